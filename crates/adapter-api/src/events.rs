@@ -1,0 +1,28 @@
+//! `POST /events/ticket`, `GET /events` (WebSocket)
+//!
+//! What the adapter tells a signed-in panel by itself. The socket's first frame is the ticket, as text,
+//! within five seconds; a ticket is good for 60 seconds and one use. Each frame of the adapter's is one
+//! [`Event`] as JSON. After [`Event::SessionEnded`] the adapter closes with [`CLOSED_BY_END`].
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Code, Secret};
+
+pub const PATH: &str = "/events";
+pub const TICKET_PATH: &str = "/events/ticket";
+
+/// The close code after the session's end (RFC 6455 §7.4.2: 4000–4999 are for private use).
+pub const CLOSED_BY_END: u16 = 4401;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ticket {
+    pub ticket: Secret,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// The ticket was good.
+    Ready,
+    SessionEnded { code: Code },
+}

@@ -1,0 +1,157 @@
+//! What passes between the mind and those around it. Everything that may cross to another page is
+//! serialisable: [`Intent`] and [`Snapshot`](crate::Snapshot) between view and mind, [`HostAsk`] and
+//! [`HostFact`] between mind and console.
+
+use adapter_api::{
+    Code, Secret, StartedBy, Way, auth_transaction, consents, error::Refused, session::Session,
+    sign_in_challenge,
+};
+use salesforce::{
+    call_center::{SamlConnection, SalesforceSso, Settings, SettingsError},
+    running_user::Credentials,
+};
+use serde::{Deserialize, Serialize};
+
+/// Names one question, so that a late answer to an abandoned one is told from the one awaited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Ticket(pub u32);
+
+/// Why something did not happen: a stable code, and what to give the administrator.
+pub type Refusal = Refused;
+
+/// What a person did in the view.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Intent {
+    /// Sign in, try again, try now: start over, with a click behind it.
+    SignIn,
+    /// Take one of the offered ways that need no window.
+    Choose(Way),
+    /// The window was opened from the offered address; `handle` says what `window.open` returned.
+    OpenedWindow(WindowHandle),
+    /// Leave the window, the form or the switch.
+    Cancel,
+    SubmitCredentials(Credentials),
+    SignOut,
+    /// Prepare the move from the legacy method to Salesforce sign-in.
+    Switch,
+    ShowConsents,
+    HideConsents,
+    RevokeConsent(String),
+}
+
+/// `window.open` answers `null` both when nothing opened and, under COOP, when the window did open. Neither
+/// is a refusal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WindowHandle {
+    Given,
+    Null,
+}
+
+/// What the mind wants to know from the console.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HostAsk {
+    Settings,
+    /// The running-user proof for this nonce.
+    Proof(String),
+    /// The running user's operator ID and SSO token.
+    Credentials,
+}
+
+/// What the console answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HostFact {
+    Settings(Result<Settings, Refusal>),
+    Proof(Result<Secret, Refusal>),
+    Credentials(Result<Credentials, Refusal>),
+}
+
+/// What the mind wants the adapter to do. Tokens, keys and verifiers stay with the runtime.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AdapterCall {
+    Challenge { organization: String, salesforce_sso: SalesforceSso, saml_connection: SamlConnection },
+    Proof { organization: String, proof: Secret, started_by: StartedBy },
+    Legacy { organization: String, credentials: Credentials, proof: Option<Secret>, started_by: StartedBy },
+    /// `from_session`: with the session's own token, so that it is a *Switch*.
+    OpenTransaction { organization: String, proof: Option<Secret>, from: TransactionFrom },
+    Claim { transaction: String },
+    Refresh { proof: Option<Secret> },
+    SignOut,
+    Consents,
+    RevokeConsent(String),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TransactionFrom {
+    Nobody,
+    Session,
+}
+
+/// What the adapter answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AdapterFact {
+    Challenge(sign_in_challenge::Response),
+    /// A verified identity; the tokens are with the runtime.
+    Granted(Grant),
+    Transaction(auth_transaction::Response),
+    /// The window has not finished; ask again.
+    Waiting,
+    Consents(Vec<consents::Consent>),
+    Done,
+    Refused(Refusal),
+    /// No answer, or an answer that was none.
+    Unreachable,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grant {
+    pub session: Session,
+    /// Seconds for which the access token is good.
+    pub expires_in: u32,
+}
+
+/// What the events socket brought.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EventsFact {
+    Opened,
+    /// Closed, or never opened, for no reason that concerns the session.
+    Lost,
+    Ended(Refusal),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// The panel has loaded.
+    Started,
+    Intent(Intent),
+    Host(Ticket, HostFact),
+    Adapter(Ticket, AdapterFact),
+    Events(EventsFact),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    Host(Ticket, HostAsk),
+    Adapter(Ticket, AdapterCall),
+    OpenEvents,
+    CloseEvents,
+    /// Drop tokens and whatever else belongs to the session.
+    Forget,
+}
+
+/// What the administrator has to mend, as a refusal.
+pub fn settings_refusal(error: SettingsError) -> Refusal {
+    match error {
+        SettingsError::Missing => Refusal::new(Code::SettingsMissing),
+        SettingsError::NotText(setting) => Refusal::with_value(Code::SettingsNotText, setting),
+        SettingsError::SalesforceSsoNotTrueOrFalse(found) => {
+            Refusal::with_value(Code::SettingsEnableSalesforceSso, found)
+        }
+        SettingsError::SamlConnectionNotTrueOrFalse(found) => {
+            Refusal::with_value(Code::SettingsUseSamlConnection, found)
+        }
+    }
+}

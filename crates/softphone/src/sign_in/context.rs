@@ -1,0 +1,96 @@
+//! What a transition may use: the time, what is remembered, and the effects it leaves behind.
+
+use std::collections::VecDeque;
+
+use adapter_api::{StartedBy, Way, error::Refused, sign_in_challenge::ProofPolicy};
+use salesforce::call_center::Settings;
+
+use super::Memory;
+use crate::protocol::{AdapterCall, Effect, HostAsk, Refusal, Ticket};
+
+pub(super) struct Context<'a> {
+    pub now: u64,
+    pub organization: &'a str,
+    pub memory: &'a mut Memory,
+    pub next_ticket: &'a mut u32,
+    pub effects: &'a mut VecDeque<Effect>,
+}
+
+impl Context<'_> {
+    pub fn ask_host(&mut self, ask: HostAsk) -> Ticket {
+        let ticket = self.ticket();
+        self.effects.push_back(Effect::Host(ticket, ask));
+        ticket
+    }
+
+    pub fn call_adapter(&mut self, call: AdapterCall) -> Ticket {
+        let ticket = self.ticket();
+        self.effects.push_back(Effect::Adapter(ticket, call));
+        ticket
+    }
+
+    pub fn push(&mut self, effect: Effect) {
+        self.effects.push_back(effect);
+    }
+
+    /// Asks for a nonce and the ways, for the settings last read.
+    pub fn call_challenge(&mut self, settings: &Settings) -> Ticket {
+        let call = AdapterCall::Challenge {
+            organization: self.organization.to_owned(),
+            salesforce_sso: settings.salesforce_sso,
+            saml_connection: settings.saml_connection,
+        };
+        self.call_adapter(call)
+    }
+
+    pub fn call_proof(&mut self, proof: adapter_api::Secret, started_by: StartedBy) -> Ticket {
+        let organization = self.organization.to_owned();
+        self.call_adapter(AdapterCall::Proof { organization, proof, started_by })
+    }
+
+    pub fn offers(&self, way: Way) -> bool {
+        self.memory.challenge.as_ref().is_some_and(|challenge| challenge.ways.contains(&way))
+    }
+
+    pub fn proof_required(&self) -> bool {
+        self.memory.challenge.as_ref().is_some_and(|challenge| challenge.proof == ProofPolicy::Required)
+    }
+
+    /// What leaves nothing to offer, for the administrator.
+    pub fn no_way(&self) -> Refusal {
+        let settings = self.memory.settings.as_ref().map(|settings| {
+            format!(
+                "enableSalesforceSso={:?}, useSamlConnection={:?}",
+                settings.salesforce_sso, settings.saml_connection
+            )
+        });
+        Refused { code: adapter_api::Code::NoWay, value: settings }
+    }
+
+    fn ticket(&mut self) -> Ticket {
+        *self.next_ticket = self.next_ticket.wrapping_add(1);
+        Ticket(*self.next_ticket)
+    }
+}
+
+/// Doubles from one second to half a minute. `now` spreads the agents of one office over a fifth more,
+/// so that an adapter coming back is not met by all of them in one instant.
+pub(super) fn retry_at(now: u64, attempt: u32) -> u64 {
+    let base = 1_000 * 2_u64.pow(attempt.min(5));
+    let delay = base.min(30_000);
+    now + delay + now % (delay / 5)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn retries_back_off_to_half_a_minute() {
+        let delays: Vec<u64> = (0..8).map(|attempt| retry_at(1_000_000, attempt) - 1_000_000).collect();
+
+        assert!(delays.is_sorted());
+        assert!((1_000..=1_200).contains(&delays[0]));
+        assert!(delays[7] <= 36_000);
+    }
+}

@@ -1,0 +1,100 @@
+//! The agent's sign-in, from an opened panel to an adapter session, and the session's upkeep.
+//!
+//! ~~~text
+//! Starting --> Proving --> Verifying --> SignedIn --> Ended, SignedOut
+//!     |            |           |            ^
+//!     |            v           v            |
+//!     +--------> Offering --> WaitingForWindow
+//!     |            |                        |
+//!     |            +--> EnteringCredentials-+
+//!     +--> Misconfigured, Unreachable
+//! ~~~
+//!
+//! Nobody is known before the adapter has verified a credential, so only its `Granted` opens `SignedIn`.
+//! Each question carries a ticket; an answer to a question that no state waits for changes nothing.
+
+mod context;
+mod session;
+mod state;
+mod transitions;
+mod view;
+mod window;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::VecDeque;
+
+use adapter_api::{StartedBy, sign_in_challenge};
+use salesforce::call_center::Settings;
+
+use crate::{
+    protocol::{Effect, Input},
+    snapshot::Snapshot,
+};
+use context::Context;
+use state::State;
+
+/// The machine: what outlives one state, and the state.
+#[derive(Debug)]
+pub struct SignIn {
+    organization: String,
+    state: State,
+    memory: Memory,
+    next_ticket: u32,
+    effects: VecDeque<Effect>,
+}
+
+/// What the last answers of console and adapter said.
+#[derive(Clone, Debug, Default)]
+struct Memory {
+    settings: Option<Settings>,
+    challenge: Option<sign_in_challenge::Response>,
+}
+
+impl SignIn {
+    pub fn new(organization: String) -> Self {
+        Self {
+            organization,
+            state: State::Idle,
+            memory: Memory::default(),
+            next_ticket: 0,
+            effects: VecDeque::new(),
+        }
+    }
+
+    pub fn handle(&mut self, now: u64, input: Input) {
+        self.step(now, |state, context| transitions::handle(state, input, context));
+    }
+
+    pub fn handle_timeout(&mut self, now: u64) {
+        self.step(now, transitions::handle_timeout);
+    }
+
+    pub fn poll_effect(&mut self) -> Option<Effect> {
+        self.effects.pop_front()
+    }
+
+    pub fn poll_timeout(&self) -> Option<u64> {
+        self.state.timeout()
+    }
+
+    pub fn snapshot(&self) -> Snapshot {
+        view::snapshot(&self.state, &self.memory)
+    }
+
+    fn step(&mut self, now: u64, transition: impl FnOnce(State, &mut Context<'_>) -> State) {
+        let state = std::mem::replace(&mut self.state, State::Idle);
+        let mut context = Context {
+            now,
+            organization: &self.organization,
+            memory: &mut self.memory,
+            next_ticket: &mut self.next_ticket,
+            effects: &mut self.effects,
+        };
+        self.state = transition(state, &mut context);
+    }
+}
+
+/// A page that has just loaded started by itself; after that only clicks start a sign-in.
+const AT_LOAD: StartedBy = StartedBy::Load;

@@ -1,0 +1,149 @@
+//! The states of the sign-in, each owning what belongs to it alone.
+
+use adapter_api::{StartedBy, Way, consents::Consent, session::Session};
+
+use super::window::{Claim, Window};
+use crate::protocol::{Refusal, Ticket};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    /// Before the panel has loaded.
+    Idle,
+    Starting { goal: Goal, step: Start },
+    Misconfigured { refusal: Refusal },
+    Unreachable { refusal: Refusal, attempt: u32, retry_at: u64, started_by: StartedBy },
+    Proving { goal: Goal, step: Prove },
+    Offering { refusal: Option<Refusal>, terminal: Terminal, window: Window },
+    WaitingForWindow { claim: Claim },
+    EnteringCredentials { refusal: Option<Refusal>, submitting: Option<Ticket> },
+    Verifying { way: Way, ticket: Ticket, started_by: StartedBy, attempt: u32 },
+    SignedIn(Box<SignedIn>),
+    SignedOut,
+    Ended { refusal: Refusal },
+}
+
+/// What a silent start is after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Goal {
+    pub way: SilentWay,
+    pub started_by: StartedBy,
+    /// How often the adapter was not there, since it last was.
+    pub attempt: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SilentWay {
+    /// As settings and organisation say.
+    Offered,
+    /// The token by `runApex`: the account is on the legacy method, or the agent chose it.
+    Legacy,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Start {
+    ReadingSettings(Ticket),
+    Challenging(Ticket),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Prove {
+    Proof(Ticket),
+    /// The proof is there; the credentials it stands beside are not yet.
+    Credentials { ticket: Ticket, proof: adapter_api::Secret },
+}
+
+/// Whether another way could end differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Terminal {
+    /// The account itself is refused; only *Try again*, after the administrator's help.
+    Account,
+    No,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct SignedIn {
+    pub session: Session,
+    pub renewal: Renewal,
+    /// Milliseconds since the Unix epoch; from then on a refresh carries a proof.
+    pub proof_due_at: Option<u64>,
+    pub events: Events,
+    pub switching: Option<Switching>,
+    pub consents: Option<Consents>,
+    pub signing_out: SignOut,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Renewal {
+    Idle { at: u64 },
+    Challenging { ticket: Ticket, attempt: u32 },
+    Proving { ticket: Ticket, attempt: u32 },
+    Refreshing { ticket: Ticket, attempt: u32 },
+    Failed { at: u64, attempt: u32 },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Events {
+    Opening { attempt: u32 },
+    Open,
+    Lost { at: u64, attempt: u32 },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Switching {
+    Preparing(Window),
+    Waiting(Claim),
+    Failed(Refusal),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Consents {
+    Loading(Ticket),
+    Listed { consents: Vec<Consent>, revoking: Option<Ticket> },
+    Failed(Refusal),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SignOut {
+    No,
+    Asked(Ticket),
+    Unheard,
+}
+
+impl State {
+    /// When [`super::transitions::handle_timeout`] has something to do.
+    pub fn timeout(&self) -> Option<u64> {
+        match self {
+            State::Unreachable { retry_at, .. } => Some(*retry_at),
+            State::Offering { window, .. } => window.timeout(),
+            State::WaitingForWindow { claim } => claim.timeout(),
+            State::SignedIn(signed_in) => signed_in.timeout(),
+            State::Idle
+            | State::Starting { .. }
+            | State::Misconfigured { .. }
+            | State::Proving { .. }
+            | State::EnteringCredentials { .. }
+            | State::Verifying { .. }
+            | State::SignedOut
+            | State::Ended { .. } => None,
+        }
+    }
+}
+
+impl SignedIn {
+    fn timeout(&self) -> Option<u64> {
+        let renewal = match self.renewal {
+            Renewal::Idle { at } | Renewal::Failed { at, .. } => Some(at),
+            Renewal::Challenging { .. } | Renewal::Proving { .. } | Renewal::Refreshing { .. } => None,
+        };
+        let events = match self.events {
+            Events::Lost { at, .. } => Some(at),
+            Events::Opening { .. } | Events::Open => None,
+        };
+        let switching = match &self.switching {
+            Some(Switching::Preparing(window)) => window.timeout(),
+            Some(Switching::Waiting(claim)) => claim.timeout(),
+            Some(Switching::Failed(_)) | None => None,
+        };
+        [renewal, events, switching].into_iter().flatten().min()
+    }
+}

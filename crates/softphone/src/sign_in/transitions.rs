@@ -1,0 +1,267 @@
+//! The table: what each input does to each state.
+
+use adapter_api::{Code, StartedBy, Way, sign_in_challenge};
+
+use super::{
+    AT_LOAD,
+    context::{Context, retry_at},
+    session,
+    state::{Goal, Prove, SilentWay, Start, State, Terminal},
+    window::{Claim, Claimed, Window},
+};
+use crate::protocol::{
+    AdapterCall, AdapterFact as A, HostAsk, HostFact as H, Input as I, Intent, Refusal, Ticket,
+    TransactionFrom,
+};
+
+pub(super) fn handle(state: State, input: I, context: &mut Context<'_>) -> State {
+    match (state, input) {
+        // ── From Idle ─────────────────────────────────────────────────
+        (State::Idle, I::Started) => start(AT_LOAD, 0, context),
+
+        // ── From Starting ─────────────────────────────────────────────
+        (State::Starting { goal, step: Start::ReadingSettings(ticket) }, I::Host(answered, H::Settings(settings)))
+            if ticket == answered =>
+        {
+            match settings {
+                Ok(settings) => {
+                    let ticket = context.call_challenge(&settings);
+                    context.memory.settings = Some(settings);
+                    State::Starting { goal, step: Start::Challenging(ticket) }
+                }
+                Err(refusal) => State::Misconfigured { refusal },
+            }
+        }
+        (State::Starting { goal, step: Start::Challenging(ticket) }, I::Adapter(answered, fact))
+            if ticket == answered =>
+        {
+            match fact {
+                A::Challenge(challenge) => challenged(goal, challenge, context),
+                A::Refused(refusal) if refusal.code != Code::AdapterInternal => State::Misconfigured { refusal },
+                other => unreachable(other, goal.started_by, goal.attempt, context),
+            }
+        }
+
+        // ── From Proving ──────────────────────────────────────────────
+        (State::Proving { goal, step: Prove::Proof(ticket) }, I::Host(answered, H::Proof(proof)))
+            if ticket == answered =>
+        {
+            match (proof, goal.way) {
+                (Ok(proof), SilentWay::Offered) if context.offers(Way::Proof) => State::Verifying {
+                    way: Way::Proof,
+                    ticket: context.call_proof(proof, goal.started_by),
+                    started_by: goal.started_by,
+                    attempt: goal.attempt,
+                },
+                (Ok(proof), SilentWay::Offered | SilentWay::Legacy) => {
+                    let ticket = context.ask_host(HostAsk::Credentials);
+                    State::Proving { goal, step: Prove::Credentials { ticket, proof } }
+                }
+                (Err(refusal), _) => account_refused(refusal),
+            }
+        }
+        (
+            State::Proving { goal, step: Prove::Credentials { ticket, proof } },
+            I::Host(answered, H::Credentials(credentials)),
+        ) if ticket == answered => match credentials {
+            Ok(credentials) => {
+                let organization = context.organization.to_owned();
+                let ticket = context.call_adapter(AdapterCall::Legacy {
+                    organization,
+                    credentials,
+                    proof: Some(proof),
+                    started_by: goal.started_by,
+                });
+                let Goal { started_by, attempt, .. } = goal;
+                State::Verifying { way: Way::Legacy, ticket, started_by, attempt }
+            }
+            Err(refusal) => offer(Some(refusal), context),
+        },
+
+        // ── From Verifying ────────────────────────────────────────────
+        (State::Verifying { way, ticket, started_by, attempt }, I::Adapter(answered, fact))
+            if ticket == answered =>
+        {
+            verified(way, started_by, attempt, fact, context)
+        }
+
+        // ── From Offering ─────────────────────────────────────────────
+        (State::Offering { window: Window::Ready { prepared, .. }, .. }, I::Intent(Intent::OpenedWindow(handle))) => {
+            State::WaitingForWindow { claim: Claim::start(prepared, handle, context) }
+        }
+        (State::Offering { terminal: Terminal::No, .. }, I::Intent(Intent::Choose(Way::Legacy)))
+            if context.offers(Way::Legacy) =>
+        {
+            if context.proof_required() {
+                begin(Goal { way: SilentWay::Legacy, started_by: StartedBy::Agent, attempt: 0 }, context)
+            } else {
+                State::EnteringCredentials { refusal: None, submitting: None }
+            }
+        }
+        (State::Offering { refusal, terminal, window }, input @ (I::Host(..) | I::Adapter(..))) => {
+            State::Offering { refusal, terminal, window: window.handle(&input, context) }
+        }
+
+        // ── From WaitingForWindow ─────────────────────────────────────
+        (State::WaitingForWindow { claim }, I::Intent(Intent::OpenedWindow(handle))) => {
+            State::WaitingForWindow { claim: claim.opened_again(handle) }
+        }
+        (State::WaitingForWindow { .. }, I::Intent(Intent::Cancel)) => offer(None, context),
+        // Under COOP a window looks closed while it is open, so only the claim decides.
+        (State::WaitingForWindow { claim }, input @ I::Adapter(..)) => match claim.handle(&input, context) {
+            Claimed::NotYet(claim) => State::WaitingForWindow { claim },
+            Claimed::Granted(grant) => session::granted(grant, context),
+            Claimed::Refused(refusal) => refused(refusal, context),
+        },
+
+        // ── From EnteringCredentials ──────────────────────────────────
+        (State::EnteringCredentials { submitting: None, .. }, I::Intent(Intent::SubmitCredentials(credentials))) => {
+            let organization = context.organization.to_owned();
+            let started_by = StartedBy::Agent;
+            let ticket =
+                context.call_adapter(AdapterCall::Legacy { organization, credentials, proof: None, started_by });
+            State::EnteringCredentials { refusal: None, submitting: Some(ticket) }
+        }
+        (State::EnteringCredentials { submitting: Some(ticket), .. }, I::Adapter(answered, fact))
+            if ticket == answered =>
+        {
+            match fact {
+                A::Granted(grant) => session::granted(grant, context),
+                // What was typed stays; only the sentence above it changes.
+                A::Refused(refusal) if refusal.code == Code::WrongCredentials => {
+                    State::EnteringCredentials { refusal: Some(refusal), submitting: None }
+                }
+                A::Refused(refusal) => refused(refusal, context),
+                _ => {
+                    let refusal = Some(Refusal::new(Code::AdapterUnreachable));
+                    State::EnteringCredentials { refusal, submitting: None }
+                }
+            }
+        }
+        (State::EnteringCredentials { .. }, I::Intent(Intent::Cancel)) if context.offers(Way::SalesforceSso) => {
+            offer(None, context)
+        }
+
+        // ── From SignedIn ─────────────────────────────────────────────
+        (State::SignedIn(signed_in), input) => session::handle(*signed_in, input, context),
+
+        // ── From wherever there is a button that starts over ──────────
+        (
+            State::Misconfigured { .. }
+            | State::Unreachable { .. }
+            | State::Offering { .. }
+            | State::SignedOut
+            | State::Ended { .. },
+            I::Intent(Intent::SignIn),
+        ) => start(StartedBy::Agent, 0, context),
+
+        // A late answer to an abandoned question, or a click on what has just gone.
+        (state, _) => state,
+    }
+}
+
+pub(super) fn handle_timeout(state: State, context: &mut Context<'_>) -> State {
+    match state {
+        State::Unreachable { retry_at, attempt, started_by, .. } if retry_at <= context.now => {
+            start(started_by, attempt, context)
+        }
+        State::Offering { refusal, terminal, window } => {
+            State::Offering { refusal, terminal, window: window.handle_timeout(context) }
+        }
+        State::WaitingForWindow { claim } => {
+            State::WaitingForWindow { claim: claim.handle_timeout(context) }
+        }
+        State::SignedIn(signed_in) => session::handle_timeout(*signed_in, context),
+        state => state,
+    }
+}
+
+/// A silent start, settings first: the flag is read at each load and before each sign-in.
+pub(super) fn start(started_by: StartedBy, attempt: u32, context: &mut Context<'_>) -> State {
+    begin(Goal { way: SilentWay::Offered, started_by, attempt }, context)
+}
+
+fn begin(goal: Goal, context: &mut Context<'_>) -> State {
+    let ticket = context.ask_host(HostAsk::Settings);
+    State::Starting { goal, step: Start::ReadingSettings(ticket) }
+}
+
+/// What the panel does by itself: the proof where it is offered; the token by `runApex`, beside a proof,
+/// with the flag off or after `sign_in.use_legacy`.
+fn challenged(goal: Goal, challenge: sign_in_challenge::Response, context: &mut Context<'_>) -> State {
+    let nonce = challenge.nonce.clone();
+    let silent = challenge.proof == sign_in_challenge::ProofPolicy::Required
+        && [Way::Proof, Way::Legacy].iter().any(|way| challenge.ways.contains(way));
+    context.memory.challenge = Some(challenge);
+    if silent {
+        let ticket: Ticket = context.ask_host(HostAsk::Proof(nonce));
+        return State::Proving { goal, step: Prove::Proof(ticket) };
+    }
+    offer(None, context)
+}
+
+fn verified(way: Way, started_by: StartedBy, attempt: u32, fact: A, context: &mut Context<'_>) -> State {
+    match fact {
+        A::Granted(grant) => session::granted(grant, context),
+        A::Refused(refusal) => match refusal.code {
+            Code::UseLegacy if way == Way::Proof => {
+                begin(Goal { way: SilentWay::Legacy, started_by, attempt }, context)
+            }
+            Code::SignedOut => State::SignedOut,
+            Code::AdapterInternal => unreachable(A::Unreachable, started_by, attempt, context),
+            _ => refused(refusal, context),
+        },
+        other => unreachable(other, started_by, attempt, context),
+    }
+}
+
+/// A refused credential: the remaining ways, unless the account itself was refused.
+pub(super) fn refused(refusal: Refusal, context: &mut Context<'_>) -> State {
+    match refusal.code {
+        Code::NoAgent
+        | Code::AgentDisabled
+        | Code::NotInCallCenter
+        | Code::NotStandardUser
+        | Code::UserInactive
+        | Code::LinkConflict
+        | Code::LinkConfirm
+        | Code::LoginAs
+        | Code::ProofUnavailable
+        | Code::ProofMalformed
+        | Code::ProofSignature
+        | Code::ProofAudience
+        | Code::ProofNonce
+        | Code::ProofExpired
+        | Code::ProofOrganization
+        | Code::ProofUse => account_refused(refusal),
+        _ => offer(Some(refusal), context),
+    }
+}
+
+fn account_refused(refusal: Refusal) -> State {
+    State::Offering { refusal: Some(refusal), terminal: Terminal::Account, window: Window::None }
+}
+
+fn offer(refusal: Option<Refusal>, context: &mut Context<'_>) -> State {
+    let by_window = context.offers(Way::SalesforceSso);
+    let by_token = context.offers(Way::Legacy);
+    // A form is no choice where it is the only way.
+    if by_token && !by_window && !context.proof_required() {
+        return State::EnteringCredentials { refusal, submitting: None };
+    }
+    let window = match by_window {
+        true => Window::prepare(TransactionFrom::Nobody, context),
+        false => Window::None,
+    };
+    let refusal = refusal.or_else(|| (!by_window && !by_token).then(|| context.no_way()));
+    State::Offering { refusal, terminal: Terminal::No, window }
+}
+
+fn unreachable(fact: A, started_by: StartedBy, attempt: u32, context: &Context<'_>) -> State {
+    let refusal = match fact {
+        A::Refused(refusal) => refusal,
+        _ => Refusal::new(Code::AdapterUnreachable),
+    };
+    let retry_at = retry_at(context.now, attempt);
+    State::Unreachable { refusal, attempt: attempt + 1, retry_at, started_by }
+}
