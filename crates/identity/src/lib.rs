@@ -1,0 +1,18 @@
+//! The adapter's mind: who may sign in, as which agent, by what evidence, and for how long.
+//!
+//! No IO, no clock, no random numbers: `now` and randomness are arguments, rows are loaded and saved by
+//! `store`, requests are answered by `adapter`. Signatures are verified here.
+
+#![forbid(unsafe_code)]
+
+pub mod agent;
+pub mod consent;
+pub mod dpop;
+pub mod keys;
+pub mod link;
+pub mod organization;
+pub mod session;
+pub mod sign_in;
+
+/// What the running process draws from the operating system and hands in.
+pub type Random<const N: usize> = [u8; N];

@@ -1,0 +1,250 @@
+//! One sign-in in a window, from the panel's button to its claim.
+//!
+//! ~~~text
+//! Open --(provider's callback)--> Verified --(form)--> Allowed --(claim)--> Claimed
+//!   |                                 |
+//!   +------------> Failed <-----------+
+//! ~~~
+//!
+//! The state, nonce, PKCE verifier and cookie of a transaction are HMACs of its id, so the store keeps no
+//! secret of a sign-in under way.
+
+use jiff::{SignedDuration, Timestamp};
+use oauth::{base64url, pkce};
+use salesforce::id::UserId;
+
+use super::{Refusal, Standing, phrase::Phrases};
+use crate::{
+    Random,
+    agent::AgentId,
+    consent::ConsentId,
+    keys::{Keys, same},
+    organization::Handle,
+    session::SessionId,
+};
+
+/// 128 random bits in base64url. Not secret: it completes nothing without verifier and key.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TransactionId(pub String);
+
+impl TransactionId {
+    pub fn from_random(bytes: Random<16>) -> Self {
+        Self(base64url::encode(bytes))
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        (text.len() == 22 && base64url::decode(text)?.len() == 16).then(|| Self(text.to_owned()))
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Transaction {
+    pub id: TransactionId,
+    pub organization: Handle,
+    /// The panel's key.
+    pub jkt: String,
+    /// base64url(SHA-256(verifier)); only who knows the verifier can claim.
+    pub challenge: String,
+    /// The running user, where the organisation requires a proof: nobody else can finish.
+    pub bound_to: Option<BoundUser>,
+    /// The agent of the legacy session that *Switch* came from.
+    pub switching: Option<AgentId>,
+    pub expires_at: Timestamp,
+    pub stage: Stage,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BoundUser {
+    pub user: UserId,
+    pub operator_id: Option<String>,
+    pub standing: Standing,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stage {
+    Open,
+    /// Salesforce has verified a user; the form is out.
+    Verified { user: VerifiedUser, form: FormToken },
+    Allowed { agent: AgentId, consent: ConsentId },
+    Claimed { session: SessionId, at: Timestamp },
+    Failed(Failure),
+}
+
+/// A user whom the provider vouched for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifiedUser {
+    pub user: UserId,
+    pub username: String,
+    pub name: String,
+    pub standing: Standing,
+}
+
+/// The code and value that the panel will be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    pub code: String,
+    pub value: Option<String>,
+}
+
+/// 128 random bits made when the form is drawn; good once.
+#[derive(Clone, PartialEq, Eq)]
+pub struct FormToken(pub String);
+
+impl std::fmt::Debug for FormToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("FormToken(…)")
+    }
+}
+
+/// Whether the window's user may finish this transaction.
+pub fn check_user(transaction: &Transaction, user: UserId) -> Result<(), Refusal> {
+    match &transaction.bound_to {
+        Some(bound) if bound.user != user => Err(Refusal::OtherUser),
+        Some(_) | None => Ok(()),
+    }
+}
+
+impl Transaction {
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.expires_at <= now
+    }
+
+    /// Where no proof binds the panel, the window asks for the panel's phrase.
+    pub fn phrases(&self, keys: &Keys) -> Option<Phrases> {
+        self.bound_to.is_none().then(|| Phrases::of(&self.id, keys))
+    }
+
+    /// The claim proves itself as PKCE does.
+    pub fn is_verifier(&self, verifier: &str) -> bool {
+        pkce::Verifier::parse(verifier).is_some_and(|verifier| same(&verifier.challenge(), &self.challenge))
+    }
+}
+
+impl TransactionId {
+    /// `state` of the authorization request: the id, and a MAC that only we can make.
+    pub fn state(&self, keys: &Keys) -> String {
+        format!("{}.{}", self.0, self.secret("state", keys))
+    }
+
+    pub fn from_state(state: &str, keys: &Keys) -> Option<Self> {
+        let (id, _) = state.split_once('.')?;
+        let id = Self::parse(id)?;
+        same(&id.state(keys), state).then_some(id)
+    }
+
+    pub fn nonce(&self, keys: &Keys) -> String {
+        self.secret("nonce", keys)
+    }
+
+    pub fn pkce(&self, keys: &Keys) -> pkce::Verifier {
+        pkce::Verifier::from_random(keys.of_transaction("pkce", &self.0))
+    }
+
+    /// The window's cookie: the browser that started is the browser that returns.
+    pub fn cookie_name(&self) -> String {
+        format!("__Host-tx-{}", &self.0[..8])
+    }
+
+    pub fn cookie_value(&self, keys: &Keys) -> String {
+        self.secret("cookie", keys)
+    }
+
+    pub fn is_cookie(&self, value: &str, keys: &Keys) -> bool {
+        same(value, &self.cookie_value(keys))
+    }
+
+    fn secret(&self, purpose: &str, keys: &Keys) -> String {
+        base64url::encode(keys.of_transaction(purpose, &self.0))
+    }
+}
+
+/// How long a transaction lives.
+pub const LIFETIME: SignedDuration = SignedDuration::from_secs(600);
+/// For how long the same key may claim again, should the answer have been lost.
+pub const REPEAT: SignedDuration = SignedDuration::from_secs(10);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sign_in::tests::{standing, user};
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_transaction_of_a_running_user_is_finished_by_that_user_alone() {
+        let bound = BoundUser { user: user(), operator_id: None, standing: standing() };
+        let transaction = Transaction { bound_to: Some(bound), ..transaction() };
+        let other = "005xx000001Sv6B".parse().unwrap();
+
+        assert_eq!(check_user(&transaction, user()), Ok(()));
+        assert_eq!(check_user(&transaction, other), Err(Refusal::OtherUser));
+        assert_eq!(transaction.phrases(&keys()), None);
+    }
+
+    #[test]
+    fn a_transaction_of_nobody_asks_for_the_phrase() {
+        assert!(transaction().phrases(&keys()).is_some());
+    }
+
+    #[test]
+    fn only_the_verifier_claims() {
+        let verifier = pkce::Verifier::from_random([3; 32]);
+        let transaction = Transaction { challenge: verifier.challenge(), ..transaction() };
+
+        assert!(transaction.is_verifier(verifier.as_str()));
+        assert!(!transaction.is_verifier(pkce::Verifier::from_random([4; 32]).as_str()));
+        assert!(!transaction.is_verifier(&transaction.challenge));
+    }
+
+    #[test]
+    fn a_state_that_we_did_not_make_names_no_transaction() {
+        let id = id();
+        let state = id.state(&keys());
+
+        assert_eq!(TransactionId::from_state(&state, &keys()), Some(id.clone()));
+        assert_eq!(TransactionId::from_state(&state, &Keys::from_secret(&[9; 32])), None);
+        assert_eq!(TransactionId::from_state(&id.0, &keys()), None);
+    }
+
+    #[test]
+    fn the_secrets_of_a_transaction_differ_by_purpose() {
+        let id = id();
+        let values = [
+            id.nonce(&keys()),
+            id.cookie_value(&keys()),
+            id.pkce(&keys()).as_str().to_owned(),
+            id.state(&keys()),
+        ];
+
+        for (place, value) in values.iter().enumerate() {
+            assert!(!values[..place].contains(value));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_made_up_state_is_taken(text in ".{0,80}|[A-Za-z0-9_-]{22}\\.[A-Za-z0-9_-]{43}") {
+            prop_assert_eq!(TransactionId::from_state(&text, &keys()), None);
+        }
+    }
+
+    fn transaction() -> Transaction {
+        Transaction {
+            id: id(),
+            organization: Handle::parse("acme").unwrap(),
+            jkt: "jkt".into(),
+            challenge: String::new(),
+            bound_to: None,
+            switching: None,
+            expires_at: Timestamp::UNIX_EPOCH,
+            stage: Stage::Open,
+        }
+    }
+
+    fn id() -> TransactionId {
+        TransactionId::from_random([5; 16])
+    }
+
+    fn keys() -> Keys {
+        Keys::from_secret(&[1; 32])
+    }
+}
