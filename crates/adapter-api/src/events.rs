@@ -24,5 +24,7 @@ pub struct Ticket {
 pub enum Event {
     /// The ticket was good.
     Ready,
-    SessionEnded { code: Code },
+    SessionEnded {
+        code: Code,
+    },
 }

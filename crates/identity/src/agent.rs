@@ -76,7 +76,9 @@ impl EnteredUser {
         match self {
             Self::Id(id) => *id == user,
             // Salesforce compares usernames ignoring case.
-            Self::Username(entered) => username.is_some_and(|name| entered.eq_ignore_ascii_case(name)),
+            Self::Username(entered) => {
+                username.is_some_and(|name| entered.eq_ignore_ascii_case(name))
+            }
         }
     }
 }

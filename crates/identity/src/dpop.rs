@@ -34,7 +34,12 @@ pub enum Refusal {
 
 /// A nonce that we gave tells the proof's age better than the panel's clock, so `iat` is not judged
 /// (RFC 9449 §11.1 allows either).
-pub fn holder(header: &str, request: Request<'_>, keys: &Keys, now: Timestamp) -> Result<Holder, Refusal> {
+pub fn holder(
+    header: &str,
+    request: Request<'_>,
+    keys: &Keys,
+    now: Timestamp,
+) -> Result<Holder, Refusal> {
     let proof = Proof::parse(header).map_err(|_| Refusal::Invalid)?;
     let point = proof.key.p256_point().ok_or(Refusal::Invalid)?;
     signature::UnparsedPublicKey::new(&signature::ECDSA_P256_SHA256_FIXED, point)
@@ -99,7 +104,10 @@ mod tests {
         let (pair, key) = key();
         let stale = keys().dpop_nonce(Timestamp::from_second(1_699_990_000).unwrap());
         for nonce in [None, Some(stale), Some("made-up".into())] {
-            assert_eq!(check(&pair, &key, &dpop::Claims { nonce, ..claims() }), Err(Refusal::Nonce));
+            assert_eq!(
+                check(&pair, &key, &dpop::Claims { nonce, ..claims() }),
+                Err(Refusal::Nonce)
+            );
         }
     }
 
@@ -148,9 +156,11 @@ mod tests {
 
     fn key() -> (EcdsaKeyPair, Jwk) {
         let random = SystemRandom::new();
-        let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).unwrap();
+        let pkcs8 =
+            EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).unwrap();
         let pair =
-            EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8.as_ref(), &random).unwrap();
+            EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8.as_ref(), &random)
+                .unwrap();
         let point = pair.public_key().as_ref();
         let key = Jwk::p256(point[1..33].try_into().unwrap(), point[33..].try_into().unwrap());
         (pair, key)

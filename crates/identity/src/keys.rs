@@ -109,6 +109,11 @@ pub fn same(left: &str, right: &str) -> bool {
     same_bytes(left.as_bytes(), right.as_bytes())
 }
 
+/// Compares two HMACs in constant time.
+pub fn same_mac(left: &[u8; 32], right: &[u8; 32]) -> bool {
+    same_bytes(left, right)
+}
+
 pub(crate) fn same_bytes(left: &[u8], right: &[u8]) -> bool {
     left.ct_eq(right).into()
 }
@@ -159,7 +164,10 @@ mod tests {
 
         assert_eq!(keys().unseal("acme/sign_in_client", &sealed), Ok("s3cret".into()));
         assert_eq!(keys().unseal("other/sign_in_client", &sealed), Err(NotOurs));
-        assert_eq!(Keys::from_secret(&[2; 32]).unseal("acme/sign_in_client", &sealed), Err(NotOurs));
+        assert_eq!(
+            Keys::from_secret(&[2; 32]).unseal("acme/sign_in_client", &sealed),
+            Err(NotOurs)
+        );
         assert_eq!(keys().unseal("acme/sign_in_client", b"short"), Err(NotOurs));
     }
 

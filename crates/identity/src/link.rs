@@ -60,7 +60,11 @@ pub fn account_of(user: UserId, candidates: Candidates) -> Result<Account, Refus
 
 /// *Switch* moves the session's own agent, and only where the verified user is that agent by (2) or (3);
 /// otherwise the administrator has to confirm.
-pub fn account_to_switch(user: UserId, agent: &Agent, candidates: Candidates) -> Result<Account, Refusal> {
+pub fn account_to_switch(
+    user: UserId,
+    agent: &Agent,
+    candidates: Candidates,
+) -> Result<Account, Refusal> {
     match account_of(user, candidates) {
         Ok(account) if account.agent().id == agent.id => Ok(account),
         Ok(_) => Err(Refusal::LinkConflict(user)),
@@ -91,7 +95,8 @@ mod tests {
 
     #[test]
     fn the_operator_id_in_the_proof_finds_a_legacy_account() {
-        let candidates = Candidates { by_operator_id: Some(legacy("ben", "op-1")), ..Default::default() };
+        let candidates =
+            Candidates { by_operator_id: Some(legacy("ben", "op-1")), ..Default::default() };
 
         assert_eq!(account_of(anna(), candidates), Ok(Account::ToLink(legacy("ben", "op-1"))));
     }
@@ -106,7 +111,8 @@ mod tests {
 
     #[test]
     fn the_entered_user_finds_an_account_that_is_not_linked() {
-        let candidates = Candidates { by_entered_user: vec![entered("carla")], ..Default::default() };
+        let candidates =
+            Candidates { by_entered_user: vec![entered("carla")], ..Default::default() };
 
         assert_eq!(login(account_of(anna(), candidates)), Ok("carla".into()));
     }
@@ -125,7 +131,10 @@ mod tests {
 
     #[test]
     fn two_accounts_hit_are_a_conflict() {
-        let two = Candidates { by_entered_user: vec![entered("carla"), entered("dora")], ..Default::default() };
+        let two = Candidates {
+            by_entered_user: vec![entered("carla"), entered("dora")],
+            ..Default::default()
+        };
         let both_ways = Candidates {
             by_link: None,
             by_operator_id: Some(legacy("ben", "op-1")),
@@ -138,10 +147,14 @@ mod tests {
 
     #[test]
     fn an_account_linked_to_another_user_is_a_conflict() {
-        let others = Agent { entered_user: Some(EnteredUser::Id(anna())), ..linked("carla", ben()) };
+        let others =
+            Agent { entered_user: Some(EnteredUser::Id(anna())), ..linked("carla", ben()) };
         let by_entry = Candidates { by_entered_user: vec![others], ..Default::default() };
         let by_operator = Candidates {
-            by_operator_id: Some(Agent { operator_id: Some("op-1".into()), ..linked("carla", ben()) }),
+            by_operator_id: Some(Agent {
+                operator_id: Some("op-1".into()),
+                ..linked("carla", ben())
+            }),
             ..Default::default()
         };
 
@@ -158,7 +171,8 @@ mod tests {
     fn switching_links_only_where_the_administrator_or_the_proof_agrees() {
         let ben_account = legacy("ben", "op-1");
         let agreed = Candidates { by_operator_id: Some(ben_account.clone()), ..Default::default() };
-        let somebody_else = Candidates { by_link: Some(linked("anna", anna())), ..Default::default() };
+        let somebody_else =
+            Candidates { by_link: Some(linked("anna", anna())), ..Default::default() };
 
         let switch = |candidates| account_to_switch(anna(), &ben_account, candidates);
         assert_eq!(login(switch(agreed)), Ok("ben".into()));

@@ -19,7 +19,11 @@ impl Handle {
         let right = (1..=40).contains(&text.len())
             && text.starts_with(|c: char| c.is_ascii_lowercase())
             && text.chars().all(allowed);
-        if right { Ok(Self(text.to_owned())) } else { Err(NotAHandle(text.chars().take(60).collect())) }
+        if right {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(NotAHandle(text.chars().take(60).collect()))
+        }
     }
 
     pub fn as_str(&self) -> &str {
@@ -99,7 +103,9 @@ impl std::fmt::Debug for Client {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Proof {
     /// Pinned certificates, PEM; each is tried.
-    Required { certificates: Vec<String> },
+    Required {
+        certificates: Vec<String>,
+    },
     Off,
 }
 

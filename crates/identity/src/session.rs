@@ -111,8 +111,6 @@ pub enum Refusal {
     Expired,
     #[error("a running-user proof has to come along")]
     ProofNeeded,
-    #[error("the proof does not count: {0}")]
-    Standing(sign_in::Refusal),
 }
 
 /// The two kinds of token. A token of one kind is never taken for the other.
@@ -210,7 +208,9 @@ pub fn refresh(
     if agent.status == Status::Disabled {
         return Ok(end(session, End::AgentDisabled));
     }
-    if token.generation.checked_add(1) == Some(session.generation) && now < session.renewed_at + REPEAT {
+    if token.generation.checked_add(1) == Some(session.generation)
+        && now < session.renewed_at + REPEAT
+    {
         return Ok(Refreshed::Repeated(session.clone()));
     }
     if token.generation != session.generation {
@@ -344,7 +344,8 @@ mod tests {
         let organization = Organization { proof: Proof::Off, ..organization() };
 
         assert_eq!(session().proof_due_in(&organization, at(0)), None);
-        let refreshed = refresh(&session(), token(1), "jkt", &agent(), &organization, None, at(9_000));
+        let refreshed =
+            refresh(&session(), token(1), "jkt", &agent(), &organization, None, at(9_000));
         assert!(matches!(refreshed, Ok(Refreshed::Renewed(_))));
     }
 
@@ -352,14 +353,25 @@ mod tests {
     fn another_users_proof_ends_the_session() {
         let other = RunningUser { user: "005xx000001Sv6B".parse().unwrap(), ..proof() };
 
-        assert!(matches!(refresh_at(240, 1, Some(&other)), Ok(Refreshed::Ended(_, End::OtherUser))));
+        assert!(matches!(
+            refresh_at(240, 1, Some(&other)),
+            Ok(Refreshed::Ended(_, End::OtherUser))
+        ));
     }
 
     #[test]
     fn a_legacy_agent_is_known_by_the_operator_id_in_the_proof() {
         let with = |operator_id: Option<&str>| {
             let proof = RunningUser { operator_id: operator_id.map(Into::into), ..proof() };
-            refresh(&session(), token(1), "jkt", &legacy("ben", "op-1"), &organization(), Some(&proof), at(240))
+            refresh(
+                &session(),
+                token(1),
+                "jkt",
+                &legacy("ben", "op-1"),
+                &organization(),
+                Some(&proof),
+                at(240),
+            )
         };
 
         assert!(matches!(with(Some("op-1")), Ok(Refreshed::Renewed(_))));
@@ -369,7 +381,8 @@ mod tests {
 
     #[test]
     fn a_user_deactivated_in_the_meantime_is_found_by_the_proof() {
-        let proof = RunningUser { standing: sign_in::Standing { active: false, ..standing() }, ..proof() };
+        let proof =
+            RunningUser { standing: sign_in::Standing { active: false, ..standing() }, ..proof() };
 
         assert!(matches!(refresh_at(240, 1, Some(&proof)), Ok(Refreshed::Ended(_, End::Standing))));
     }
@@ -393,7 +406,11 @@ mod tests {
         }
     }
 
-    fn refresh_at(seconds: i64, generation: u32, proof: Option<&RunningUser>) -> Result<Refreshed, Refusal> {
+    fn refresh_at(
+        seconds: i64,
+        generation: u32,
+        proof: Option<&RunningUser>,
+    ) -> Result<Refreshed, Refusal> {
         refresh(&session(), token(generation), "jkt", &agent(), &organization(), proof, at(seconds))
     }
 
@@ -427,7 +444,7 @@ mod tests {
             user: user(),
             standing: standing(),
             operator_id: None,
-            name: None,
+            username: None,
             nonce: "nonce".into(),
         }
     }

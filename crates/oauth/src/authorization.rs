@@ -92,7 +92,9 @@ mod tests {
 
         let url = request.to_url(&endpoint);
 
-        assert!(url.as_str().starts_with("https://idp.example/authorize?tenant=1&response_type=code&"));
+        assert!(
+            url.as_str().starts_with("https://idp.example/authorize?tenant=1&response_type=code&")
+        );
         assert!(url.as_str().contains("scope=openid+id"));
         assert!(url.as_str().ends_with("&display=popup"));
     }

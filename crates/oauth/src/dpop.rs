@@ -56,7 +56,9 @@ impl<'a> Proof<'a> {
             return Err(Malformed::Typ);
         }
         let key = compact.header.jwk.clone().filter(|key| key.p256_point().is_some());
-        let (Algorithm::Es256, Some(key)) = (compact.header.alg, key) else { return Err(Malformed::Key) };
+        let (Algorithm::Es256, Some(key)) = (compact.header.alg, key) else {
+            return Err(Malformed::Key);
+        };
         let claims = serde_json::from_slice(&compact.payload).map_err(|_| Malformed::Claims)?;
         Ok(Self { key, claims, compact })
     }

@@ -35,7 +35,12 @@ impl Jwk {
     pub fn thumbprint(&self) -> String {
         let members = match self {
             Self::Ec { crv, x, y } => {
-                format!(r#"{{"crv":{},"kty":"EC","x":{},"y":{}}}"#, quoted(crv), quoted(x), quoted(y))
+                format!(
+                    r#"{{"crv":{},"kty":"EC","x":{},"y":{}}}"#,
+                    quoted(crv),
+                    quoted(x),
+                    quoted(y)
+                )
             }
             Self::Rsa { n, e, .. } => {
                 format!(r#"{{"e":{},"kty":"RSA","n":{}}}"#, quoted(e), quoted(n))
@@ -77,7 +82,9 @@ impl<'de> Deserialize<'de> for JwkSet {
             keys: Vec<serde_json::Value>,
         }
         let keys = Wire::deserialize(deserializer)?.keys;
-        Ok(Self { keys: keys.into_iter().filter_map(|key| serde_json::from_value(key).ok()).collect() })
+        Ok(Self {
+            keys: keys.into_iter().filter_map(|key| serde_json::from_value(key).ok()).collect(),
+        })
     }
 }
 
@@ -144,7 +151,8 @@ mod tests {
     #[test]
     fn a_private_member_is_never_printed_back() {
         let key: Jwk =
-            serde_json::from_str(r#"{"kty":"EC","crv":"P-256","x":"AA","y":"AA","d":"secret"}"#).unwrap();
+            serde_json::from_str(r#"{"kty":"EC","crv":"P-256","x":"AA","y":"AA","d":"secret"}"#)
+                .unwrap();
 
         assert!(!serde_json::to_string(&key).unwrap().contains("secret"));
     }

@@ -121,7 +121,11 @@ mod tests {
         for alg in ["none", "HS256", "RS384", "PS256", "rs256"] {
             let header = base64url::encode(format!(r#"{{"alg":"{alg}"}}"#));
 
-            assert_eq!(Compact::parse(&format!("{header}.e30.AA")), Err(Malformed::Header), "{alg}");
+            assert_eq!(
+                Compact::parse(&format!("{header}.e30.AA")),
+                Err(Malformed::Header),
+                "{alg}"
+            );
         }
     }
 

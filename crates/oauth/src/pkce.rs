@@ -16,7 +16,8 @@ impl Verifier {
     /// RFC 7636 §4.1: 43 to 128 characters of `[A-Z] / [a-z] / [0-9] / "-" / "." / "_" / "~"`.
     pub fn parse(text: &str) -> Option<Self> {
         let unreserved = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
-        ((43..=128).contains(&text.len()) && text.chars().all(unreserved)).then(|| Self(text.to_owned()))
+        ((43..=128).contains(&text.len()) && text.chars().all(unreserved))
+            .then(|| Self(text.to_owned()))
     }
 
     pub fn as_str(&self) -> &str {

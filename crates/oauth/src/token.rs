@@ -21,12 +21,14 @@ pub enum Request {
 impl std::fmt::Debug for Request {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::AuthorizationCode { client_id, .. } => {
-                f.debug_struct("AuthorizationCode").field("client_id", client_id).finish_non_exhaustive()
-            }
-            Self::ClientCredentials { client_id, .. } => {
-                f.debug_struct("ClientCredentials").field("client_id", client_id).finish_non_exhaustive()
-            }
+            Self::AuthorizationCode { client_id, .. } => f
+                .debug_struct("AuthorizationCode")
+                .field("client_id", client_id)
+                .finish_non_exhaustive(),
+            Self::ClientCredentials { client_id, .. } => f
+                .debug_struct("ClientCredentials")
+                .field("client_id", client_id)
+                .finish_non_exhaustive(),
         }
     }
 }

@@ -122,10 +122,11 @@ mod tests {
 
     #[test]
     fn false_empty_and_absent_disable_it() {
-        for value in [json!({ "/cordboard/enableSalesforceSso": "false" }),
+        for value in [
+            json!({ "/cordboard/enableSalesforceSso": "false" }),
             json!({ "/cordboard/enableSalesforceSso": "" }),
-            json!({ "/label": "Support" })]
-        {
+            json!({ "/label": "Support" }),
+        ] {
             assert_eq!(parse(value).unwrap().salesforce_sso, SalesforceSso::Disabled);
         }
     }
@@ -160,7 +161,8 @@ mod tests {
     #[test]
     fn the_call_center_bears_its_display_name() {
         let settings =
-            parse(json!({ "/label": "x", "/reqGeneralInfo/reqDisplayName": "Support desk" })).unwrap();
+            parse(json!({ "/label": "x", "/reqGeneralInfo/reqDisplayName": "Support desk" }))
+                .unwrap();
 
         assert_eq!(settings.display_name, "Support desk");
     }

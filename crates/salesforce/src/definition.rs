@@ -71,7 +71,11 @@ impl Definition {
     /// The value of one item.
     pub fn value(&self, section: &str, item: &str) -> Option<&str> {
         let section = self.sections.iter().find(|candidate| candidate.name == section)?;
-        section.items.iter().find(|candidate| candidate.name == item).map(|item| item.value.as_str())
+        section
+            .items
+            .iter()
+            .find(|candidate| candidate.name == item)
+            .map(|item| item.value.as_str())
     }
 
     /// The file as Salesforce imports it.
@@ -139,10 +143,15 @@ impl Definition {
         let internal_name = general("reqInternalName").unwrap_or_default();
         let starts_with_letter = internal_name.starts_with(|c: char| c.is_ascii_alphabetic());
         if !is_name(internal_name) || !starts_with_letter {
-            return Err(wrong("reqInternalName", "it must be 1 to 40 letters and digits, a letter first"));
+            return Err(wrong(
+                "reqInternalName",
+                "it must be 1 to 40 letters and digits, a letter first",
+            ));
         }
         let within = |name, range: std::ops::RangeInclusive<u32>| {
-            general(name).and_then(|value| value.parse().ok()).is_some_and(|pixels| range.contains(&pixels))
+            general(name)
+                .and_then(|value| value.parse().ok())
+                .is_some_and(|pixels| range.contains(&pixels))
         };
         if !within("reqSoftphoneHeight", 240..=2560) {
             return Err(wrong("reqSoftphoneHeight", "it must be 240 to 2560 pixels"));
@@ -235,8 +244,16 @@ mod tests {
 
     #[test]
     fn sections_and_items_come_in_their_sort_order() {
-        let xml = sample().to_xml().replace("sortOrder=\"0\" name=\"reqInternalName\"", "sortOrder=\"1\" name=\"reqInternalName\"")
-            .replace("sortOrder=\"1\" name=\"reqDisplayName\"", "sortOrder=\"0\" name=\"reqDisplayName\"");
+        let xml = sample()
+            .to_xml()
+            .replace(
+                "sortOrder=\"0\" name=\"reqInternalName\"",
+                "sortOrder=\"1\" name=\"reqInternalName\"",
+            )
+            .replace(
+                "sortOrder=\"1\" name=\"reqDisplayName\"",
+                "sortOrder=\"0\" name=\"reqDisplayName\"",
+            );
 
         let definition = Definition::parse(&xml).unwrap();
 
@@ -257,14 +274,31 @@ mod tests {
 
     #[test]
     fn each_fault_of_a_file_is_named() {
-        let with = |from: &str, to: &str| Definition::parse(&sample().to_xml().replace(from, to)).unwrap_err();
+        let with = |from: &str, to: &str| {
+            Definition::parse(&sample().to_xml().replace(from, to)).unwrap_err()
+        };
 
         assert!(matches!(with("</callCenter>", ""), DefinitionError::Xml(_)));
-        assert_eq!(with("sortOrder=\"5\"", "sortOrder=\"9\""), DefinitionError::SortOrder("reqGeneralInfo".into()));
-        assert_eq!(with("name=\"reqUseApi\"", "name=\"req Use\""), DefinitionError::Name("req Use".into()));
-        assert_eq!(with("name=\"reqUseApi\"", "name=\"reqDisplayName\""), DefinitionError::Twice("reqDisplayName".into()));
-        assert_eq!(with("name=\"reqUseApi\"", "name=\"useApi\""), DefinitionError::Missing("reqUseApi"));
-        assert!(matches!(with(">480<", ">80<"), DefinitionError::Value { name: "reqSoftphoneHeight", .. }));
+        assert_eq!(
+            with("sortOrder=\"5\"", "sortOrder=\"9\""),
+            DefinitionError::SortOrder("reqGeneralInfo".into())
+        );
+        assert_eq!(
+            with("name=\"reqUseApi\"", "name=\"req Use\""),
+            DefinitionError::Name("req Use".into())
+        );
+        assert_eq!(
+            with("name=\"reqUseApi\"", "name=\"reqDisplayName\""),
+            DefinitionError::Twice("reqDisplayName".into())
+        );
+        assert_eq!(
+            with("name=\"reqUseApi\"", "name=\"useApi\""),
+            DefinitionError::Missing("reqUseApi")
+        );
+        assert!(matches!(
+            with(">480<", ">80<"),
+            DefinitionError::Value { name: "reqSoftphoneHeight", .. }
+        ));
     }
 
     #[test]
@@ -291,7 +325,11 @@ mod tests {
     }
 
     fn sample() -> Definition {
-        let item = |name: &str, value: &str| Item { name: name.into(), label: name.into(), value: value.into() };
+        let item = |name: &str, value: &str| Item {
+            name: name.into(),
+            label: name.into(),
+            value: value.into(),
+        };
         Definition {
             sections: vec![Section {
                 name: "reqGeneralInfo".into(),

@@ -36,29 +36,46 @@ pub fn call_center(adapter_url: &str, organization: &str, salesforce_sso: bool) 
         label: label.into(),
         value: value.into(),
     };
-    let section = |name: &str, label: &str, items| Section { name: name.into(), label: label.into(), items };
+    let section =
+        |name: &str, label: &str, items| Section { name: name.into(), label: label.into(), items };
     let panel = format!("{}/panel/{organization}", adapter_url.trim_end_matches('/'));
     let salesforce_sso = if salesforce_sso { "true" } else { "false" };
     Definition {
         sections: vec![
-            section("reqGeneralInfo", "General Information", vec![
-                item("reqInternalName", "InternalName", "Cordboard"),
-                item("reqDisplayName", "Display Name", "Cordboard"),
-                item("reqAdapterUrl", "CTI Adapter URL", &panel),
-                item("reqUseApi", "Use CTI API", "true"),
-                item("reqSoftphoneHeight", "Softphone Height", "480"),
-                item("reqSoftphoneWidth", "Softphone Width", "340"),
-                item("reqSalesforceCompatibilityMode", "Salesforce Compatibility Mode", "Lightning"),
-            ]),
-            section("reqDialingOptions", "Dialing Options", vec![
-                item("reqOutsidePrefix", "Outside Prefix", ""),
-                item("reqLongDistPrefix", "Long Distance Prefix", ""),
-                item("reqInternationalPrefix", "International Prefix", ""),
-            ]),
-            section(SECTION, "Cordboard", vec![
-                item(ENABLE_SALESFORCE_SSO, "Enable Salesforce SSO", salesforce_sso),
-                item(USE_SAML_CONNECTION, "Use SAML connection", "false"),
-            ]),
+            section(
+                "reqGeneralInfo",
+                "General Information",
+                vec![
+                    item("reqInternalName", "InternalName", "Cordboard"),
+                    item("reqDisplayName", "Display Name", "Cordboard"),
+                    item("reqAdapterUrl", "CTI Adapter URL", &panel),
+                    item("reqUseApi", "Use CTI API", "true"),
+                    item("reqSoftphoneHeight", "Softphone Height", "480"),
+                    item("reqSoftphoneWidth", "Softphone Width", "340"),
+                    item(
+                        "reqSalesforceCompatibilityMode",
+                        "Salesforce Compatibility Mode",
+                        "Lightning",
+                    ),
+                ],
+            ),
+            section(
+                "reqDialingOptions",
+                "Dialing Options",
+                vec![
+                    item("reqOutsidePrefix", "Outside Prefix", ""),
+                    item("reqLongDistPrefix", "Long Distance Prefix", ""),
+                    item("reqInternationalPrefix", "International Prefix", ""),
+                ],
+            ),
+            section(
+                SECTION,
+                "Cordboard",
+                vec![
+                    item(ENABLE_SALESFORCE_SSO, "Enable Salesforce SSO", salesforce_sso),
+                    item(USE_SAML_CONNECTION, "Use SAML connection", "false"),
+                ],
+            ),
         ],
     }
 }
@@ -86,14 +103,20 @@ mod tests {
         let definition = call_center("https://phone.example/", "acme", true);
 
         assert_eq!(Definition::parse(&definition.to_xml()).as_ref(), Ok(&definition));
-        assert_eq!(definition.value("reqGeneralInfo", "reqAdapterUrl"), Some("https://phone.example/panel/acme"));
+        assert_eq!(
+            definition.value("reqGeneralInfo", "reqAdapterUrl"),
+            Some("https://phone.example/panel/acme")
+        );
         assert_eq!(definition.value("cordboard", "enableSalesforceSso"), Some("true"));
     }
 
     #[test]
     fn every_xml_file_of_the_package_is_well_formed_and_filled_in() {
-        let values =
-            PackageValues { adapter_url: "https://phone.example/", certificate: "Cordboard", organization: "acme" };
+        let values = PackageValues {
+            adapter_url: "https://phone.example/",
+            certificate: "Cordboard",
+            organization: "acme",
+        };
 
         let package = package(&values);
 
@@ -101,7 +124,8 @@ mod tests {
         for (path, text) in package {
             assert!(!text.contains("{{"), "{path} has a value left to fill in");
             if path.ends_with(".xml") {
-                let document = roxmltree::Document::parse(&text).unwrap_or_else(|e| panic!("{path}: {e}"));
+                let document =
+                    roxmltree::Document::parse(&text).unwrap_or_else(|e| panic!("{path}: {e}"));
                 let namespace = document.root_element().tag_name().namespace();
                 assert_eq!(namespace, Some("http://soap.sforce.com/2006/04/metadata"), "{path}");
             }

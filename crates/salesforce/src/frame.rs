@@ -29,7 +29,9 @@ impl Origin {
                 && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
         };
         let port_is_right = port.is_none_or(|port| {
-            port != default_port && !port.starts_with('0') && port.parse::<u16>().is_ok()
+            port != default_port
+                && !port.starts_with('0')
+                && port.parse::<u16>().is_ok()
                 && port.bytes().all(|b| b.is_ascii_digit())
         });
         let right = text.len() <= 100 && host.split('.').all(label) && port_is_right;
@@ -48,7 +50,8 @@ impl Origin {
     /// Whether Salesforce alone can serve pages from here: Lightning, My Domain and Visualforce hosts, over
     /// TLS.
     pub fn is_salesforce(&self) -> bool {
-        let is_under = |family: &str| self.host().strip_suffix(family).is_some_and(|name| !name.is_empty());
+        let is_under =
+            |family: &str| self.host().strip_suffix(family).is_some_and(|name| !name.is_empty());
         self.0.starts_with("https://") && FAMILIES.into_iter().any(is_under)
     }
 }
@@ -74,7 +77,11 @@ mod tests {
 
     #[test]
     fn origins_are_read_as_a_browser_writes_them() {
-        for text in ["https://acme.lightning.force.com", "http://acme.lightning.localhost:8600", "https://a.b"] {
+        for text in [
+            "https://acme.lightning.force.com",
+            "http://acme.lightning.localhost:8600",
+            "https://a.b",
+        ] {
             assert_eq!(Origin::parse(text).unwrap().as_str(), text);
         }
     }
@@ -82,9 +89,22 @@ mod tests {
     #[test]
     fn anything_else_is_no_origin() {
         for text in [
-            "", "acme", "https://", "https://acme.lightning.force.com/", "https://Acme.lightning.force.com",
-            "https://user@acme", "https://acme:443", "https://acme:0", "https://acme:70000", "https://acme:+80",
-            "https://a..b", "javascript://a", "https://a;b", "https://a b", "https://é.fr", "null",
+            "",
+            "acme",
+            "https://",
+            "https://acme.lightning.force.com/",
+            "https://Acme.lightning.force.com",
+            "https://user@acme",
+            "https://acme:443",
+            "https://acme:0",
+            "https://acme:70000",
+            "https://acme:+80",
+            "https://a..b",
+            "javascript://a",
+            "https://a;b",
+            "https://a b",
+            "https://é.fr",
+            "null",
         ] {
             assert_eq!(Origin::parse(text), None, "{text}");
         }

@@ -29,14 +29,17 @@ impl Outcome {
             return Ok(self.return_value);
         }
         let first = self.errors.unwrap_or_default().into_iter().next();
-        Err(first.unwrap_or_else(|| Error { code: "GENERIC_ERROR".into(), description: String::new() }))
+        Err(first
+            .unwrap_or_else(|| Error { code: "GENERIC_ERROR".into(), description: String::new() }))
     }
 
     /// What our Apex method returned: `runApex` wraps it in a member of its own name.
     pub fn into_apex_result(self) -> Result<String, Error> {
         match self.into_result()?.get("runApex").and_then(serde_json::Value::as_str) {
             Some(text) => Ok(text.to_owned()),
-            None => Err(Error { code: "INVALID_RETURN".into(), description: "no text returned".into() }),
+            None => {
+                Err(Error { code: "INVALID_RETURN".into(), description: "no text returned".into() })
+            }
         }
     }
 }
@@ -48,7 +51,8 @@ mod tests {
 
     #[test]
     fn a_success_is_what_was_returned() {
-        let outcome = outcome(json!({ "success": true, "returnValue": { "runApex": "a" }, "errors": null }));
+        let outcome =
+            outcome(json!({ "success": true, "returnValue": { "runApex": "a" }, "errors": null }));
 
         assert_eq!(outcome.into_apex_result(), Ok("a".into()));
     }

@@ -19,7 +19,7 @@ pub const PROOF_USE: &str = "cordboard-proof";
 /// How long a proof lives, in seconds.
 pub const PROOF_LIFETIME: u64 = 60;
 
-/// The claims of the proof. `call_center` and `operator_id` are null for a user without one.
+/// The claims of the proof. `call_center` and `operator_id` are absent, or null, for a user without one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claims {
     pub iss: OrganizationId,
@@ -40,8 +40,12 @@ pub struct Claims {
     pub call_center: Option<CallCenterId>,
     pub user_type: String,
     pub active: bool,
-    /// `Auth.SessionManagement.getCurrentSession().get('SessionType')`.
+    /// `Auth.SessionManagement.getCurrentSession()`: its `SessionType`, or that of a session it was opened from
+    /// where that is a *Login As*.
     pub session_type: String,
+    /// Finds the account for which an administrator entered this username.
+    #[serde(default)]
+    pub username: Option<String>,
     /// What the console shows as the user's name; never used to find an account.
     #[serde(default)]
     pub name: Option<String>,

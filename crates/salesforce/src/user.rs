@@ -74,7 +74,12 @@ mod tests {
 
         assert_eq!(organization.as_str(), "00Dxx0000000001EAA");
         assert_eq!(user.as_str(), "005xx000001Sv6AAAS");
-        assert_eq!(parse_identity_url("https://login.salesforce.com/00Dxx0000000001EAA/005xx000001Sv6AAAS"), None);
+        assert_eq!(
+            parse_identity_url(
+                "https://login.salesforce.com/00Dxx0000000001EAA/005xx000001Sv6AAAS"
+            ),
+            None
+        );
     }
 
     #[test]

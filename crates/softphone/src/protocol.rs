@@ -7,7 +7,7 @@ use adapter_api::{
     sign_in_challenge,
 };
 use salesforce::{
-    call_center::{SamlConnection, SalesforceSso, Settings, SettingsError},
+    call_center::{SalesforceSso, SamlConnection, Settings, SettingsError},
     running_user::Credentials,
 };
 use serde::{Deserialize, Serialize};
@@ -72,13 +72,34 @@ pub enum HostFact {
 /// What the mind wants the adapter to do. Tokens, keys and verifiers stay with the runtime.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AdapterCall {
-    Challenge { organization: String, salesforce_sso: SalesforceSso, saml_connection: SamlConnection },
-    Proof { organization: String, proof: Secret, started_by: StartedBy },
-    Legacy { organization: String, credentials: Credentials, proof: Option<Secret>, started_by: StartedBy },
+    Challenge {
+        organization: String,
+        salesforce_sso: SalesforceSso,
+        saml_connection: SamlConnection,
+    },
+    Proof {
+        organization: String,
+        proof: Secret,
+        started_by: StartedBy,
+    },
+    Legacy {
+        organization: String,
+        credentials: Credentials,
+        proof: Option<Secret>,
+        started_by: StartedBy,
+    },
     /// `from_session`: with the session's own token, so that it is a *Switch*.
-    OpenTransaction { organization: String, proof: Option<Secret>, from: TransactionFrom },
-    Claim { transaction: String },
-    Refresh { proof: Option<Secret> },
+    OpenTransaction {
+        organization: String,
+        proof: Option<Secret>,
+        from: TransactionFrom,
+    },
+    Claim {
+        transaction: String,
+    },
+    Refresh {
+        proof: Option<Secret>,
+    },
     SignOut,
     Consents,
     RevokeConsent(String),

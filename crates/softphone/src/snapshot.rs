@@ -24,18 +24,40 @@ pub struct CallCenterSnapshot {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum SignInSnapshot {
-    Starting { waiting_for: WaitingFor },
-    Misconfigured { refusal: Refusal },
+    Starting {
+        waiting_for: WaitingFor,
+    },
+    Misconfigured {
+        refusal: Refusal,
+    },
     /// `retry_at`: milliseconds since the Unix epoch.
-    Unreachable { refusal: Refusal, attempt: u32, retry_at: u64 },
+    Unreachable {
+        refusal: Refusal,
+        attempt: u32,
+        retry_at: u64,
+    },
     Proving,
-    Offering { offers: Vec<Offer>, refusal: Option<Refusal> },
-    WaitingForWindow { window: WindowSnapshot, hint: Option<Refusal> },
-    EnteringCredentials { refusal: Option<Refusal>, form: Form, back: Back },
-    Verifying { way: Way },
+    Offering {
+        offers: Vec<Offer>,
+        refusal: Option<Refusal>,
+    },
+    WaitingForWindow {
+        window: WindowSnapshot,
+        hint: Option<Refusal>,
+    },
+    EnteringCredentials {
+        refusal: Option<Refusal>,
+        form: Form,
+        back: Back,
+    },
+    Verifying {
+        way: Way,
+    },
     SignedIn(Box<SignedInSnapshot>),
     SignedOut,
-    Ended { refusal: Refusal },
+    Ended {
+        refusal: Refusal,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -43,8 +43,12 @@ pub fn admit(way: Way, organization: &Organization, agent: &Agent) -> Result<Adm
         (Way::Proof, K::Legacy, Legacy::Off) => Ok(Admission::BecomesLinked),
         (Way::Proof, K::Legacy, Legacy::On | Legacy::Migrating) => Err(Refusal::UseLegacy),
         (Way::SalesforceSso | Way::Saml, K::Legacy, _) => Ok(Admission::BecomesLinked),
-        (Way::Proof | Way::SalesforceSso | Way::Saml, K::Linked | K::SsoOnly, _) => Ok(Admission::Admitted),
-        (Way::Proof | Way::SalesforceSso | Way::Saml, K::Password, _) => Ok(Admission::BecomesLinked),
+        (Way::Proof | Way::SalesforceSso | Way::Saml, K::Linked | K::SsoOnly, _) => {
+            Ok(Admission::Admitted)
+        }
+        (Way::Proof | Way::SalesforceSso | Way::Saml, K::Password, _) => {
+            Ok(Admission::BecomesLinked)
+        }
 
         // ── legacy ────────────────────────────────────────────────────
         (Way::Legacy, _, Legacy::Off) => Err(Refusal::WrongCredentials),

@@ -66,7 +66,8 @@ pub fn verify(
         return Err(Refusal::Algorithm);
     }
     verify_signature(&compact, keys)?;
-    let claims: Claims = serde_json::from_slice(&compact.payload).map_err(|_| Refusal::Malformed)?;
+    let claims: Claims =
+        serde_json::from_slice(&compact.payload).map_err(|_| Refusal::Malformed)?;
     if !expected.issuers.contains(&claims.iss.trim_end_matches('/')) {
         return Err(Refusal::Issuer);
     }
@@ -172,7 +173,13 @@ mod tests {
         let input = jws::signing_input(&header, claims);
         let pair = pair(KEY);
         let mut signature = vec![0; pair.public().modulus_len()];
-        pair.sign(&signature::RSA_PKCS1_SHA256, &SystemRandom::new(), input.as_bytes(), &mut signature).unwrap();
+        pair.sign(
+            &signature::RSA_PKCS1_SHA256,
+            &SystemRandom::new(),
+            input.as_bytes(),
+            &mut signature,
+        )
+        .unwrap();
         jws::with_signature(&input, &signature)
     }
 
@@ -205,7 +212,11 @@ mod tests {
     }
 
     fn expected() -> Expected<'static> {
-        Expected { issuers: &["https://acme.my.salesforce.com"], client_id: "client", nonce: "nonce" }
+        Expected {
+            issuers: &["https://acme.my.salesforce.com"],
+            client_id: "client",
+            nonce: "nonce",
+        }
     }
 
     fn now() -> Timestamp {

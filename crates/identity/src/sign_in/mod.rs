@@ -8,6 +8,7 @@
 //! ~~~
 
 pub mod admit;
+pub mod examine;
 pub mod id_token;
 pub mod phrase;
 pub mod proof;
@@ -32,7 +33,8 @@ pub enum Way {
 }
 
 impl Way {
-    pub const ALL: [Way; 5] = [Way::Proof, Way::Legacy, Way::SalesforceSso, Way::Saml, Way::Password];
+    pub const ALL: [Way; 5] =
+        [Way::Proof, Way::Legacy, Way::SalesforceSso, Way::Saml, Way::Password];
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -115,7 +117,8 @@ pub fn check_standing(
     match standing.call_center {
         Membership::Unknown => Ok(()),
         Membership::Of(Some(center))
-            if organization.call_centers.is_empty() || organization.call_centers.contains(&center) =>
+            if organization.call_centers.is_empty()
+                || organization.call_centers.contains(&center) =>
         {
             Ok(())
         }
@@ -126,7 +129,9 @@ pub fn check_standing(
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::organization::{Client, ClientSecret, Handle, Legacy, Password, Proof, Saml, ScriptVersion};
+    use crate::organization::{
+        Client, ClientSecret, Handle, Legacy, Password, Proof, Saml, ScriptVersion,
+    };
 
     #[test]
     fn a_standard_active_member_may_be_an_agent() {
@@ -137,7 +142,10 @@ pub(crate) mod tests {
     fn a_deactivated_user_may_not() {
         let standing = Standing { active: false, ..standing() };
 
-        assert_eq!(check_standing(user(), &standing, &organization()), Err(Refusal::UserInactive(user())));
+        assert_eq!(
+            check_standing(user(), &standing, &organization()),
+            Err(Refusal::UserInactive(user()))
+        );
     }
 
     #[test]
@@ -172,7 +180,11 @@ pub(crate) mod tests {
     }
 
     pub fn standing() -> Standing {
-        Standing { active: true, user_type: "Standard".into(), call_center: Membership::Of(Some(center())) }
+        Standing {
+            active: true,
+            user_type: "Standard".into(),
+            call_center: Membership::Of(Some(center())),
+        }
     }
 
     pub fn user() -> UserId {

@@ -41,15 +41,16 @@ impl Phrases {
 
 // Short, common, hard to mistake for one another when read aloud.
 const FIRST: [&str; 32] = [
-    "amber", "brave", "calm", "daring", "early", "fancy", "gentle", "happy", "icy", "jolly", "kind", "lucky",
-    "mellow", "noble", "orange", "proud", "quiet", "rapid", "silver", "tidy", "urban", "velvet", "warm",
-    "young", "zesty", "bright", "copper", "dusty", "eager", "frosty", "golden", "humble",
+    "amber", "brave", "calm", "daring", "early", "fancy", "gentle", "happy", "icy", "jolly",
+    "kind", "lucky", "mellow", "noble", "orange", "proud", "quiet", "rapid", "silver", "tidy",
+    "urban", "velvet", "warm", "young", "zesty", "bright", "copper", "dusty", "eager", "frosty",
+    "golden", "humble",
 ];
 const SECOND: [&str; 32] = [
-    "anchor", "basket", "candle", "donkey", "engine", "falcon", "garden", "hammer", "island", "jacket",
-    "kettle", "lantern", "meadow", "needle", "otter", "pencil", "quarry", "rocket", "saddle", "teapot",
-    "umbrella", "village", "window", "yogurt", "zebra", "bridge", "cactus", "dolphin", "feather", "guitar",
-    "harbor", "walnut",
+    "anchor", "basket", "candle", "donkey", "engine", "falcon", "garden", "hammer", "island",
+    "jacket", "kettle", "lantern", "meadow", "needle", "otter", "pencil", "quarry", "rocket",
+    "saddle", "teapot", "umbrella", "village", "window", "yogurt", "zebra", "bridge", "cactus",
+    "dolphin", "feather", "guitar", "harbor", "walnut",
 ];
 
 #[cfg(test)]

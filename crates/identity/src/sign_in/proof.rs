@@ -18,7 +18,7 @@ pub struct RunningUser {
     pub user: UserId,
     pub standing: Standing,
     pub operator_id: Option<String>,
-    pub name: Option<String>,
+    pub username: Option<String>,
     /// Not yet known to be ours; whoever takes the proof consumes it.
     pub nonce: String,
 }
@@ -59,7 +59,8 @@ pub fn verify(
     if !certificates.iter().any(|certificate| signed(&compact, certificate)) {
         return Err(Refusal::Signature);
     }
-    let claims: Claims = serde_json::from_slice(&compact.payload).map_err(|_| Refusal::Malformed)?;
+    let claims: Claims =
+        serde_json::from_slice(&compact.payload).map_err(|_| Refusal::Malformed)?;
     check(&claims, organization, public_url, now)?;
     Ok(RunningUser {
         user: claims.sub,
@@ -69,7 +70,7 @@ pub fn verify(
             call_center: Membership::Of(claims.call_center),
         },
         operator_id: claims.operator_id.filter(|id| !id.is_empty()),
-        name: claims.name,
+        username: claims.username,
         nonce: claims.nonce,
     })
 }
@@ -93,7 +94,9 @@ fn rsa_key(pem: &str) -> Option<Vec<u8>> {
     let (_, certificate) = X509Certificate::from_der(&pem.contents).ok()?;
     let info = certificate.public_key();
     match info.parsed() {
-        Ok(x509_parser::public_key::PublicKey::RSA(_)) => Some(info.subject_public_key.data.to_vec()),
+        Ok(x509_parser::public_key::PublicKey::RSA(_)) => {
+            Some(info.subject_public_key.data.to_vec())
+        }
         _ => None,
     }
 }
@@ -150,7 +153,9 @@ mod tests {
     #[test]
     fn each_of_several_certificates_is_tried() {
         let organization = Organization {
-            proof: Proof::Required { certificates: vec![OTHER_CERTIFICATE.into(), CERTIFICATE.into()] },
+            proof: Proof::Required {
+                certificates: vec![OTHER_CERTIFICATE.into(), CERTIFICATE.into()],
+            },
             ..organization()
         };
 
@@ -166,9 +171,13 @@ mod tests {
 
     #[test]
     fn without_a_pinned_certificate_nothing_is_believed() {
-        let organization = Organization { proof: Proof::Required { certificates: vec![] }, ..organization() };
+        let organization =
+            Organization { proof: Proof::Required { certificates: vec![] }, ..organization() };
 
-        assert_eq!(verify(&signed_by(KEY, &claims()), &organization, URL, now()), Err(Refusal::Signature));
+        assert_eq!(
+            verify(&signed_by(KEY, &claims()), &organization, URL, now()),
+            Err(Refusal::Signature)
+        );
         let off = Organization { proof: Proof::Off, ..organization };
         assert_eq!(verify(&signed_by(KEY, &claims()), &off, URL, now()), Err(Refusal::Off));
     }
@@ -177,7 +186,10 @@ mod tests {
     fn each_wrong_claim_has_its_own_refusal() {
         let other = "00Dxx0000000002EAA".parse().unwrap();
         let cases: [(Claims, Refusal); 7] = [
-            (Claims { aud: "https://evil.example".into(), ..claims() }, Refusal::Audience("https://evil.example".into())),
+            (
+                Claims { aud: "https://evil.example".into(), ..claims() },
+                Refusal::Audience("https://evil.example".into()),
+            ),
             (Claims { iss: other, ..claims() }, Refusal::Organization(other)),
             (Claims { use_: "something-else".into(), ..claims() }, Refusal::Use),
             (Claims { exp: NOW - 61, ..claims() }, Refusal::Expired),
@@ -236,7 +248,13 @@ mod tests {
         let (_, pem) = x509_parser::pem::parse_x509_pem(key.as_bytes()).unwrap();
         let pair = KeyPair::from_pkcs8(&pem.contents).unwrap();
         let mut signature = vec![0; pair.public().modulus_len()];
-        pair.sign(&signature::RSA_PKCS1_SHA256, &SystemRandom::new(), input.as_bytes(), &mut signature).unwrap();
+        pair.sign(
+            &signature::RSA_PKCS1_SHA256,
+            &SystemRandom::new(),
+            input.as_bytes(),
+            &mut signature,
+        )
+        .unwrap();
         signature
     }
 
@@ -255,13 +273,17 @@ mod tests {
             user_type: "Standard".into(),
             active: true,
             session_type: "Aura".into(),
+            username: Some("anna@acme.example".into()),
             name: Some("Anna Agent".into()),
             language: None,
         }
     }
 
     fn pinned() -> Organization {
-        Organization { proof: Proof::Required { certificates: vec![CERTIFICATE.into()] }, ..organization() }
+        Organization {
+            proof: Proof::Required { certificates: vec![CERTIFICATE.into()] },
+            ..organization()
+        }
     }
 
     fn now() -> Timestamp {

@@ -64,9 +64,18 @@ pub struct BoundUser {
 pub enum Stage {
     Open,
     /// Salesforce has verified a user; the form is out.
-    Verified { user: VerifiedUser, form: FormToken },
-    Allowed { agent: AgentId, consent: ConsentId },
-    Claimed { session: SessionId, at: Timestamp },
+    Verified {
+        user: VerifiedUser,
+        form: FormToken,
+    },
+    Allowed {
+        agent: AgentId,
+        consent: ConsentId,
+    },
+    Claimed {
+        session: SessionId,
+        at: Timestamp,
+    },
     Failed(Failure),
 }
 
@@ -116,7 +125,8 @@ impl Transaction {
 
     /// The claim proves itself as PKCE does.
     pub fn is_verifier(&self, verifier: &str) -> bool {
-        pkce::Verifier::parse(verifier).is_some_and(|verifier| same(&verifier.challenge(), &self.challenge))
+        pkce::Verifier::parse(verifier)
+            .is_some_and(|verifier| same(&verifier.challenge(), &self.challenge))
     }
 }
 

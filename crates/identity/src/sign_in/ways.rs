@@ -24,7 +24,9 @@ pub fn ways(sso: SalesforceSso, saml: SamlConnection, organization: &Organizatio
         (SalesforceSso::Disabled, SamlConnection::Used) if saml_is_active => {
             [Some(Way::Saml), legacy, password]
         }
-        (SalesforceSso::Disabled, SamlConnection::Used | SamlConnection::Unused) => [None, legacy, password],
+        (SalesforceSso::Disabled, SamlConnection::Used | SamlConnection::Unused) => {
+            [None, legacy, password]
+        }
     };
     offered.into_iter().flatten().collect()
 }

@@ -53,7 +53,10 @@ impl Context<'_> {
     }
 
     pub fn proof_required(&self) -> bool {
-        self.memory.challenge.as_ref().is_some_and(|challenge| challenge.proof == ProofPolicy::Required)
+        self.memory
+            .challenge
+            .as_ref()
+            .is_some_and(|challenge| challenge.proof == ProofPolicy::Required)
     }
 
     /// What leaves nothing to offer, for the administrator.
@@ -87,7 +90,8 @@ mod tests {
 
     #[test]
     fn retries_back_off_to_half_a_minute() {
-        let delays: Vec<u64> = (0..8).map(|attempt| retry_at(1_000_000, attempt) - 1_000_000).collect();
+        let delays: Vec<u64> =
+            (0..8).map(|attempt| retry_at(1_000_000, attempt) - 1_000_000).collect();
 
         assert!(delays.is_sorted());
         assert!((1_000..=1_200).contains(&delays[0]));

@@ -32,7 +32,9 @@ pub(super) fn granted(grant: Grant, context: &mut Context<'_>) -> State {
 pub(super) fn handle(mut signed_in: SignedIn, input: I, context: &mut Context<'_>) -> State {
     match input {
         I::Events(EventsFact::Opened) => signed_in.events = Events::Open,
-        I::Events(EventsFact::Lost) => signed_in.events = events_lost(signed_in.events, context.now),
+        I::Events(EventsFact::Lost) => {
+            signed_in.events = events_lost(signed_in.events, context.now)
+        }
         I::Events(EventsFact::Ended(refusal)) => return ended(refusal, context),
         I::Intent(intent) => return intended(signed_in, intent, context),
         I::Host(..) | I::Adapter(..) => return answered(signed_in, input, context),
@@ -43,7 +45,9 @@ pub(super) fn handle(mut signed_in: SignedIn, input: I, context: &mut Context<'_
 
 pub(super) fn handle_timeout(mut signed_in: SignedIn, context: &mut Context<'_>) -> State {
     match signed_in.renewal {
-        Renewal::Idle { at } if at <= context.now => signed_in.renewal = renew(&signed_in, 0, context),
+        Renewal::Idle { at } if at <= context.now => {
+            signed_in.renewal = renew(&signed_in, 0, context)
+        }
         Renewal::Failed { at, attempt } if at <= context.now => {
             signed_in.renewal = renew(&signed_in, attempt, context);
         }
@@ -95,7 +99,8 @@ fn intended(mut signed_in: SignedIn, intent: Intent, context: &mut Context<'_>) 
         }
         Intent::Cancel => signed_in.switching = None,
         Intent::ShowConsents => {
-            signed_in.consents = Some(Consents::Loading(context.call_adapter(AdapterCall::Consents)));
+            signed_in.consents =
+                Some(Consents::Loading(context.call_adapter(AdapterCall::Consents)));
         }
         Intent::HideConsents => signed_in.consents = None,
         Intent::RevokeConsent(id) => {
@@ -140,16 +145,22 @@ fn opened(
 
 fn answered(mut signed_in: SignedIn, input: I, context: &mut Context<'_>) -> State {
     match (signed_in.renewal.clone(), &input) {
-        (Renewal::Challenging { ticket, attempt }, I::Adapter(answered, fact)) if ticket == *answered => {
+        (Renewal::Challenging { ticket, attempt }, I::Adapter(answered, fact))
+            if ticket == *answered =>
+        {
             return renewal_challenged(signed_in, attempt, fact, context);
         }
-        (Renewal::Proving { ticket, attempt }, I::Host(answered, H::Proof(proof))) if ticket == *answered => {
+        (Renewal::Proving { ticket, attempt }, I::Host(answered, H::Proof(proof)))
+            if ticket == *answered =>
+        {
             // A failing `runApex` counts as Salesforce being unreachable: the adapter decides for how long
             // a session may go on without a proof.
             signed_in.renewal = refresh(proof.as_ref().ok().cloned(), attempt, context);
             return stay(signed_in);
         }
-        (Renewal::Refreshing { ticket, attempt }, I::Adapter(answered, fact)) if ticket == *answered => {
+        (Renewal::Refreshing { ticket, attempt }, I::Adapter(answered, fact))
+            if ticket == *answered =>
+        {
             return refreshed(signed_in, attempt, fact.clone(), context);
         }
         _ => {}
@@ -189,7 +200,9 @@ fn signed_out(mut signed_in: SignedIn, fact: A, context: &mut Context<'_>) -> St
     match fact {
         A::Done => ended(Refusal::new(Code::SignedOut), context),
         // There was no session left to end.
-        A::Refused(refusal) if is_over(refusal.code) => ended(Refusal::new(Code::SignedOut), context),
+        A::Refused(refusal) if is_over(refusal.code) => {
+            ended(Refusal::new(Code::SignedOut), context)
+        }
         _ => {
             signed_in.signing_out = SignOut::Unheard;
             stay(signed_in)
@@ -323,4 +336,3 @@ fn proof_due_at(grant: &Grant, now: u64) -> Option<u64> {
 
 /// A proof that falls due before the next renewal comes along with this one.
 const RENEWAL_MARGIN: u64 = 5_000;
-

@@ -9,17 +9,46 @@ use crate::protocol::{Refusal, Ticket};
 pub(super) enum State {
     /// Before the panel has loaded.
     Idle,
-    Starting { goal: Goal, step: Start },
-    Misconfigured { refusal: Refusal },
-    Unreachable { refusal: Refusal, attempt: u32, retry_at: u64, started_by: StartedBy },
-    Proving { goal: Goal, step: Prove },
-    Offering { refusal: Option<Refusal>, terminal: Terminal, window: Window },
-    WaitingForWindow { claim: Claim },
-    EnteringCredentials { refusal: Option<Refusal>, submitting: Option<Ticket> },
-    Verifying { way: Way, ticket: Ticket, started_by: StartedBy, attempt: u32 },
+    Starting {
+        goal: Goal,
+        step: Start,
+    },
+    Misconfigured {
+        refusal: Refusal,
+    },
+    Unreachable {
+        refusal: Refusal,
+        attempt: u32,
+        retry_at: u64,
+        started_by: StartedBy,
+    },
+    Proving {
+        goal: Goal,
+        step: Prove,
+    },
+    Offering {
+        refusal: Option<Refusal>,
+        terminal: Terminal,
+        window: Window,
+    },
+    WaitingForWindow {
+        claim: Claim,
+    },
+    EnteringCredentials {
+        refusal: Option<Refusal>,
+        submitting: Option<Ticket>,
+    },
+    Verifying {
+        way: Way,
+        ticket: Ticket,
+        started_by: StartedBy,
+        attempt: u32,
+    },
     SignedIn(Box<SignedIn>),
     SignedOut,
-    Ended { refusal: Refusal },
+    Ended {
+        refusal: Refusal,
+    },
 }
 
 /// What a silent start is after.
@@ -49,7 +78,10 @@ pub(super) enum Start {
 pub(super) enum Prove {
     Proof(Ticket),
     /// The proof is there; the credentials it stands beside are not yet.
-    Credentials { ticket: Ticket, proof: adapter_api::Secret },
+    Credentials {
+        ticket: Ticket,
+        proof: adapter_api::Secret,
+    },
 }
 
 /// Whether another way could end differently.
@@ -133,7 +165,9 @@ impl SignedIn {
     fn timeout(&self) -> Option<u64> {
         let renewal = match self.renewal {
             Renewal::Idle { at } | Renewal::Failed { at, .. } => Some(at),
-            Renewal::Challenging { .. } | Renewal::Proving { .. } | Renewal::Refreshing { .. } => None,
+            Renewal::Challenging { .. } | Renewal::Proving { .. } | Renewal::Refreshing { .. } => {
+                None
+            }
         };
         let events = match self.events {
             Events::Lost { at, .. } => Some(at),

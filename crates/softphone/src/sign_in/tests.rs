@@ -12,8 +12,8 @@ use salesforce::{
 use crate::{
     Softphone,
     protocol::{
-        AdapterCall, AdapterFact, Effect, EventsFact, Grant, HostAsk, HostFact, Input, Intent, Refusal,
-        Ticket, WindowHandle,
+        AdapterCall, AdapterFact, Effect, EventsFact, Grant, HostAsk, HostFact, Input, Intent,
+        Refusal, Ticket, WindowHandle,
     },
     snapshot::{Connection, Form, Offer, SignInSnapshot, SigningOut, SwitchingSnapshot},
 };
@@ -39,7 +39,9 @@ fn a_missing_consent_prepares_the_window_before_the_click() {
 
     panel.prepare_window(None);
 
-    let [Offer::Window(Some(window)), Offer::Legacy] = &panel.offers()[..] else { panic!("no window") };
+    let [Offer::Window(Some(window)), Offer::Legacy] = &panel.offers()[..] else {
+        panic!("no window")
+    };
     assert_eq!(window.start_url, "https://phone.example/auth/start?tx=tx-1");
 }
 
@@ -63,7 +65,9 @@ fn a_null_handle_is_a_hint_and_the_claim_goes_on() {
 
     panel.intent(Intent::OpenedWindow(WindowHandle::Null));
 
-    let SignInSnapshot::WaitingForWindow { hint, .. } = panel.sign_in() else { panic!("not waiting") };
+    let SignInSnapshot::WaitingForWindow { hint, .. } = panel.sign_in() else {
+        panic!("not waiting")
+    };
     assert_eq!(hint.map(|hint| hint.code), Some(Code::PopupBlocked));
     assert!(matches!(panel.adapter(AdapterFact::Waiting), AdapterCall::Claim { .. }));
 }
@@ -133,7 +137,10 @@ fn with_the_flag_off_the_token_is_used_without_asking_for_a_proof_sign_in() {
     panel.proof();
     panel.host(HostFact::Credentials(Ok(credentials())));
 
-    assert!(matches!(panel.adapter(AdapterFact::Granted(grant(Way::Legacy))), AdapterCall::Legacy { .. }));
+    assert!(matches!(
+        panel.adapter(AdapterFact::Granted(grant(Way::Legacy))),
+        AdapterCall::Legacy { .. }
+    ));
 }
 
 #[test]
@@ -145,8 +152,13 @@ fn without_the_class_and_the_flag_the_form_is_the_only_way() {
 
     panel.adapter(refused(Code::WrongCredentials));
 
-    let SignInSnapshot::EnteringCredentials { refusal, form, .. } = panel.sign_in() else { panic!("no form") };
-    assert_eq!((refusal.map(|refusal| refusal.code), form), (Some(Code::WrongCredentials), Form::Open));
+    let SignInSnapshot::EnteringCredentials { refusal, form, .. } = panel.sign_in() else {
+        panic!("no form")
+    };
+    assert_eq!(
+        (refusal.map(|refusal| refusal.code), form),
+        (Some(Code::WrongCredentials), Form::Open)
+    );
 }
 
 #[test]
@@ -223,7 +235,10 @@ fn a_session_ended_by_the_adapter_says_why() {
 
     panel.input(Input::Events(EventsFact::Ended(Refusal::new(Code::AgentDisabled))));
 
-    assert_eq!(panel.sign_in(), SignInSnapshot::Ended { refusal: Refusal::new(Code::AgentDisabled) });
+    assert_eq!(
+        panel.sign_in(),
+        SignInSnapshot::Ended { refusal: Refusal::new(Code::AgentDisabled) }
+    );
     assert!(panel.effects().contains(&Effect::Forget));
 }
 
@@ -245,7 +260,10 @@ fn a_refresh_carries_a_proof_once_one_is_due() {
         panel.wait();
         let mut grant = grant(Way::Proof);
         grant.session.proof_due_in = Some(seconds_left);
-        assert!(matches!(panel.adapter(AdapterFact::Granted(grant)), AdapterCall::Refresh { proof: None }));
+        assert!(matches!(
+            panel.adapter(AdapterFact::Granted(grant)),
+            AdapterCall::Refresh { proof: None }
+        ));
     }
 
     panel.wait();
@@ -350,12 +368,21 @@ fn any_input() -> impl Strategy<Value = Input> {
         2 => Just(HostFact::Credentials(Ok(credentials()))),
     ];
     let intent = prop::sample::select(vec![
-        Intent::SignIn, Intent::Choose(Way::Legacy), Intent::OpenedWindow(WindowHandle::Null), Intent::Cancel,
-        Intent::SubmitCredentials(credentials()), Intent::SignOut, Intent::Switch, Intent::ShowConsents,
-        Intent::HideConsents, Intent::RevokeConsent("1".into()),
+        Intent::SignIn,
+        Intent::Choose(Way::Legacy),
+        Intent::OpenedWindow(WindowHandle::Null),
+        Intent::Cancel,
+        Intent::SubmitCredentials(credentials()),
+        Intent::SignOut,
+        Intent::Switch,
+        Intent::ShowConsents,
+        Intent::HideConsents,
+        Intent::RevokeConsent("1".into()),
     ]);
     let events = prop_oneof![
-        Just(EventsFact::Opened), Just(EventsFact::Lost), code.prop_map(EventsFact::Ended),
+        Just(EventsFact::Opened),
+        Just(EventsFact::Lost),
+        code.prop_map(EventsFact::Ended),
     ];
     prop_oneof![
         4 => (ticket.clone(), adapter).prop_map(|(ticket, fact)| Input::Adapter(ticket, fact)),
@@ -397,9 +424,10 @@ impl Panel {
 
     fn with_newest_ticket(&self, input: Input) -> Input {
         match input {
-            Input::Adapter(ticket, fact) => {
-                Input::Adapter(self.pending_adapter.last().map_or(ticket, |(newest, _)| *newest), fact)
-            }
+            Input::Adapter(ticket, fact) => Input::Adapter(
+                self.pending_adapter.last().map_or(ticket, |(newest, _)| *newest),
+                fact,
+            ),
             Input::Host(ticket, fact) => {
                 Input::Host(self.pending_host.last().map_or(ticket, |(newest, _)| *newest), fact)
             }
@@ -486,14 +514,21 @@ impl Panel {
         let Input::Adapter(ticket, AdapterFact::Granted(_)) = input else { return false };
         self.pending_adapter.iter().any(|(asked, call)| {
             asked == ticket
-                && matches!(call, AdapterCall::Proof { .. } | AdapterCall::Legacy { .. } | AdapterCall::Claim { .. })
+                && matches!(
+                    call,
+                    AdapterCall::Proof { .. }
+                        | AdapterCall::Legacy { .. }
+                        | AdapterCall::Claim { .. }
+                )
         })
     }
 
     /// A question under way, a time that comes, or a button.
     fn has_a_way_out(&self) -> bool {
         match self.sign_in() {
-            SignInSnapshot::Starting { .. } | SignInSnapshot::Proving => !self.pending_host.is_empty() || !self.pending_adapter.is_empty(),
+            SignInSnapshot::Starting { .. } | SignInSnapshot::Proving => {
+                !self.pending_host.is_empty() || !self.pending_adapter.is_empty()
+            }
             SignInSnapshot::Verifying { .. } => !self.pending_adapter.is_empty(),
             SignInSnapshot::Unreachable { .. } => self.softphone.poll_timeout().is_some(),
             // These have buttons: *Try again*, *Cancel*, *Sign in*, *Sign out*.
@@ -529,7 +564,11 @@ fn signed_in() -> Panel {
 }
 
 fn settings(salesforce_sso: SalesforceSso) -> Settings {
-    Settings { display_name: "Support".into(), salesforce_sso, saml_connection: SamlConnection::Unused }
+    Settings {
+        display_name: "Support".into(),
+        salesforce_sso,
+        saml_connection: SamlConnection::Unused,
+    }
 }
 
 fn challenge(proof: ProofPolicy, ways: &[Way]) -> AdapterFact {
@@ -551,7 +590,8 @@ fn transaction(phrase: Option<&str>) -> AdapterFact {
 }
 
 fn grant(way: Way) -> Grant {
-    let legacy = (way == Way::Legacy).then_some(LegacyNotice { switch: Switch::Offered, last_used: None });
+    let legacy =
+        (way == Way::Legacy).then_some(LegacyNotice { switch: Switch::Offered, last_used: None });
     Grant {
         session: Session {
             id: "s".into(),

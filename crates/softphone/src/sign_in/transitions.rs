@@ -20,46 +20,45 @@ pub(super) fn handle(state: State, input: I, context: &mut Context<'_>) -> State
         (State::Idle, I::Started) => start(AT_LOAD, 0, context),
 
         // ── From Starting ─────────────────────────────────────────────
-        (State::Starting { goal, step: Start::ReadingSettings(ticket) }, I::Host(answered, H::Settings(settings)))
-            if ticket == answered =>
-        {
-            match settings {
-                Ok(settings) => {
-                    let ticket = context.call_challenge(&settings);
-                    context.memory.settings = Some(settings);
-                    State::Starting { goal, step: Start::Challenging(ticket) }
-                }
-                Err(refusal) => State::Misconfigured { refusal },
+        (
+            State::Starting { goal, step: Start::ReadingSettings(ticket) },
+            I::Host(answered, H::Settings(settings)),
+        ) if ticket == answered => match settings {
+            Ok(settings) => {
+                let ticket = context.call_challenge(&settings);
+                context.memory.settings = Some(settings);
+                State::Starting { goal, step: Start::Challenging(ticket) }
             }
-        }
-        (State::Starting { goal, step: Start::Challenging(ticket) }, I::Adapter(answered, fact))
-            if ticket == answered =>
-        {
-            match fact {
-                A::Challenge(challenge) => challenged(goal, challenge, context),
-                A::Refused(refusal) if refusal.code != Code::AdapterInternal => State::Misconfigured { refusal },
-                other => unreachable(other, goal.started_by, goal.attempt, context),
+            Err(refusal) => State::Misconfigured { refusal },
+        },
+        (
+            State::Starting { goal, step: Start::Challenging(ticket) },
+            I::Adapter(answered, fact),
+        ) if ticket == answered => match fact {
+            A::Challenge(challenge) => challenged(goal, challenge, context),
+            A::Refused(refusal) if refusal.code != Code::AdapterInternal => {
+                State::Misconfigured { refusal }
             }
-        }
+            other => unreachable(other, goal.started_by, goal.attempt, context),
+        },
 
         // ── From Proving ──────────────────────────────────────────────
-        (State::Proving { goal, step: Prove::Proof(ticket) }, I::Host(answered, H::Proof(proof)))
-            if ticket == answered =>
-        {
-            match (proof, goal.way) {
-                (Ok(proof), SilentWay::Offered) if context.offers(Way::Proof) => State::Verifying {
-                    way: Way::Proof,
-                    ticket: context.call_proof(proof, goal.started_by),
-                    started_by: goal.started_by,
-                    attempt: goal.attempt,
-                },
-                (Ok(proof), SilentWay::Offered | SilentWay::Legacy) => {
-                    let ticket = context.ask_host(HostAsk::Credentials);
-                    State::Proving { goal, step: Prove::Credentials { ticket, proof } }
-                }
-                (Err(refusal), _) => account_refused(refusal),
+        (
+            State::Proving { goal, step: Prove::Proof(ticket) },
+            I::Host(answered, H::Proof(proof)),
+        ) if ticket == answered => match (proof, goal.way) {
+            (Ok(proof), SilentWay::Offered) if context.offers(Way::Proof) => State::Verifying {
+                way: Way::Proof,
+                ticket: context.call_proof(proof, goal.started_by),
+                started_by: goal.started_by,
+                attempt: goal.attempt,
+            },
+            (Ok(proof), SilentWay::Offered | SilentWay::Legacy) => {
+                let ticket = context.ask_host(HostAsk::Credentials);
+                State::Proving { goal, step: Prove::Credentials { ticket, proof } }
             }
-        }
+            (Err(refusal), _) => account_refused(refusal),
+        },
         (
             State::Proving { goal, step: Prove::Credentials { ticket, proof } },
             I::Host(answered, H::Credentials(credentials)),
@@ -86,14 +85,19 @@ pub(super) fn handle(state: State, input: I, context: &mut Context<'_>) -> State
         }
 
         // ── From Offering ─────────────────────────────────────────────
-        (State::Offering { window: Window::Ready { prepared, .. }, .. }, I::Intent(Intent::OpenedWindow(handle))) => {
-            State::WaitingForWindow { claim: Claim::start(prepared, handle, context) }
-        }
-        (State::Offering { terminal: Terminal::No, .. }, I::Intent(Intent::Choose(Way::Legacy)))
-            if context.offers(Way::Legacy) =>
-        {
+        (
+            State::Offering { window: Window::Ready { prepared, .. }, .. },
+            I::Intent(Intent::OpenedWindow(handle)),
+        ) => State::WaitingForWindow { claim: Claim::start(prepared, handle, context) },
+        (
+            State::Offering { terminal: Terminal::No, .. },
+            I::Intent(Intent::Choose(Way::Legacy)),
+        ) if context.offers(Way::Legacy) => {
             if context.proof_required() {
-                begin(Goal { way: SilentWay::Legacy, started_by: StartedBy::Agent, attempt: 0 }, context)
+                begin(
+                    Goal { way: SilentWay::Legacy, started_by: StartedBy::Agent, attempt: 0 },
+                    context,
+                )
             } else {
                 State::EnteringCredentials { refusal: None, submitting: None }
             }
@@ -108,23 +112,33 @@ pub(super) fn handle(state: State, input: I, context: &mut Context<'_>) -> State
         }
         (State::WaitingForWindow { .. }, I::Intent(Intent::Cancel)) => offer(None, context),
         // Under COOP a window looks closed while it is open, so only the claim decides.
-        (State::WaitingForWindow { claim }, input @ I::Adapter(..)) => match claim.handle(&input, context) {
-            Claimed::NotYet(claim) => State::WaitingForWindow { claim },
-            Claimed::Granted(grant) => session::granted(grant, context),
-            Claimed::Refused(refusal) => refused(refusal, context),
-        },
+        (State::WaitingForWindow { claim }, input @ I::Adapter(..)) => {
+            match claim.handle(&input, context) {
+                Claimed::NotYet(claim) => State::WaitingForWindow { claim },
+                Claimed::Granted(grant) => session::granted(grant, context),
+                Claimed::Refused(refusal) => refused(refusal, context),
+            }
+        }
 
         // ── From EnteringCredentials ──────────────────────────────────
-        (State::EnteringCredentials { submitting: None, .. }, I::Intent(Intent::SubmitCredentials(credentials))) => {
+        (
+            State::EnteringCredentials { submitting: None, .. },
+            I::Intent(Intent::SubmitCredentials(credentials)),
+        ) => {
             let organization = context.organization.to_owned();
             let started_by = StartedBy::Agent;
-            let ticket =
-                context.call_adapter(AdapterCall::Legacy { organization, credentials, proof: None, started_by });
+            let ticket = context.call_adapter(AdapterCall::Legacy {
+                organization,
+                credentials,
+                proof: None,
+                started_by,
+            });
             State::EnteringCredentials { refusal: None, submitting: Some(ticket) }
         }
-        (State::EnteringCredentials { submitting: Some(ticket), .. }, I::Adapter(answered, fact))
-            if ticket == answered =>
-        {
+        (
+            State::EnteringCredentials { submitting: Some(ticket), .. },
+            I::Adapter(answered, fact),
+        ) if ticket == answered => {
             match fact {
                 A::Granted(grant) => session::granted(grant, context),
                 // What was typed stays; only the sentence above it changes.
@@ -138,7 +152,9 @@ pub(super) fn handle(state: State, input: I, context: &mut Context<'_>) -> State
                 }
             }
         }
-        (State::EnteringCredentials { .. }, I::Intent(Intent::Cancel)) if context.offers(Way::SalesforceSso) => {
+        (State::EnteringCredentials { .. }, I::Intent(Intent::Cancel))
+            if context.offers(Way::SalesforceSso) =>
+        {
             offer(None, context)
         }
 
@@ -188,7 +204,11 @@ fn begin(goal: Goal, context: &mut Context<'_>) -> State {
 
 /// What the panel does by itself: the proof where it is offered; the token by `runApex`, beside a proof,
 /// with the flag off or after `sign_in.use_legacy`.
-fn challenged(goal: Goal, challenge: sign_in_challenge::Response, context: &mut Context<'_>) -> State {
+fn challenged(
+    goal: Goal,
+    challenge: sign_in_challenge::Response,
+    context: &mut Context<'_>,
+) -> State {
     let nonce = challenge.nonce.clone();
     let silent = challenge.proof == sign_in_challenge::ProofPolicy::Required
         && [Way::Proof, Way::Legacy].iter().any(|way| challenge.ways.contains(way));
@@ -200,7 +220,13 @@ fn challenged(goal: Goal, challenge: sign_in_challenge::Response, context: &mut 
     offer(None, context)
 }
 
-fn verified(way: Way, started_by: StartedBy, attempt: u32, fact: A, context: &mut Context<'_>) -> State {
+fn verified(
+    way: Way,
+    started_by: StartedBy,
+    attempt: u32,
+    fact: A,
+    context: &mut Context<'_>,
+) -> State {
     match fact {
         A::Granted(grant) => session::granted(grant, context),
         A::Refused(refusal) => match refusal.code {

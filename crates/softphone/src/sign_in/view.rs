@@ -8,8 +8,8 @@ use super::{
     window::{Prepared, Window},
 };
 use crate::snapshot::{
-    Back, CallCenterSnapshot, Connection, ConsentSnapshot, ConsentsSnapshot, Form, LegacySnapshot, Offer,
-    SignInSnapshot, SignedInSnapshot, SigningOut, Snapshot, SwitchingSnapshot, WaitingFor,
+    Back, CallCenterSnapshot, Connection, ConsentSnapshot, ConsentsSnapshot, Form, LegacySnapshot,
+    Offer, SignInSnapshot, SignedInSnapshot, SigningOut, Snapshot, SwitchingSnapshot, WaitingFor,
     WindowSnapshot,
 };
 
@@ -20,7 +20,10 @@ pub(super) fn snapshot(state: &State, memory: &Memory) -> Snapshot {
             display_name: settings.display_name.clone(),
             salesforce_sso: settings.salesforce_sso,
         }),
-        organization_name: memory.challenge.as_ref().map(|challenge| challenge.organization_name.clone()),
+        organization_name: memory
+            .challenge
+            .as_ref()
+            .map(|challenge| challenge.organization_name.clone()),
     }
 }
 
@@ -32,7 +35,9 @@ fn sign_in(state: &State, memory: &Memory) -> SignInSnapshot {
         State::Starting { step: Start::Challenging(_), .. } => {
             SignInSnapshot::Starting { waiting_for: WaitingFor::Adapter }
         }
-        State::Misconfigured { refusal } => SignInSnapshot::Misconfigured { refusal: refusal.clone() },
+        State::Misconfigured { refusal } => {
+            SignInSnapshot::Misconfigured { refusal: refusal.clone() }
+        }
         State::Unreachable { refusal, attempt, retry_at, .. } => SignInSnapshot::Unreachable {
             refusal: refusal.clone(),
             attempt: *attempt,
@@ -50,10 +55,16 @@ fn sign_in(state: &State, memory: &Memory) -> SignInSnapshot {
         State::EnteringCredentials { refusal, submitting } => SignInSnapshot::EnteringCredentials {
             refusal: refusal.clone(),
             form: if submitting.is_some() { Form::Submitting } else { Form::Open },
-            back: if is_offered(memory, Way::SalesforceSso) { Back::Possible } else { Back::Nowhere },
+            back: if is_offered(memory, Way::SalesforceSso) {
+                Back::Possible
+            } else {
+                Back::Nowhere
+            },
         },
         State::Verifying { way, .. } => SignInSnapshot::Verifying { way: *way },
-        State::SignedIn(signed_in) => SignInSnapshot::SignedIn(Box::new(signed_in_snapshot(signed_in))),
+        State::SignedIn(signed_in) => {
+            SignInSnapshot::SignedIn(Box::new(signed_in_snapshot(signed_in)))
+        }
         State::SignedOut => SignInSnapshot::SignedOut,
         State::Ended { refusal } => SignInSnapshot::Ended { refusal: refusal.clone() },
     }

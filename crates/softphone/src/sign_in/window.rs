@@ -14,12 +14,28 @@ use crate::protocol::{
 pub(super) enum Window {
     /// No window is offered.
     None,
-    Challenging { ticket: Ticket, from: TransactionFrom },
-    Proving { ticket: Ticket, from: TransactionFrom },
-    Opening { ticket: Ticket, from: TransactionFrom },
-    Ready { prepared: Prepared, renew_at: u64, from: TransactionFrom },
+    Challenging {
+        ticket: Ticket,
+        from: TransactionFrom,
+    },
+    Proving {
+        ticket: Ticket,
+        from: TransactionFrom,
+    },
+    Opening {
+        ticket: Ticket,
+        from: TransactionFrom,
+    },
+    Ready {
+        prepared: Prepared,
+        renew_at: u64,
+        from: TransactionFrom,
+    },
     /// The adapter was not there; it is asked again.
-    Unreachable { at: u64, from: TransactionFrom },
+    Unreachable {
+        at: u64,
+        from: TransactionFrom,
+    },
     Refused(Refusal),
 }
 
@@ -42,7 +58,9 @@ impl Window {
 
     pub fn handle(self, input: &Input, context: &mut Context<'_>) -> Self {
         match (self, input) {
-            (Self::Challenging { ticket, from }, Input::Adapter(answered, fact)) if ticket == *answered => {
+            (Self::Challenging { ticket, from }, Input::Adapter(answered, fact))
+                if ticket == *answered =>
+            {
                 match fact {
                     AdapterFact::Challenge(challenge) => {
                         let ticket = context.ask_host(HostAsk::Proof(challenge.nonce.clone()));
@@ -62,9 +80,13 @@ impl Window {
                     Err(refusal) => Self::Refused(refusal.clone()),
                 }
             }
-            (Self::Opening { ticket, from }, Input::Adapter(answered, fact)) if ticket == *answered => {
+            (Self::Opening { ticket, from }, Input::Adapter(answered, fact))
+                if ticket == *answered =>
+            {
                 match fact {
-                    AdapterFact::Transaction(transaction) => Self::ready(transaction, from, context.now),
+                    AdapterFact::Transaction(transaction) => {
+                        Self::ready(transaction, from, context.now)
+                    }
                     other => Self::failed(other, from, context),
                 }
             }
@@ -132,9 +154,15 @@ pub(super) struct Claim {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Asking {
-    Asked { ticket: Ticket, attempt: u32 },
+    Asked {
+        ticket: Ticket,
+        attempt: u32,
+    },
     /// The adapter was not there: it may be restarting, and the transaction outlives that.
-    Pausing { at: u64, attempt: u32 },
+    Pausing {
+        at: u64,
+        attempt: u32,
+    },
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -157,7 +185,9 @@ impl Claim {
     }
 
     pub fn handle(mut self, input: &Input, context: &mut Context<'_>) -> Claimed {
-        let (Asking::Asked { ticket, attempt }, Input::Adapter(answered, fact)) = (&self.asking, input) else {
+        let (Asking::Asked { ticket, attempt }, Input::Adapter(answered, fact)) =
+            (&self.asking, input)
+        else {
             return Claimed::NotYet(self);
         };
         if ticket != answered {
@@ -166,8 +196,13 @@ impl Claim {
         self.asking = match fact {
             AdapterFact::Granted(grant) => return Claimed::Granted(grant.clone()),
             AdapterFact::Refused(refusal) => return Claimed::Refused(refusal.clone()),
-            AdapterFact::Waiting => Asking::Asked { ticket: ask(&self.prepared, context), attempt: 0 },
-            _ => Asking::Pausing { at: context.now + PAUSE * u64::from(attempt + 1).min(5), attempt: attempt + 1 },
+            AdapterFact::Waiting => {
+                Asking::Asked { ticket: ask(&self.prepared, context), attempt: 0 }
+            }
+            _ => Asking::Pausing {
+                at: context.now + PAUSE * u64::from(attempt + 1).min(5),
+                attempt: attempt + 1,
+            },
         };
         Claimed::NotYet(self)
     }

@@ -1,0 +1,223 @@
+//! `cordboard agent add|link|list|disable|enable`.
+
+use std::path::Path;
+
+use anyhow::bail;
+use clap::Subcommand;
+use identity::{
+    agent::{Agent, AgentId, EnteredUser, Link, LinkedLegacy, Presence, Status},
+    session::End,
+};
+use salesforce::id::UserId;
+use serde_json::json;
+
+use super::{
+    open::{Session, with_store},
+    print::{self, or_dash},
+};
+use crate::random;
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Add an agent.
+    Add {
+        /// The organisation's handle.
+        organization: String,
+        /// What you call the agent here; unique in the organisation.
+        agent: String,
+        /// Shown in the panel.
+        #[arg(long)]
+        name: String,
+        /// The operator ID of the legacy method.
+        #[arg(long)]
+        operator_id: Option<String>,
+        /// The Salesforce user, by id (`005…`) or username. The first sign-in links the account.
+        #[arg(long)]
+        salesforce_user: Option<String>,
+    },
+    /// Link an agent to a Salesforce user now, which also confirms a user who waits for it.
+    Link {
+        organization: String,
+        agent: String,
+        /// The user's id (`005…`).
+        salesforce_user: UserId,
+    },
+    /// List the agents, how each can sign in, and who waits to be confirmed.
+    List {
+        organization: String,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// End the agent's sessions and let them in no more.
+    Disable { organization: String, agent: String },
+    /// Let a disabled agent in again.
+    Enable { organization: String, agent: String },
+}
+
+pub fn run(config: &Path, command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Add { organization, agent, name, operator_id, salesforce_user } => {
+            with_store(config, async |session| {
+                let agent = new(agent, name, operator_id, salesforce_user)?;
+                add(session, &organization, agent).await
+            })
+        }
+        Command::Link { organization, agent, salesforce_user } => {
+            with_store(config, async |session| {
+                link(session, &organization, &agent, salesforce_user).await
+            })
+        }
+        Command::List { organization, json } => {
+            let agents = with_store(config, async |session| {
+                let organization = session.organization(&organization).await?;
+                Ok(session.unit.agents(&organization.handle).await?)
+            })?;
+            list(&agents, json);
+            Ok(())
+        }
+        Command::Disable { organization, agent } => {
+            with_store(config, async |session| disable(session, &organization, &agent).await)
+        }
+        Command::Enable { organization, agent } => {
+            with_store(config, async |session| enable(session, &organization, &agent).await)
+        }
+    }
+}
+
+fn new(
+    login: String,
+    name: String,
+    operator_id: Option<String>,
+    salesforce_user: Option<String>,
+) -> anyhow::Result<Agent> {
+    let is_plain = |text: &str| !text.trim().is_empty() && text.len() <= 80 && text == text.trim();
+    if !is_plain(&login)
+        || !is_plain(&name)
+        || operator_id.as_deref().is_some_and(|id| !is_plain(id))
+    {
+        bail!("names and operator IDs are 1 to 80 characters, without white space at either end");
+    }
+    Ok(Agent {
+        id: AgentId(random::id()),
+        login,
+        name,
+        operator_id,
+        token: None,
+        link: None,
+        entered_user: salesforce_user.as_deref().map(EnteredUser::parse),
+        unconfirmed_user: None,
+        status: Status::Active,
+        presence: Presence::Welcome,
+    })
+}
+
+async fn add(session: &mut Session, organization: &str, agent: Agent) -> anyhow::Result<()> {
+    let organization = session.organization(organization).await?;
+    session.unit.insert_agent(&organization.handle, &agent).await?;
+    session.audit("agent.add", &organization, Some(&agent.id), Some(&agent.login)).await
+}
+
+async fn link(
+    session: &mut Session,
+    organization: &str,
+    login: &str,
+    user: UserId,
+) -> anyhow::Result<()> {
+    let organization = session.organization(organization).await?;
+    let agent = session.agent(&organization, login).await?;
+    let legacy = agent.link.map_or(LinkedLegacy::Kept, |link| link.legacy);
+    let was_another = agent.link.is_some_and(|link| link.user != user);
+    let agent = Agent {
+        link: Some(Link { user, linked_at: session.now, legacy }),
+        entered_user: None,
+        unconfirmed_user: None,
+        ..agent
+    };
+    session.unit.save_agent(&agent).await?;
+    if was_another {
+        // The sessions were another user's.
+        session.unit.end_sessions_of_agent(&agent.id, End::ByAdministrator, session.now).await?;
+    }
+    session.audit("agent.link", &organization, Some(&agent.id), Some(user.as_str())).await
+}
+
+async fn disable(session: &mut Session, organization: &str, login: &str) -> anyhow::Result<()> {
+    let organization = session.organization(organization).await?;
+    let agent = session.agent(&organization, login).await?;
+    session.unit.save_agent(&Agent { status: Status::Disabled, ..agent.clone() }).await?;
+    let ended =
+        session.unit.end_sessions_of_agent(&agent.id, End::AgentDisabled, session.now).await?;
+    session.audit("agent.disable", &organization, Some(&agent.id), None).await?;
+    eprintln!("{login} is disabled; sessions ended: {ended}.");
+    Ok(())
+}
+
+async fn enable(session: &mut Session, organization: &str, login: &str) -> anyhow::Result<()> {
+    let organization = session.organization(organization).await?;
+    let agent = session.agent(&organization, login).await?;
+    session.unit.save_agent(&Agent { status: Status::Active, ..agent.clone() }).await?;
+    session.audit("agent.enable", &organization, Some(&agent.id), None).await
+}
+
+fn list(agents: &[Agent], as_json: bool) {
+    if as_json {
+        return print::json(&agents.iter().map(value).collect());
+    }
+    let rows: Vec<Vec<String>> = agents.iter().map(row).collect();
+    print::table(
+        &[
+            "AGENT",
+            "NAME",
+            "ACCOUNT",
+            "STATUS",
+            "OPERATOR ID",
+            "SALESFORCE USER",
+            "TOKEN LAST USED",
+        ],
+        &rows,
+    );
+}
+
+fn row(agent: &Agent) -> Vec<String> {
+    let user = match (&agent.link, &agent.entered_user, &agent.unconfirmed_user) {
+        (Some(link), ..) => link.user.to_string(),
+        (None, _, Some(user)) => format!("{user} waits: link.confirm"),
+        (None, Some(entered), None) => format!("{entered} (entered)"),
+        (None, None, None) => "-".into(),
+    };
+    let last_used = agent.token.as_ref().map(|token| match token.last_used {
+        Some(at) => at.strftime("%Y-%m-%d %H:%M UTC").to_string(),
+        None => "never".into(),
+    });
+    vec![
+        agent.login.clone(),
+        agent.name.clone(),
+        agent.kind().as_str().into(),
+        status(agent).into(),
+        or_dash(agent.operator_id.as_ref()),
+        user,
+        or_dash(last_used),
+    ]
+}
+
+fn value(agent: &Agent) -> serde_json::Value {
+    json!({
+        "agent": agent.login,
+        "name": agent.name,
+        "account": agent.kind().as_str(),
+        "status": status(agent),
+        "operator_id": agent.operator_id,
+        "salesforce_user": agent.link.map(|link| link.user),
+        "entered_user": agent.entered_user.as_ref().map(ToString::to_string),
+        "unconfirmed_user": agent.unconfirmed_user,
+        "token_last_used": agent.token.as_ref().and_then(|token| token.last_used),
+    })
+}
+
+fn status(agent: &Agent) -> &'static str {
+    match agent.status {
+        Status::Active => "active",
+        Status::Disabled => "disabled",
+    }
+}

@@ -1,0 +1,377 @@
+//! `cordboard organization add|show|set|list`.
+
+use std::{
+    fs,
+    io::Read as _,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, bail};
+use clap::{Args, Subcommand, ValueEnum};
+use identity::{
+    organization::{
+        Client, ClientSecret, Handle, Legacy, Organization, Password, Proof, Saml, ScriptVersion,
+    },
+    sign_in::proof::check_certificate,
+};
+use salesforce::{frame::Origin, id::CallCenterId};
+use serde_json::json;
+
+use super::{
+    open::{Session, with_store},
+    print,
+};
+use crate::config::Config;
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Add an organisation.
+    Add {
+        /// Our name for it, part of the panel's address: lower-case letters, digits, hyphens.
+        handle: String,
+        #[command(flatten)]
+        settings: Settings,
+    },
+    /// Change settings; what is not named stays.
+    Set {
+        handle: String,
+        #[command(flatten)]
+        settings: Settings,
+    },
+    /// Show one organisation and what it still lacks.
+    Show {
+        handle: String,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the organisations.
+    List {
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Default, Args)]
+pub struct Settings {
+    /// Shown to agents.
+    #[arg(long)]
+    name: Option<String>,
+    /// Salesforce's id, `00D…`: Setup > Company Information.
+    #[arg(long)]
+    organization_id: Option<salesforce::id::OrganizationId>,
+    /// `https://acme.my.salesforce.com`
+    #[arg(long, value_parser = origin)]
+    my_domain: Option<Origin>,
+    /// `https://acme.lightning.force.com`; may be given several times, and replaces the list.
+    #[arg(long = "lightning-host", value_parser = origin)]
+    lightning_hosts: Vec<Origin>,
+    /// The consumer key of the app that agents sign in with.
+    #[arg(long)]
+    sign_in_client_id: Option<String>,
+    /// A file with its consumer secret; `-` reads standard input.
+    #[arg(long)]
+    sign_in_client_secret_file: Option<PathBuf>,
+    /// The consumer key of the app that the adapter asks Salesforce with.
+    #[arg(long)]
+    integration_client_id: Option<String>,
+    /// A file with its consumer secret; `-` reads standard input.
+    #[arg(long)]
+    integration_client_secret_file: Option<PathBuf>,
+    /// Whether the organisation has the Cordboard Apex class.
+    #[arg(long)]
+    proof: Option<ProofSetting>,
+    /// A PEM file with the certificate that signs proofs; may be given several times, and replaces the list.
+    #[arg(long = "certificate")]
+    certificates: Vec<PathBuf>,
+    /// A call center whose members are agents, `04v…`; may be given several times, replaces the list; without
+    /// any, all call centers count.
+    #[arg(long = "call-center")]
+    call_centers: Vec<CallCenterId>,
+    /// The version of the console's Open CTI script, such as `66.0`.
+    #[arg(long, value_parser = script_version)]
+    script_version: Option<ScriptVersion>,
+    /// How far the organisation has come on its way from operator ID and SSO token.
+    #[arg(long)]
+    legacy: Option<LegacySetting>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ProofSetting {
+    Required,
+    Off,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum LegacySetting {
+    On,
+    Migrating,
+    Off,
+}
+
+pub fn run(config: &Path, command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Add { handle, settings } => {
+            with_store(config, async |session| add(session, &handle, settings).await)
+        }
+        Command::Set { handle, settings } => {
+            with_store(config, async |session| set(session, &handle, settings).await)
+        }
+        Command::Show { handle, json } => {
+            let organization =
+                with_store(config, async |session| session.organization(&handle).await)?;
+            show(&organization, json);
+            Ok(())
+        }
+        Command::List { json } => {
+            let organizations =
+                with_store(config, async |session| Ok(session.unit.organizations().await?))?;
+            list(&organizations, json);
+            Ok(())
+        }
+    }
+}
+
+async fn add(session: &mut Session, handle: &str, settings: Settings) -> anyhow::Result<()> {
+    let handle = Handle::parse(handle)?;
+    let new = Organization {
+        name: settings.name.clone().unwrap_or_else(|| handle.to_string()),
+        organization_id: settings.organization_id.context("`--organization-id` is needed")?,
+        my_domain: settings.my_domain.clone().context("`--my-domain` is needed")?,
+        lightning_hosts: Vec::new(),
+        sign_in_client: None,
+        integration_client: None,
+        proof: Proof::Off,
+        call_centers: Vec::new(),
+        script_version: ScriptVersion::parse(NEWEST_SCRIPT).context("the newest script version")?,
+        legacy: Legacy::Off,
+        password: Password::Off,
+        saml: Saml::None,
+        handle,
+    };
+    let organization = apply(new, settings, &session.config)?;
+    session.unit.insert_organization(&organization).await?;
+    session.audit("organization.add", &organization, None, None).await?;
+    for lack in lacks(&organization) {
+        eprintln!("Note: {lack}");
+    }
+    Ok(())
+}
+
+async fn set(session: &mut Session, handle: &str, settings: Settings) -> anyhow::Result<()> {
+    let organization = session.organization(handle).await?;
+    let organization = apply(organization, settings, &session.config)?;
+    session.unit.save_organization(&organization).await?;
+    session.audit("organization.set", &organization, None, None).await
+}
+
+fn apply(old: Organization, settings: Settings, config: &Config) -> anyhow::Result<Organization> {
+    let sign_in_client = client(
+        "sign-in",
+        old.sign_in_client,
+        settings.sign_in_client_id,
+        settings.sign_in_client_secret_file.as_deref(),
+    )?;
+    let integration_client = client(
+        "integration",
+        old.integration_client,
+        settings.integration_client_id,
+        settings.integration_client_secret_file.as_deref(),
+    )?;
+    let or_old = |new: Vec<Origin>, old: Vec<Origin>| if new.is_empty() { old } else { new };
+    let organization = Organization {
+        name: settings.name.unwrap_or(old.name),
+        organization_id: settings.organization_id.unwrap_or(old.organization_id),
+        my_domain: settings.my_domain.unwrap_or(old.my_domain),
+        lightning_hosts: or_old(settings.lightning_hosts, old.lightning_hosts),
+        sign_in_client,
+        integration_client,
+        proof: proof(old.proof, settings.proof, &settings.certificates)?,
+        call_centers: match settings.call_centers.is_empty() {
+            true => old.call_centers,
+            false => settings.call_centers,
+        },
+        script_version: settings.script_version.unwrap_or(old.script_version),
+        legacy: match settings.legacy {
+            Some(LegacySetting::On) => Legacy::On,
+            Some(LegacySetting::Migrating) => Legacy::Migrating,
+            Some(LegacySetting::Off) => Legacy::Off,
+            None => old.legacy,
+        },
+        ..old
+    };
+    for host in organization.lightning_hosts.iter().chain([&organization.my_domain]) {
+        if !config.may_be_a_host(host) {
+            bail!(
+                "`{host}` is no host of Salesforce's; if it is right all the same, enter it under `extra_hosts` \
+                 in the configuration"
+            );
+        }
+    }
+    Ok(organization)
+}
+
+fn client(
+    name: &str,
+    old: Option<Client>,
+    id: Option<String>,
+    secret_file: Option<&Path>,
+) -> anyhow::Result<Option<Client>> {
+    let secret = secret_file.map(read_secret).transpose()?;
+    Ok(match (old, id, secret) {
+        (old, None, None) => old,
+        (Some(old), id, secret) => {
+            Some(Client { id: id.unwrap_or(old.id), secret: secret.unwrap_or(old.secret) })
+        }
+        (None, Some(id), Some(secret)) => Some(Client { id, secret }),
+        (None, ..) => bail!(
+            "the {name} client needs both `--{name}-client-id` and `--{name}-client-secret-file`"
+        ),
+    })
+}
+
+/// From a file or standard input, never from an argument, which every process on the machine can read.
+fn read_secret(path: &Path) -> anyhow::Result<ClientSecret> {
+    let mut text = String::new();
+    if path == Path::new("-") {
+        std::io::stdin().read_to_string(&mut text)?;
+    } else {
+        text = fs::read_to_string(path)
+            .with_context(|| format!("the secret file `{}` cannot be read", path.display()))?;
+    }
+    match text.trim() {
+        "" => bail!("the secret file `{}` is empty", path.display()),
+        secret => Ok(ClientSecret::new(secret)),
+    }
+}
+
+fn proof(
+    old: Proof,
+    setting: Option<ProofSetting>,
+    certificates: &[PathBuf],
+) -> anyhow::Result<Proof> {
+    let mut pems = Vec::new();
+    for path in certificates {
+        let pem = fs::read_to_string(path)
+            .with_context(|| format!("the certificate `{}` cannot be read", path.display()))?;
+        check_certificate(&pem)
+            .map_err(|reason| anyhow::anyhow!("`{}`: {reason}", path.display()))?;
+        pems.push(pem);
+    }
+    let of_old = match old {
+        Proof::Required { certificates } => certificates,
+        Proof::Off => Vec::new(),
+    };
+    let certificates = if pems.is_empty() { of_old.clone() } else { pems };
+    let required = match setting {
+        Some(ProofSetting::Required) => true,
+        Some(ProofSetting::Off) => false,
+        None => !certificates.is_empty(),
+    };
+    match (required, certificates.is_empty()) {
+        (false, _) => Ok(Proof::Off),
+        (true, false) => Ok(Proof::Required { certificates }),
+        (true, true) => bail!("`--proof required` needs a `--certificate` to verify proofs with"),
+    }
+}
+
+/// What keeps agents from signing in, or the adapter from knowing enough.
+fn lacks(organization: &Organization) -> Vec<&'static str> {
+    let mut lacks = Vec::new();
+    if organization.lightning_hosts.is_empty() {
+        lacks.push("without a `--lightning-host` no console can show the panel");
+    }
+    if organization.sign_in_client.is_none() {
+        lacks.push("without a sign-in client nobody can sign in with Salesforce");
+    }
+    if organization.integration_client.is_none() {
+        lacks.push(
+            "without an integration client the window cannot ask Salesforce for call center membership; the \
+             agent's own account here decides",
+        );
+    }
+    if organization.proof == Proof::Off {
+        lacks.push("without the Apex class (`--proof required`) every sign-in needs a window");
+    }
+    lacks
+}
+
+fn show(organization: &Organization, as_json: bool) {
+    if as_json {
+        return print::json(&value(organization));
+    }
+    let value = value(organization);
+    for (key, value) in value.as_object().into_iter().flatten() {
+        let text = match value {
+            serde_json::Value::String(text) => text.clone(),
+            serde_json::Value::Array(items) => {
+                let items: Vec<&str> = items.iter().filter_map(serde_json::Value::as_str).collect();
+                if items.is_empty() { "-".into() } else { items.join(", ") }
+            }
+            serde_json::Value::Null => "-".into(),
+            other => other.to_string(),
+        };
+        println!("{key:<20} {text}");
+    }
+    for lack in lacks(organization) {
+        println!("\nNote: {lack}.");
+    }
+}
+
+fn list(organizations: &[Organization], as_json: bool) {
+    if as_json {
+        return print::json(&organizations.iter().map(value).collect());
+    }
+    let rows: Vec<Vec<String>> = organizations
+        .iter()
+        .map(|organization| {
+            vec![
+                organization.handle.to_string(),
+                organization.name.clone(),
+                organization.organization_id.to_string(),
+                organization.my_domain.to_string(),
+            ]
+        })
+        .collect();
+    print::table(&["HANDLE", "NAME", "ORGANIZATION ID", "MY DOMAIN"], &rows);
+}
+
+/// Everything but the secrets.
+fn value(organization: &Organization) -> serde_json::Value {
+    let (proof, certificates) = match &organization.proof {
+        Proof::Required { certificates } => ("required", certificates.len()),
+        Proof::Off => ("off", 0),
+    };
+    json!({
+        "handle": organization.handle.as_str(),
+        "name": organization.name,
+        "organization_id": organization.organization_id,
+        "my_domain": organization.my_domain.as_str(),
+        "lightning_hosts": organization.lightning_hosts.iter().map(Origin::as_str).collect::<Vec<_>>(),
+        "sign_in_client": organization.sign_in_client.as_ref().map(|client| &client.id),
+        "integration_client": organization.integration_client.as_ref().map(|client| &client.id),
+        "proof": proof,
+        "certificates": certificates,
+        "call_centers": organization.call_centers,
+        "script_version": organization.script_version.as_str(),
+        "legacy": match organization.legacy {
+            Legacy::On => "on",
+            Legacy::Migrating => "migrating",
+            Legacy::Off => "off",
+        },
+    })
+}
+
+fn origin(text: &str) -> Result<Origin, String> {
+    let without_slash = text.trim_end_matches('/');
+    Origin::parse(without_slash)
+        .ok_or_else(|| "an origin is needed, such as `https://acme.my.salesforce.com`".to_owned())
+}
+
+fn script_version(text: &str) -> Result<ScriptVersion, String> {
+    ScriptVersion::parse(text).ok_or_else(|| "a version such as `66.0` is needed".to_owned())
+}
+
+/// Spring '26.
+const NEWEST_SCRIPT: &str = "66.0";

@@ -1,0 +1,110 @@
+//! `cordboard serve`: migrates, listens, says so in one line, and stops cleanly.
+
+use std::{io::Write as _, path::Path, sync::Arc};
+
+use anyhow::Context as _;
+use clap::Args;
+use store::{Missing, Store};
+use tokio::{
+    io::AsyncReadExt as _,
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+use tracing_subscriber::EnvFilter;
+
+use crate::{
+    app::App,
+    config::{Config, LogFormat},
+    http, jobs, key_file,
+};
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Stop when standard input closes, for whoever starts the adapter as a child.
+    #[arg(long)]
+    stop_with_stdin: bool,
+}
+
+pub fn run(config: &Path, arguments: &Arguments) -> anyhow::Result<()> {
+    let config = Config::load(config)?;
+    log(&config)?;
+    // An error means that some other part of the process was first, with the same provider.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let result = runtime.block_on(serve(&config, arguments));
+    // Standard input may still be waited for by a thread that nothing can wake.
+    runtime.shutdown_background();
+    result
+}
+
+async fn serve(config: &Config, arguments: &Arguments) -> anyhow::Result<()> {
+    let keys = Arc::new(key_file::load(&config.key_file)?);
+    let store = Store::open(&config.database, Missing::Create, keys.clone())
+        .await
+        .with_context(|| format!("the database `{}`", config.database.display()))?;
+    store.migrate().await?;
+    store.check_schema().await?;
+    let app = App::new(config, keys, store)?;
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", config.listen))?;
+    announce(&app, &listener)?;
+    tokio::spawn(jobs::tell_ended(app.clone()));
+    tokio::spawn(jobs::sweep(app.clone()));
+    tokio::spawn(stop(app.clone(), arguments.stop_with_stdin));
+    http::serve(app.clone(), listener).await?;
+    app.store.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// One line of JSON on standard output: whoever started us knows now that we answer.
+fn announce(app: &App, listener: &TcpListener) -> anyhow::Result<()> {
+    let listening = listener.local_addr()?;
+    let line = serde_json::json!({ "listening": listening, "public_url": app.public_url.as_str() });
+    let mut stdout = std::io::stdout();
+    writeln!(stdout, "{line}")?;
+    stdout.flush()?;
+    tracing::info!(%listening, public_url = %app.public_url, "ready");
+    Ok(())
+}
+
+async fn stop(app: App, stop_with_stdin: bool) {
+    let asked = async {
+        let terminate = async {
+            match signal(SignalKind::terminate()) {
+                Ok(mut terminate) => {
+                    terminate.recv().await;
+                }
+                Err(error) => {
+                    tracing::error!(%error, "SIGTERM cannot be heard");
+                    std::future::pending::<()>().await;
+                }
+            }
+        };
+        tokio::select! {
+            () = terminate => {}
+            _ = tokio::signal::ctrl_c() => {}
+            () = stdin_closed(), if stop_with_stdin => {}
+        }
+    };
+    asked.await;
+    tracing::info!("stopping");
+    app.stopping.send_replace(true);
+}
+
+async fn stdin_closed() {
+    let mut stdin = tokio::io::stdin();
+    let mut bytes = [0; 64];
+    while let Ok(1..) = stdin.read(&mut bytes).await {}
+}
+
+fn log(config: &Config) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(&config.log).context("`log` in the configuration")?;
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match config.log_format {
+        LogFormat::Text => builder.with_ansi(false).init(),
+        LogFormat::Json => builder.json().init(),
+    }
+    Ok(())
+}

@@ -1,0 +1,173 @@
+//! Salesforce, as the adapter asks it: tokens, keys, userinfo, and one query.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use identity::organization::{Client, Organization};
+use oauth::{jwk::JwkSet, token};
+use salesforce::user::{QueryResult, UserRecord, Userinfo, user_query};
+use serde::de::DeserializeOwned;
+
+/// Answers are small; more is no answer.
+const MOST_BYTES: usize = 256 * 1024;
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+pub struct Salesforce {
+    http: reqwest::Client,
+    /// By issuer. A key that is not in here makes us ask again.
+    keys: Mutex<HashMap<String, JwkSet>>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// No answer, or a 5xx: asking again may help.
+    #[error("salesforce did not answer: {0}")]
+    Unreachable(String),
+    /// A refusal in Salesforce's words (RFC 6749 §5.2).
+    #[error("salesforce refused: {0}")]
+    Refused(String),
+    #[error("salesforce answered what we cannot read: {0}")]
+    Unreadable(String),
+}
+
+impl Salesforce {
+    pub fn new() -> anyhow::Result<Self> {
+        let http = reqwest::Client::builder()
+            .dns_resolver(std::sync::Arc::new(super::resolver::Resolver))
+            .timeout(TIMEOUT)
+            .redirect(reqwest::redirect::Policy::none())
+            .user_agent(concat!("cordboard/", env!("CARGO_PKG_VERSION")))
+            .build()?;
+        Ok(Self { http, keys: Mutex::new(HashMap::new()) })
+    }
+
+    /// Exchanges the code (RFC 6749 §4.1.3).
+    pub async fn exchange_code(
+        &self,
+        organization: &Organization,
+        client: &Client,
+        code: &str,
+        redirect_uri: &str,
+        verifier: &oauth::pkce::Verifier,
+    ) -> Result<token::Response, Failure> {
+        let request = token::Request::AuthorizationCode {
+            code: code.to_owned(),
+            client_id: client.id.clone(),
+            client_secret: client.secret.reveal().to_owned(),
+            redirect_uri: redirect_uri.to_owned(),
+            code_verifier: verifier.as_str().to_owned(),
+        };
+        self.token(organization, &request).await
+    }
+
+    /// The keys of the organisation's issuer; `fresh` passes the cache over.
+    pub async fn keys(&self, organization: &Organization, fresh: bool) -> Result<JwkSet, Failure> {
+        let issuer = organization.my_domain.as_str();
+        let cached = self.keys.lock().unwrap_or_else(PoisonError::into_inner).get(issuer).cloned();
+        if let (Some(keys), false) = (cached, fresh) {
+            return Ok(keys);
+        }
+        let keys: JwkSet = self.read(self.http.get(format!("{issuer}/id/keys"))).await?;
+        self.keys
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(issuer.to_owned(), keys.clone());
+        Ok(keys)
+    }
+
+    pub async fn userinfo(
+        &self,
+        organization: &Organization,
+        access_token: &str,
+    ) -> Result<Userinfo, Failure> {
+        let url = format!("{}/services/oauth2/userinfo", organization.my_domain);
+        self.read(self.http.get(url).bearer_auth(access_token)).await
+    }
+
+    /// The user's record, by the integration client's own token.
+    pub async fn user_record(
+        &self,
+        organization: &Organization,
+        client: &Client,
+        user: salesforce::id::UserId,
+    ) -> Result<Option<UserRecord>, Failure> {
+        let request = token::Request::ClientCredentials {
+            client_id: client.id.clone(),
+            client_secret: client.secret.reveal().to_owned(),
+        };
+        let token = self.token(organization, &request).await?;
+        let url = format!(
+            "{}/services/data/v{}/query",
+            organization.my_domain,
+            organization.script_version.as_str()
+        );
+        let query =
+            self.http.get(url).query(&[("q", user_query(user))]).bearer_auth(&token.access_token);
+        let result: QueryResult<UserRecord> = self.read(query).await?;
+        Ok(result.records.into_iter().find(|record| record.id == user))
+    }
+
+    async fn token(
+        &self,
+        organization: &Organization,
+        request: &token::Request,
+    ) -> Result<token::Response, Failure> {
+        let url = format!("{}/services/oauth2/token", organization.my_domain);
+        self.read(self.http.post(url).form(request)).await
+    }
+
+    async fn read<T: DeserializeOwned>(
+        &self,
+        request: reqwest::RequestBuilder,
+    ) -> Result<T, Failure> {
+        let unreachable =
+            |error: reqwest::Error| Failure::Unreachable(error.without_url().to_string());
+        let mut response = request.send().await.map_err(unreachable)?;
+        let status = response.status();
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
+            if body.len() + chunk.len() > MOST_BYTES {
+                return Err(Failure::Unreadable("too long".into()));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        if status.is_server_error() {
+            return Err(Failure::Unreachable(status.to_string()));
+        }
+        if !status.is_success() {
+            return Err(Failure::Refused(refusal(&body).unwrap_or_else(|| status.to_string())));
+        }
+        serde_json::from_slice(&body).map_err(|error| Failure::Unreadable(error.to_string()))
+    }
+}
+
+/// The error's name, which is safe to show; its description may not be.
+fn refusal(body: &[u8]) -> Option<String> {
+    if let Ok(error) = serde_json::from_slice::<token::Error>(body) {
+        return Some(error.error.chars().take(80).collect());
+    }
+    // REST answers `[{"errorCode": …, "message": …}]`.
+    let errors: Vec<serde_json::Value> = serde_json::from_slice(body).ok()?;
+    Some(errors.first()?.get("errorCode")?.as_str()?.chars().take(80).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_named_as_oauth_and_rest_name_it() {
+        assert_eq!(
+            refusal(br#"{"error":"invalid_grant","error_description":"x"}"#).as_deref(),
+            Some("invalid_grant")
+        );
+        assert_eq!(
+            refusal(br#"[{"errorCode":"INVALID_SESSION_ID","message":"x"}]"#).as_deref(),
+            Some("INVALID_SESSION_ID")
+        );
+        assert_eq!(refusal(b"<html>"), None);
+    }
+}

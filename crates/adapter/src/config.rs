@@ -1,0 +1,195 @@
+//! The process's settings: one TOML file, and the environment over it. Organisations are not in here; they
+//! are data (`cordboard organization`).
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, bail};
+use salesforce::frame::Origin;
+use serde::Deserialize;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    pub listen: SocketAddr,
+    /// Where browsers find the adapter: `htu`, issuers and redirects come from here, never from a request.
+    pub public_url: Origin,
+    pub database: PathBuf,
+    pub key_file: PathBuf,
+    /// The panel as `cargo xtask wasm` makes it.
+    pub assets: PathBuf,
+    /// Hosts beyond Salesforce's own families that may be an organisation's.
+    pub extra_hosts: Vec<Origin>,
+    pub log: String,
+    pub log_format: LogFormat,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    #[default]
+    Text,
+    Json,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    listen: Option<SocketAddr>,
+    public_url: Option<String>,
+    database: Option<PathBuf>,
+    key_file: Option<PathBuf>,
+    assets: Option<PathBuf>,
+    #[serde(default)]
+    extra_hosts: Vec<String>,
+    log: Option<String>,
+    #[serde(default)]
+    log_format: LogFormat,
+}
+
+impl Config {
+    pub fn load(path: &Path) -> anyhow::Result<Self> {
+        let text = std::fs::read_to_string(path).with_context(|| {
+            format!(
+                "the configuration `{}` cannot be read; `cordboard init` writes one",
+                path.display()
+            )
+        })?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        Self::parse(&text, folder, |name| std::env::var(name).ok())
+            .with_context(|| format!("in the configuration `{}`", path.display()))
+    }
+
+    /// Relative paths are relative to the file's own folder.
+    fn parse(
+        text: &str,
+        folder: &Path,
+        environment: impl Fn(&str) -> Option<String>,
+    ) -> anyhow::Result<Self> {
+        let file: File = toml::from_str(text)?;
+        let listen = match environment("CORDBOARD_LISTEN") {
+            Some(listen) => listen.parse().context("CORDBOARD_LISTEN is no address and port")?,
+            None => file.listen.unwrap_or(([127, 0, 0, 1], 8700).into()),
+        };
+        let Some(public_url) = environment("CORDBOARD_PUBLIC_URL").or(file.public_url) else {
+            bail!("`public_url` is missing: the address at which browsers reach the adapter");
+        };
+        let path = |variable: &str, path: Option<PathBuf>, default: &str| {
+            folder.join(
+                environment(variable).map(PathBuf::from).or(path).unwrap_or_else(|| default.into()),
+            )
+        };
+        Ok(Self {
+            listen,
+            public_url: origin("public_url", public_url.trim_end_matches('/'))?,
+            database: path("CORDBOARD_DATABASE", file.database, "cordboard.sqlite"),
+            key_file: path("CORDBOARD_KEY_FILE", file.key_file, "cordboard.key"),
+            assets: path("CORDBOARD_ASSETS", file.assets, "panel"),
+            extra_hosts: file
+                .extra_hosts
+                .iter()
+                .map(|host| origin("extra_hosts", host))
+                .collect::<Result<_, _>>()?,
+            log: environment("CORDBOARD_LOG").or(file.log).unwrap_or_else(|| "info".into()),
+            log_format: file.log_format,
+        })
+    }
+
+    /// Whether an organisation may name this host as its own.
+    pub fn may_be_a_host(&self, origin: &Origin) -> bool {
+        origin.is_salesforce() || self.extra_hosts.contains(origin)
+    }
+}
+
+fn origin(name: &str, text: &str) -> anyhow::Result<Origin> {
+    Origin::parse(text).with_context(|| {
+        format!("`{name}` is `{text}`; it must be an origin such as `https://phone.example`, without a path")
+    })
+}
+
+/// What `cordboard init` writes.
+pub fn template(listen: &str, public_url: &str, assets: &str, extra_hosts: &[String]) -> String {
+    let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
+    let extra_hosts = extra_hosts.iter().map(|host| quoted(host)).collect::<Vec<_>>().join(", ");
+    format!(
+        "\
+# Cordboard's own settings. Relative paths are relative to this file's folder. The environment goes before
+# it: CORDBOARD_LISTEN, CORDBOARD_PUBLIC_URL, CORDBOARD_DATABASE, CORDBOARD_KEY_FILE, CORDBOARD_ASSETS,
+# CORDBOARD_LOG, and CORDBOARD_KEY for the key itself.
+# Organisations and agents are not in here: `cordboard organization --help`, `cordboard agent --help`.
+
+# The address and port to listen on. TLS ends at the reverse proxy before it.
+listen = {listen}
+
+# Where browsers reach the adapter: scheme and host, a port only where it is not the default. Tokens, redirects
+# and proofs name this address, so the *CTI Adapter URL* in Salesforce must begin with it.
+public_url = {public_url}
+
+# Everything that is kept: organisations, agents, consents, sessions, the audit log.
+database = \"cordboard.sqlite\"
+
+# 32 random bytes. It seals the organisations' secrets in the database: keep a copy of both, apart.
+key_file = \"cordboard.key\"
+
+# The built panel.
+assets = {assets}
+
+# Hosts that organisations may name beside *.lightning.force.com, *.my.salesforce.com and *.vf.force.com.
+# Leave it empty in production.
+extra_hosts = [{extra_hosts}]
+
+# Log levels, also per module: \"info\", \"warn,adapter=debug\".
+log = \"info\"
+# \"text\" or \"json\".
+log_format = \"text\"
+",
+        listen = quoted(listen),
+        public_url = quoted(public_url),
+        assets = quoted(assets),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_init_writes_reads_back() {
+        let hosts = ["http://acme.lightning.localhost:8600".to_owned()];
+        let text = template("127.0.0.1:8700", "https://phone.example", "/srv/panel", &hosts);
+
+        let config = Config::parse(&text, Path::new("/etc/cordboard"), |_| None).unwrap();
+
+        assert_eq!(config.public_url.as_str(), "https://phone.example");
+        assert_eq!(config.database, Path::new("/etc/cordboard/cordboard.sqlite"));
+        assert_eq!(config.assets, Path::new("/srv/panel"));
+        assert!(config.may_be_a_host(&Origin::parse(&hosts[0]).unwrap()));
+        assert!(!config.may_be_a_host(&Origin::parse("https://evil.example").unwrap()));
+    }
+
+    #[test]
+    fn an_unknown_setting_is_refused_by_name() {
+        let error =
+            Config::parse("publik_url = 'https://a.b'", Path::new("."), |_| None).unwrap_err();
+
+        assert!(format!("{error:#}").contains("publik_url"), "{error:#}");
+    }
+
+    #[test]
+    fn a_public_url_with_a_path_is_refused() {
+        let error = Config::parse("public_url = 'https://a.b/phone'", Path::new("."), |_| None)
+            .unwrap_err();
+
+        assert!(error.to_string().contains("without a path"), "{error}");
+    }
+
+    #[test]
+    fn the_environment_goes_before_the_file() {
+        let config = Config::parse("public_url = 'https://a.b'", Path::new("."), |name| {
+            (name == "CORDBOARD_PUBLIC_URL").then(|| "https://c.d".into())
+        });
+
+        assert_eq!(config.unwrap().public_url.as_str(), "https://c.d");
+    }
+}

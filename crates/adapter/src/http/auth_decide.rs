@@ -1,0 +1,274 @@
+//! `GET /auth/decide?tx=…` draws the form, `POST /auth/decide` decides.
+//!
+//! A decision counts only from our own page in the browser that started: the cookie, the `Origin`,
+//! `Sec-Fetch-Site`, and a form token that is good once.
+
+use adapter_api::{Code, error::Refused};
+use axum::{
+    Form,
+    extract::{Query, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use identity::{
+    consent::{Consent, ConsentId},
+    keys::same,
+    organization::Organization,
+    sign_in::{
+        examine::welcome,
+        phrase::Phrases,
+        transaction::{FormToken, Stage, Transaction, TransactionId, VerifiedUser},
+    },
+};
+use maud::{Markup, html};
+use serde::Deserialize;
+use store::{Entry, Unit};
+
+use super::{
+    cookie,
+    extract::single,
+    oauth_callback::{examine_window, fail, record_failure},
+    page::{self, Script, marked},
+    refusal::Refusal,
+};
+use crate::{app::App, clock, random};
+
+#[derive(Debug, Deserialize)]
+pub struct Parameters {
+    tx: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Decision {
+    tx: String,
+    form: String,
+    choice: Choice,
+    #[serde(default)]
+    phrase: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Choice {
+    Allow,
+    Decline,
+}
+
+pub async fn show(
+    State(app): State<App>,
+    Query(parameters): Query<Parameters>,
+    headers: HeaderMap,
+) -> Response {
+    match draw(&app, &parameters.tx, &headers).await {
+        Ok(response) => response,
+        Err(refusal) => page::refused(refusal.status, &refusal.refused),
+    }
+}
+
+pub async fn decide(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Form(decision): Form<Decision>,
+) -> Response {
+    if !is_from_our_page(&app, &headers) {
+        return page::refused(StatusCode::FORBIDDEN, &Code::RequestOrigin.into());
+    }
+    match take(&app, &decision, &headers).await {
+        Ok(response) => response,
+        Err(refusal) => page::refused(refusal.status, &refusal.refused),
+    }
+}
+
+/// Browsers that send neither header are none that we support; nothing is decided for them.
+fn is_from_our_page(app: &App, headers: &HeaderMap) -> bool {
+    single(headers, header::ORIGIN.as_str()) == Some(app.public_url.as_str())
+        && single(headers, "sec-fetch-site") == Some("same-origin")
+}
+
+/// A transaction whose user is verified, in the browser that started it.
+async fn find(
+    app: &App,
+    unit: &mut Unit,
+    tx: &str,
+    headers: &HeaderMap,
+) -> Result<Option<(Transaction, Organization, VerifiedUser, FormToken)>, Refusal> {
+    let expired = || Refusal::new(StatusCode::GONE, Code::TransactionExpired);
+    let Some(id) = TransactionId::parse(tx).filter(|id| cookie::is_there(app, id, headers)) else {
+        return Ok(None);
+    };
+    let transaction = unit.transaction(&id).await?.ok_or_else(expired)?;
+    let organization = unit.organization(&transaction.organization).await?.ok_or_else(expired)?;
+    if transaction.is_over(clock::now()) {
+        return Err(expired());
+    }
+    let Stage::Verified { user, form } = transaction.stage.clone() else { return Err(expired()) };
+    Ok(Some((transaction, organization, user, form)))
+}
+
+async fn draw(app: &App, tx: &str, headers: &HeaderMap) -> Result<Response, Refusal> {
+    let mut unit = app.store.begin().await?;
+    let Some((transaction, organization, user, _)) = find(app, &mut unit, tx, headers).await?
+    else {
+        return Ok(page::not_started_here());
+    };
+    let form = FormToken(random::token());
+    let stage = Stage::Verified { user: user.clone(), form: form.clone() };
+    unit.save_stage(&transaction.id, &stage).await?;
+    let consent = unit.consent_of(&organization.handle, user.user).await?;
+    unit.commit().await?;
+    let phrases = transaction.phrases(&app.keys);
+    let ask = if consent.is_some() { Ask::ToContinue } else { Ask::ToAllow };
+    let pages = &page::texts().pages;
+    let body = html! {
+        form method="post" action="/auth/decide" {
+            input type="hidden" name="tx" value=(transaction.id.0);
+            input type="hidden" name="form" value=(form.0);
+            @if ask == Ask::ToAllow { (what_is_shared(app, &organization, &user)) }
+            @if let Some(phrases) = &phrases { (phrase_choices(phrases, ask)) }
+            div.actions {
+                button.brand type="submit" name="choice" value="allow" {
+                    @if ask == Ask::ToAllow { (pages.allow) } @else { (pages.phrase_continue) }
+                }
+                button.neutral type="submit" name="choice" value="decline" { (pages.not_now) }
+            }
+            p.hint { (marked(pages.not_you, None)) }
+        }
+    };
+    let heading = match ask {
+        Ask::ToAllow => pages.allow_heading,
+        Ask::ToContinue => pages.phrase_heading,
+    };
+    Ok(page::respond(StatusCode::OK, heading, &body, Script::None))
+}
+
+/// Consent is asked once; the phrase every time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ask {
+    ToAllow,
+    ToContinue,
+}
+
+fn what_is_shared(app: &App, organization: &Organization, user: &VerifiedUser) -> Markup {
+    let pages = &page::texts().pages;
+    html! {
+        p { (marked(pages.allow_introduction, None)) }
+        dl {
+            dt { (pages.who) }
+            dd { (user.name) br; span.secondary { (user.username) } }
+            dt { (pages.organization) }
+            dd { (organization.name) }
+            dt { (pages.shared) }
+            dd { ul { @for item in pages.shared_items { li { (item) } } } }
+            dt { (pages.shared_with) }
+            dd { (app.public_url.host()) }
+        }
+        p.hint { (marked(pages.allow_once, None)) }
+    }
+}
+
+fn phrase_choices(phrases: &Phrases, ask: Ask) -> Markup {
+    let pages = &page::texts().pages;
+    html! {
+        fieldset {
+            legend { @if ask == Ask::ToAllow { (pages.phrase_heading) } @else { (pages.phrase_label) } }
+            p.warning { (marked(pages.phrase_rule, None)) }
+            @for (place, phrase) in phrases.choices.iter().enumerate() {
+                label for={ "phrase-" (place) } {
+                    input type="radio" name="phrase" id={ "phrase-" (place) } value=(phrase) required;
+                    (phrase)
+                }
+            }
+            label for="phrase-none" {
+                input type="radio" name="phrase" id="phrase-none" value="" required;
+                (pages.none_of_these)
+            }
+        }
+    }
+}
+
+async fn take(app: &App, decision: &Decision, headers: &HeaderMap) -> Result<Response, Refusal> {
+    let mut unit = app.store.begin().await?;
+    let Some((transaction, organization, user, form)) =
+        find(app, &mut unit, &decision.tx, headers).await?
+    else {
+        return Ok(page::not_started_here());
+    };
+    if !same(&form.0, &decision.form) {
+        return Err(Refusal::new(StatusCode::FORBIDDEN, Code::RequestOrigin));
+    }
+    if decision.choice == Choice::Decline {
+        drop(unit);
+        let refused = Refused::new(Code::ConsentDeclined);
+        record_failure(app, &organization, &transaction, &refused).await?;
+        return Ok(declined(&transaction.id));
+    }
+    let phrases = transaction.phrases(&app.keys);
+    if phrases.is_some_and(|phrases| !phrases.is_right(decision.phrase.as_deref())) {
+        drop(unit);
+        return Ok(fail(app, &organization, &transaction, Code::WrongPhrase.into()).await);
+    }
+    match allow(&mut unit, &organization, &transaction, &user).await {
+        Ok(()) => unit.commit().await?,
+        Err(refusal) => {
+            drop(unit);
+            return Ok(fail(app, &organization, &transaction, refusal.refused).await);
+        }
+    }
+    let _ = app.transactions.send(());
+    let mut response = Redirect::to("/auth/done").into_response();
+    response.headers_mut().insert(header::SET_COOKIE, cookie::clear(&transaction.id));
+    Ok(response)
+}
+
+/// Consent, link and the transaction's end, in one unit.
+async fn allow(
+    unit: &mut Unit,
+    organization: &Organization,
+    transaction: &Transaction,
+    user: &VerifiedUser,
+) -> Result<(), Refusal> {
+    let now = clock::now();
+    let (agent, admission) = examine_window(unit, organization, transaction, user).await?;
+    let agent = welcome(agent, admission, user.user, now);
+    unit.save_agent(&agent).await?;
+    let on_record = unit.consent_of(&organization.handle, user.user).await?;
+    let consent = match on_record {
+        Some(consent) if consent.agent == agent.id => consent.id,
+        other => {
+            // The user was another agent before; that consent was not for this one.
+            if let Some(other) = other {
+                unit.revoke_consent(&other.id, &other.agent, now).await?;
+            }
+            let consent = Consent {
+                id: ConsentId(random::id()),
+                subject: user.user,
+                agent: agent.id.clone(),
+                granted_at: now,
+            };
+            unit.insert_consent(&organization.handle, &consent).await?;
+            unit.audit(Entry {
+                at: now,
+                organization: Some(&organization.handle),
+                agent: Some(&agent.id),
+                actor: "agent",
+                event: "consent.grant",
+                outcome: "ok",
+                detail: Some(user.user.as_str()),
+            })
+            .await?;
+            consent.id
+        }
+    };
+    unit.save_stage(&transaction.id, &Stage::Allowed { agent: agent.id, consent }).await?;
+    Ok(())
+}
+
+fn declined(transaction: &TransactionId) -> Response {
+    let pages = &page::texts().pages;
+    let body = html! { p { (marked(pages.declined, None)) } };
+    let mut response =
+        page::respond(StatusCode::OK, pages.declined_heading, &body, Script::ClosesWindow);
+    response.headers_mut().insert(header::SET_COOKIE, cookie::clear(transaction));
+    response
+}

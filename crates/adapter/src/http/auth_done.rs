@@ -1,0 +1,13 @@
+//! `GET /auth/done`: the window's last page, which closes itself. It carries nothing: the panel hears of the
+//! end by its claim.
+
+use axum::{http::StatusCode, response::Response};
+use maud::html;
+
+use super::page::{self, Script, marked};
+
+pub async fn handle() -> Response {
+    let pages = &page::texts().pages;
+    let body = html! { p { (marked(pages.done, None)) } };
+    page::respond(StatusCode::OK, pages.done_heading, &body, Script::ClosesWindow)
+}

@@ -1,0 +1,126 @@
+//! `POST /events/ticket`, `GET /events`: see [`adapter_api::events`].
+
+use std::time::Duration;
+
+use adapter_api::{
+    Code, Secret,
+    events::{CLOSED_BY_END, Event, Ticket},
+};
+use axum::{
+    extract::{
+        State, WebSocketUpgrade,
+        ws::{CloseFrame, Message, WebSocket},
+    },
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use identity::session::{End, Session};
+use jiff::SignedDuration;
+use tokio::{sync::mpsc, time::timeout};
+
+use super::{
+    extract::{SignedIn, single},
+    refusal::{Refusal, code_of_end},
+};
+use crate::{app::App, clock, random};
+
+pub async fn ticket(
+    State(app): State<App>,
+    signed_in: SignedIn,
+) -> Result<axum::Json<Ticket>, Refusal> {
+    let ticket = oauth::base64url::encode(random::bytes::<32>());
+    let mut unit = app.store.begin().await?;
+    let expires_at = clock::now() + TICKET_LIFETIME;
+    unit.insert_ticket(&app.keys.token_mac(&ticket), signed_in.session.id, expires_at).await?;
+    unit.commit().await?;
+    Ok(axum::Json(Ticket { ticket: Secret(ticket) }))
+}
+
+pub async fn socket(
+    State(app): State<App>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    // A WebSocket knows no same-origin policy, so the server looks (RFC 6455 §10.2).
+    if single(&headers, header::ORIGIN.as_str()) != Some(app.public_url.as_str()) {
+        return Refusal::new(StatusCode::FORBIDDEN, Code::RequestOrigin).into_response();
+    }
+    upgrade.max_message_size(MOST_BYTES).on_upgrade(move |mut socket| async move {
+        // Whatever went wrong, the other side is told by the close, and opens another.
+        if let Some(end) = attend(&app, &mut socket).await {
+            close(&mut socket, end).await;
+        }
+    })
+}
+
+/// The reason to close with, or nothing where the other side has gone.
+async fn attend(app: &App, socket: &mut WebSocket) -> Option<End> {
+    let session = admitted(app, socket).await?;
+    // Listen first and look then, so that no end falls between.
+    let mut ends = app.hub.listen(session.id);
+    let session = app.store.read().await.ok()?.session(session.id).await.ok()??;
+    if let Some(end) = session.ended {
+        return Some(end);
+    }
+    send(socket, &Event::Ready).await?;
+    listen(app, socket, &session, &mut ends).await
+}
+
+/// The first frame is the ticket, as text, within five seconds.
+async fn admitted(app: &App, socket: &mut WebSocket) -> Option<Session> {
+    let Ok(Some(Ok(Message::Text(ticket)))) = timeout(FIRST_FRAME, socket.recv()).await else {
+        return None;
+    };
+    let mut unit = app.store.begin().await.ok()?;
+    let id = unit.consume_ticket(&app.keys.token_mac(&ticket), clock::now()).await.ok()??;
+    let session = unit.session(id).await.ok()??;
+    unit.commit().await.ok()?;
+    Some(session)
+}
+
+async fn listen(
+    app: &App,
+    socket: &mut WebSocket,
+    session: &Session,
+    ends: &mut mpsc::Receiver<End>,
+) -> Option<End> {
+    let mut ping = tokio::time::interval(PING);
+    loop {
+        tokio::select! {
+            end = ends.recv() => return end,
+            // The panel has nothing to say; its frames only show that it is there.
+            frame = socket.recv() => match frame {
+                Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
+                Some(Ok(_)) => {}
+            },
+            _ = ping.tick() => {
+                if session.ends_at <= clock::now() {
+                    return None;
+                }
+                socket.send(Message::Ping(Vec::new().into())).await.ok()?;
+            }
+            () = app.stopped() => return None,
+        }
+    }
+}
+
+async fn close(socket: &mut WebSocket, end: End) {
+    // The panel that switched holds the new session already, or is about to.
+    if end == End::Replaced {
+        return;
+    }
+    if send(socket, &Event::SessionEnded { code: code_of_end(end) }).await.is_some() {
+        let frame = CloseFrame { code: CLOSED_BY_END, reason: "session.ended".into() };
+        let _ = socket.send(Message::Close(Some(frame))).await;
+    }
+}
+
+async fn send(socket: &mut WebSocket, event: &Event) -> Option<()> {
+    let json = serde_json::to_string(event).ok()?;
+    socket.send(Message::Text(json.into())).await.ok()
+}
+
+const TICKET_LIFETIME: SignedDuration = SignedDuration::from_secs(60);
+const FIRST_FRAME: Duration = Duration::from_secs(5);
+const PING: Duration = Duration::from_secs(30);
+const MOST_BYTES: usize = 1024;

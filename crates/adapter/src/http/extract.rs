@@ -1,0 +1,124 @@
+//! What a handler asks of a request before it looks at anything else: whose key it proves, which session it
+//! belongs to, and a body of exactly the expected form.
+
+use adapter_api::Code;
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, FromRequestParts, Request},
+    http::{HeaderMap, StatusCode, header, request::Parts},
+};
+use identity::{
+    agent::Agent,
+    dpop,
+    organization::{Handle, Organization},
+    session::{Session, Token, TokenKind},
+};
+use serde::de::DeserializeOwned;
+use store::Unit;
+
+use super::refusal::Refusal;
+use crate::{app::App, clock};
+
+/// A caller who holds a key (RFC 9449), known by nothing else.
+#[derive(Clone, Debug)]
+pub struct Panel {
+    pub jkt: String,
+    /// Bound to this request by the proof, but not yet known to be ours.
+    access_token: Option<String>,
+}
+
+impl FromRequestParts<App> for Panel {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        let invalid = || Refusal::from(dpop::Refusal::Invalid);
+        let proof = single(&parts.headers, "dpop").ok_or_else(invalid)?;
+        let access_token = match single(&parts.headers, header::AUTHORIZATION.as_str()) {
+            // RFC 9449 §7.1: `Authorization: DPoP <token>`.
+            Some(value) => Some(value.strip_prefix("DPoP ").ok_or_else(invalid)?.to_owned()),
+            None => None,
+        };
+        let url = app.url(parts.uri.path());
+        let request = dpop::Request {
+            method: parts.method.as_str(),
+            url: &url,
+            access_token: access_token.as_deref(),
+        };
+        let now = clock::now();
+        let holder = dpop::holder(proof, request, &app.keys, now)?;
+        if !app.replay.is_new(&holder.jkt, &holder.jti, now) {
+            return Err(Refusal::new(StatusCode::UNAUTHORIZED, Code::DpopReplayed));
+        }
+        Ok(Self { jkt: holder.jkt, access_token })
+    }
+}
+
+impl Panel {
+    /// The session of the access token that came along, if one came.
+    pub async fn session(&self, app: &App) -> Result<Option<SignedIn>, Refusal> {
+        let Some(access_token) = &self.access_token else { return Ok(None) };
+        let unknown = || Refusal::from(identity::session::Refusal::Unknown);
+        let token = Token::parse(access_token, TokenKind::Access, &app.keys).ok_or_else(unknown)?;
+        let mut unit = app.store.read().await?;
+        let session = unit.session(token.session).await?.ok_or_else(unknown)?;
+        session.check_access(token, &self.jkt, clock::now())?;
+        let agent = unit.agent(&session.agent).await?.ok_or_else(unknown)?;
+        let organization = unit.organization(&session.organization).await?.ok_or_else(unknown)?;
+        Ok(Some(SignedIn { session, agent, organization }))
+    }
+}
+
+/// A caller with a live session.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    pub session: Session,
+    pub agent: Agent,
+    pub organization: Organization,
+}
+
+impl FromRequestParts<App> for SignedIn {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        let panel = Panel::from_request_parts(parts, app).await?;
+        let session = panel.session(app).await?;
+        session.ok_or_else(|| identity::session::Refusal::Unknown.into())
+    }
+}
+
+/// A JSON body: no unknown member, no member twice, no wrong type.
+#[derive(Debug)]
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Refusal> {
+        let malformed = || Refusal::new(StatusCode::BAD_REQUEST, Code::RequestMalformed);
+        let is_json =
+            single(request.headers(), header::CONTENT_TYPE.as_str()).is_some_and(|value| {
+                value.split(';').next().is_some_and(|kind| kind.trim() == "application/json")
+            });
+        if !is_json {
+            return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::RequestMalformed));
+        }
+        let bytes = Bytes::from_request(request, app)
+            .await
+            .map_err(|_| Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, Code::RequestTooLarge))?;
+        serde_json::from_slice(&bytes).map(Self).map_err(|_| malformed())
+    }
+}
+
+/// The organisation that a request names.
+pub async fn organization(unit: &mut Unit, handle: &str) -> Result<Organization, Refusal> {
+    let unknown = || Refusal::new(StatusCode::NOT_FOUND, Code::OrganizationUnknown);
+    let handle = Handle::parse(handle).map_err(|_| unknown())?;
+    unit.organization(&handle).await?.ok_or_else(unknown)
+}
+
+/// A header that stands there once, as text. Twice it says nothing that can be relied on.
+pub fn single<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let mut values = headers.get_all(name).iter();
+    let (Some(value), None) = (values.next(), values.next()) else { return None };
+    value.to_str().ok()
+}

@@ -1,0 +1,99 @@
+//! The adapter's HTTP interface: one route per file.
+
+pub mod assets;
+mod auth_claim;
+mod auth_decide;
+mod auth_done;
+mod auth_start;
+mod auth_transaction;
+mod consents;
+mod cookie;
+mod events;
+mod evidence;
+mod extract;
+mod grant;
+mod health;
+mod oauth_callback;
+mod page;
+mod panel;
+mod refusal;
+mod session;
+mod session_refresh;
+mod sign_in_challenge;
+mod sign_in_legacy;
+mod sign_in_proof;
+
+use adapter_api as api;
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request, State},
+    http::{HeaderName, HeaderValue, header},
+    middleware::{self, Next},
+    response::Response,
+    routing::{delete, get, post},
+};
+use tokio::net::TcpListener;
+
+use crate::{app::App, clock};
+
+pub async fn serve(app: App, listener: TcpListener) -> std::io::Result<()> {
+    let stopped = app.clone();
+    axum::serve(listener, router(app))
+        .with_graceful_shutdown(async move { stopped.stopped().await })
+        .await
+}
+
+fn router(app: App) -> Router {
+    // What the panel calls: every answer carries the nonce for the next proof.
+    let calls = Router::new()
+        .route(api::sign_in_challenge::PATH, post(sign_in_challenge::handle))
+        .route(api::sign_in_proof::PATH, post(sign_in_proof::handle))
+        .route(api::sign_in_legacy::PATH, post(sign_in_legacy::handle))
+        .route(api::auth_transaction::PATH, post(auth_transaction::handle))
+        .route(api::auth_claim::PATH, post(auth_claim::handle))
+        .route(api::session::PATH, get(session::show).delete(session::sign_out))
+        .route(api::session_refresh::PATH, post(session_refresh::handle))
+        .route(api::consents::PATH, get(consents::list))
+        .route(api::consents::ONE_PATH, delete(consents::revoke))
+        .route(api::events::TICKET_PATH, post(events::ticket))
+        .layer(middleware::from_fn_with_state(app.clone(), give_nonce));
+    Router::new()
+        .merge(calls)
+        .route(api::events::PATH, get(events::socket))
+        .route("/panel/{organization}", get(panel::handle))
+        .route("/auth/start", get(auth_start::handle))
+        .route("/oauth/callback/{provider}", get(oauth_callback::handle))
+        .route("/auth/decide", get(auth_decide::show).post(auth_decide::decide))
+        .route("/auth/done", get(auth_done::handle))
+        .route("/assets/{file}", get(assets::handle))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .layer(DefaultBodyLimit::max(MOST_BYTES))
+        .layer(middleware::from_fn(harden))
+        .with_state(app)
+}
+
+/// RFC 9449 §8.2: the server may supply a new nonce with any answer.
+async fn give_nonce(State(app): State<App>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if let Ok(nonce) = HeaderValue::from_str(&app.keys.dpop_nonce(clock::now())) {
+        response.headers_mut().insert(HeaderName::from_static(DPOP_NONCE), nonce);
+    }
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// What every answer says, whatever it is.
+async fn harden(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("same-origin"));
+    response
+}
+
+/// `oauth::dpop::NONCE_HEADER`, in lower case as HTTP libraries store it.
+const DPOP_NONCE: &str = "dpop-nonce";
+
+/// The largest body is a legacy sign-in with its proof; an ID token's length bounds the proof.
+const MOST_BYTES: usize = 32 * 1024;

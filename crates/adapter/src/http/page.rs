@@ -1,0 +1,98 @@
+//! The window's pages: rendered here, top level only, no script but the last one's.
+
+use adapter_api::error::Refused;
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{Html, IntoResponse, Response},
+};
+use maud::{DOCTYPE, Markup, html};
+use texts::{Catalogue, Language, Piece, catalogue, pieces};
+
+use super::assets::{DONE_SCRIPT, WINDOW_STYLE};
+
+pub fn texts() -> &'static Catalogue {
+    catalogue(Language::En)
+}
+
+/// Whether the page may run its one script.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Script {
+    None,
+    ClosesWindow,
+}
+
+pub fn respond(status: StatusCode, heading: &str, body: &Markup, script: Script) -> Response {
+    let texts = texts();
+    let page = html! {
+        (DOCTYPE)
+        html lang=(texts.tag) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (texts.pages.title) }
+                link rel="stylesheet" href=(WINDOW_STYLE);
+                @if script == Script::ClosesWindow {
+                    script defer src=(DONE_SCRIPT) {}
+                }
+            }
+            body {
+                main {
+                    p.product { (texts.product) }
+                    h1 { (heading) }
+                    (body)
+                }
+            }
+        }
+    };
+    let mut response = (status, Html(page.into_string())).into_response();
+    let script_source = match script {
+        Script::None => "",
+        Script::ClosesWindow => "script-src 'self'; ",
+    };
+    // `form-action` covers the redirect after the form as well; it leads to our own last page.
+    let policy = format!(
+        "default-src 'none'; {script_source}style-src 'self'; form-action 'self'; base-uri 'none'; \
+         frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+    );
+    let headers = response.headers_mut();
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// A refusal in the words that the panel has for it.
+pub fn refused(status: StatusCode, refused: &Refused) -> Response {
+    let texts = texts();
+    let sentences = texts.for_code(refused.code.as_str());
+    let value = refused.value.as_deref();
+    let body = html! {
+        p { (marked(sentences.what_happened, value)) }
+        p { (marked(sentences.what_to_do, value)) }
+        p { (texts.pages.refused) }
+        p.code { (texts.inert.for_administrator) ": " code { (refused.code) @if let Some(value) = value { " " (value) } } }
+    };
+    respond(status, sentences.title, &body, Script::None)
+}
+
+/// The address belongs to no sign-in that this browser started.
+pub fn not_started_here() -> Response {
+    let pages = &texts().pages;
+    let body = html! { p { (marked(pages.not_started_here, None)) } };
+    respond(StatusCode::FORBIDDEN, pages.not_started_here_heading, &body, Script::None)
+}
+
+/// A text with its small markup as elements.
+pub fn marked(text: &str, value: Option<&str>) -> Markup {
+    html! {
+        @for piece in pieces(text, value) {
+            @match piece {
+                Piece::Text(text) => (text),
+                Piece::Name(name) => em { (name) },
+                Piece::Literal(literal) => code { (literal) },
+            }
+        }
+    }
+}

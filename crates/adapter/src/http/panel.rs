@@ -1,0 +1,244 @@
+//! `GET /panel/{organization}`: the page that the console puts into its frame. For a frame that we do not
+//! know it is an inert page that says what to tell the administrator.
+
+use adapter_api::{Code, error::Refused};
+use axum::{
+    extract::{Path, RawQuery, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{Html, IntoResponse, Response},
+};
+use identity::organization::{Handle, Organization};
+use maud::{DOCTYPE, html};
+use salesforce::frame::{MODE_PARAMETER, ORIGIN_PARAMETER, Origin, open_cti_script};
+
+use super::{
+    assets::WINDOW_STYLE,
+    extract::single,
+    page::{marked, texts},
+    refusal::Refusal,
+};
+use crate::{app::App, clock};
+
+pub async fn handle(
+    State(app): State<App>,
+    Path(handle): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let organization = match find(&app, &handle).await {
+        Ok(organization) => organization,
+        Err(refusal) => return inert(refusal.status, &refusal.refused),
+    };
+    match framing_host(&organization, query.as_deref().unwrap_or_default(), &headers) {
+        Ok(host) => panel(&app, &organization, &host),
+        Err(refused) => inert(StatusCode::OK, &refused),
+    }
+}
+
+async fn find(app: &App, handle: &str) -> Result<Organization, Refusal> {
+    let unknown = || Refusal::new(StatusCode::NOT_FOUND, Code::OrganizationUnknown);
+    let handle = Handle::parse(handle).map_err(|_| unknown())?;
+    app.store.read().await?.organization(&handle).await?.ok_or_else(unknown)
+}
+
+/// The console that frames the panel: named once in the query, and one of the organisation's own.
+fn framing_host(
+    organization: &Organization,
+    query: &str,
+    headers: &HeaderMap,
+) -> Result<Origin, Refused> {
+    if single(headers, "sec-fetch-dest") != Some("iframe") {
+        return Err(Code::FrameNotFramed.into());
+    }
+    let values = |name: &str| -> Vec<String> {
+        url::form_urlencoded::parse(query.as_bytes())
+            .filter(|(key, _)| key == name)
+            .map(|(_, value)| value.into_owned())
+            .collect()
+    };
+    let (origins, modes) = (values(ORIGIN_PARAMETER), values(MODE_PARAMETER));
+    // Salesforce's own script fails where a parameter stands twice, and so do we.
+    let ([found], [_]) = (origins.as_slice(), modes.as_slice()) else {
+        return Err(Code::FrameNoParameters.into());
+    };
+    match Origin::parse(found) {
+        Some(origin) if organization.frames(&origin) => Ok(origin),
+        Some(origin) => Err(Refused::with_value(Code::FrameUnknownHost, origin.as_str())),
+        None => Err(Code::FrameUnknownHost.into()),
+    }
+}
+
+fn panel(app: &App, organization: &Organization, host: &Origin) -> Response {
+    let texts = texts();
+    let assets = &app.assets;
+    let page = html! {
+        (DOCTYPE)
+        html lang=(texts.tag) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta name="cordboard-organization" content=(organization.handle);
+                meta name="cordboard-dpop-nonce" content=(app.keys.dpop_nonce(clock::now()));
+                title { (texts.shell.title) }
+                link rel="stylesheet" href=(assets.path(&assets.manifest.css));
+                link rel="modulepreload" href=(assets.path(&assets.manifest.glue));
+                link rel="preload" as="fetch" type="application/wasm" crossorigin href=(assets.path(&assets.manifest.wasm));
+                // Deferred and in this order: the panel finds Open CTI when it starts.
+                script defer src=(open_cti_script(host, organization.script_version.as_str())) {}
+                script type="module" src=(assets.path(&assets.manifest.start)) {}
+            }
+            body {
+                p #boot role="status" data-failed=(texts.shell.failed) { (texts.shell.loading) }
+                div #panel {}
+                noscript { p { (texts.shell.no_script) } }
+            }
+        }
+    };
+    // Only the organisation's own consoles may frame it: an origin of the Salesforce family alone proves
+    // nothing, since anybody can have an organisation.
+    let ancestors: Vec<&str> = organization.lightning_hosts.iter().map(Origin::as_str).collect();
+    let socket = app.public_url.as_str().replacen("http", "ws", 1);
+    let policy = format!(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' {host}; style-src 'self'; img-src 'self' \
+         data:; connect-src 'self' {socket}; base-uri 'none'; form-action 'none'; frame-ancestors {}",
+        ancestors.join(" ")
+    );
+    respond(StatusCode::OK, page.into_string(), &policy)
+}
+
+/// Any site may frame it: it runs nothing, keeps nothing and knows nothing.
+fn inert(status: StatusCode, refused: &Refused) -> Response {
+    let texts = texts();
+    let sentences = texts.for_code(refused.code.as_str());
+    let value = refused.value.as_deref();
+    let page = html! {
+        (DOCTYPE)
+        html lang=(texts.tag) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (texts.inert.title) }
+                link rel="stylesheet" href=(WINDOW_STYLE);
+            }
+            body {
+                main {
+                    p.product { (texts.product) }
+                    h1 { (sentences.title) }
+                    p { (marked(sentences.what_happened, value)) }
+                    p { (marked(sentences.what_to_do, value)) }
+                    @if let Some(sentence) = sentences.tell_administrator {
+                        p { (marked(sentence, value)) }
+                    }
+                    dl {
+                        dt { (texts.inert.for_administrator) }
+                        dd { code { (refused.code) } }
+                        dt { (texts.inert.value_found) }
+                        dd { @if let Some(value) = value { code { (value) } } @else { (texts.inert.nothing_found) } }
+                    }
+                }
+            }
+        }
+    };
+    let policy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'";
+    respond(status, page.into_string(), policy)
+}
+
+fn respond(status: StatusCode, page: String, policy: &str) -> Response {
+    let mut response = (status, Html(page)).into_response();
+    let headers = response.headers_mut();
+    match HeaderValue::from_str(policy) {
+        Ok(policy) => {
+            headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
+        // Without its policy the page is not served.
+        Err(_) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use identity::organization::{Legacy, Password, Proof, Saml, ScriptVersion};
+
+    #[test]
+    fn a_known_console_may_frame_the_panel() {
+        let query =
+            "mode=Lightning&sfdcIframeOrigin=https%3A%2F%2Facme.lightning.force.com&nonce=1";
+
+        assert_eq!(frame(query).unwrap().as_str(), "https://acme.lightning.force.com");
+    }
+
+    #[test]
+    fn each_unknown_frame_is_told_why() {
+        let known = "sfdcIframeOrigin=https://acme.lightning.force.com";
+        let cases = [
+            (
+                "mode=Lightning&sfdcIframeOrigin=https://evil.lightning.force.com",
+                Code::FrameUnknownHost,
+            ),
+            ("mode=Lightning&sfdcIframeOrigin=javascript:alert(1)", Code::FrameUnknownHost),
+            ("mode=Lightning", Code::FrameNoParameters),
+            (known, Code::FrameNoParameters),
+            (&format!("mode=Lightning&{known}&{known}"), Code::FrameNoParameters),
+            ("", Code::FrameNoParameters),
+        ];
+        for (query, code) in cases {
+            assert_eq!(frame(query).unwrap_err().code, code, "{query}");
+        }
+    }
+
+    #[test]
+    fn only_a_value_that_is_an_origin_is_shown() {
+        let shown = |query| frame(query).unwrap_err().value;
+
+        assert_eq!(
+            shown("mode=L&sfdcIframeOrigin=https://evil.example").as_deref(),
+            Some("https://evil.example")
+        );
+        assert_eq!(shown("mode=L&sfdcIframeOrigin=%3Cscript%3E"), None);
+    }
+
+    #[test]
+    fn outside_a_frame_there_is_no_panel() {
+        let query = "mode=Lightning&sfdcIframeOrigin=https://acme.lightning.force.com";
+        let mut headers = HeaderMap::new();
+        headers.insert("sec-fetch-dest", HeaderValue::from_static("document"));
+
+        assert_eq!(
+            framing_host(&organization(), query, &headers).unwrap_err().code,
+            Code::FrameNotFramed
+        );
+        assert_eq!(
+            framing_host(&organization(), query, &HeaderMap::new()).unwrap_err().code,
+            Code::FrameNotFramed
+        );
+    }
+
+    fn frame(query: &str) -> Result<Origin, Refused> {
+        let mut headers = HeaderMap::new();
+        headers.insert("sec-fetch-dest", HeaderValue::from_static("iframe"));
+        framing_host(&organization(), query, &headers)
+    }
+
+    fn organization() -> Organization {
+        Organization {
+            handle: Handle::parse("acme").unwrap(),
+            name: "Acme".into(),
+            organization_id: "00Dxx0000000001EAA".parse().unwrap(),
+            my_domain: Origin::parse("https://acme.my.salesforce.com").unwrap(),
+            lightning_hosts: vec![Origin::parse("https://acme.lightning.force.com").unwrap()],
+            sign_in_client: None,
+            integration_client: None,
+            proof: Proof::Off,
+            call_centers: vec![],
+            script_version: ScriptVersion::parse("66.0").unwrap(),
+            legacy: Legacy::On,
+            password: Password::Off,
+            saml: Saml::None,
+        }
+    }
+}

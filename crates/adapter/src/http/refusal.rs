@@ -1,0 +1,120 @@
+//! From the minds' refusals to codes and statuses: one exhaustive match for each.
+
+use adapter_api::{Code, error::Refused};
+use axum::{
+    Json,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use identity::{dpop, session, sign_in};
+use store::StoreError;
+
+/// Why a route answers no.
+#[derive(Debug)]
+pub struct Refusal {
+    pub status: StatusCode,
+    pub refused: Refused,
+}
+
+impl Refusal {
+    pub fn new(status: StatusCode, code: Code) -> Self {
+        Self { status, refused: code.into() }
+    }
+
+    fn with_value(status: StatusCode, code: Code, value: Option<String>) -> Self {
+        Self { status, refused: Refused { code, value } }
+    }
+
+    pub fn code(&self) -> Code {
+        self.refused.code
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        (self.status, Json(self.refused)).into_response()
+    }
+}
+
+impl From<StoreError> for Refusal {
+    /// Our own fault. The cause goes to the log, never to the panel.
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "the store failed");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, Code::AdapterInternal)
+    }
+}
+
+impl From<sign_in::Refusal> for Refusal {
+    fn from(refusal: sign_in::Refusal) -> Self {
+        use sign_in::Refusal as R;
+        let (code, value) = match refusal {
+            R::NoAgent(user) => (Code::NoAgent, Some(user.to_string())),
+            R::AgentDisabled(login) => (Code::AgentDisabled, Some(login)),
+            R::NotInCallCenter(center) => (Code::NotInCallCenter, center.map(|id| id.to_string())),
+            R::NotStandardUser(user_type) => (Code::NotStandardUser, Some(user_type)),
+            R::UserInactive(user) => (Code::UserInactive, Some(user.to_string())),
+            R::LinkConflict(user) => (Code::LinkConflict, Some(user.to_string())),
+            R::LinkConfirm(user) => (Code::LinkConfirm, Some(user.to_string())),
+            R::WrongCredentials => (Code::WrongCredentials, None),
+            R::UseLegacy => (Code::UseLegacy, None),
+            R::UseSalesforce => (Code::UseSalesforce, None),
+            R::ConsentNeeded => (Code::ConsentNeeded, None),
+            R::SignedOut => (Code::SignedOut, None),
+            R::OtherUser => (Code::OtherUser, None),
+            R::LoginAs => (Code::LoginAs, None),
+        };
+        Self::with_value(StatusCode::FORBIDDEN, code, value)
+    }
+}
+
+impl From<sign_in::proof::Refusal> for Refusal {
+    fn from(refusal: sign_in::proof::Refusal) -> Self {
+        use sign_in::proof::Refusal as R;
+        let (code, value) = match refusal {
+            R::Off | R::Malformed => (Code::ProofMalformed, None),
+            R::Signature => (Code::ProofSignature, None),
+            R::Audience(found) => (Code::ProofAudience, Some(found)),
+            R::Expired => (Code::ProofExpired, None),
+            R::Organization(found) => (Code::ProofOrganization, Some(found.to_string())),
+            R::Use => (Code::ProofUse, None),
+            R::LoginAs => (Code::LoginAs, None),
+        };
+        Self::with_value(StatusCode::FORBIDDEN, code, value)
+    }
+}
+
+impl From<dpop::Refusal> for Refusal {
+    fn from(refusal: dpop::Refusal) -> Self {
+        let code = match refusal {
+            dpop::Refusal::Nonce => Code::DpopNonce,
+            dpop::Refusal::Invalid => Code::DpopInvalid,
+        };
+        Self::new(StatusCode::UNAUTHORIZED, code)
+    }
+}
+
+impl From<session::Refusal> for Refusal {
+    fn from(refusal: session::Refusal) -> Self {
+        match refusal {
+            session::Refusal::Unknown => Self::new(StatusCode::UNAUTHORIZED, Code::SessionEnded),
+            session::Refusal::Ended(end) => Self::new(StatusCode::UNAUTHORIZED, code_of_end(end)),
+            session::Refusal::Expired => Self::new(StatusCode::UNAUTHORIZED, Code::SessionExpired),
+            session::Refusal::ProofNeeded => {
+                Self::new(StatusCode::FORBIDDEN, Code::SessionProofNeeded)
+            }
+        }
+    }
+}
+
+/// What the panel is told of a session's end.
+pub fn code_of_end(end: session::End) -> Code {
+    use session::End;
+    match end {
+        End::SignedOut => Code::SignedOut,
+        End::AgentDisabled => Code::AgentDisabled,
+        End::ConsentRevoked => Code::ConsentRevoked,
+        End::ByAdministrator | End::Replaced | End::Standing => Code::SessionEnded,
+        End::Reused => Code::SessionReused,
+        End::OtherUser => Code::SessionOtherUser,
+    }
+}

@@ -1,0 +1,63 @@
+//! `POST /session/refresh`: see [`adapter_api::session_refresh`].
+
+use adapter_api::session_refresh::{Request, Response};
+use axum::extract::State;
+use identity::session::{self, Refreshed, Token, TokenKind};
+use store::Entry;
+
+use super::{
+    evidence,
+    extract::{Json, Panel},
+    grant,
+    refusal::Refusal,
+};
+use crate::{app::App, clock};
+
+pub async fn handle(
+    State(app): State<App>,
+    panel: Panel,
+    Json(request): Json<Request>,
+) -> Result<axum::Json<Response>, Refusal> {
+    let unknown = || Refusal::from(session::Refusal::Unknown);
+    let token = Token::parse(&request.refresh_token.0, TokenKind::Refresh, &app.keys)
+        .ok_or_else(unknown)?;
+    let mut unit = app.store.read().await?;
+    let handle = unit.session(token.session).await?.ok_or_else(unknown)?.organization;
+    let organization = unit.organization(&handle).await?.ok_or_else(unknown)?;
+    drop(unit);
+    let user = match &request.proof {
+        Some(proof) => Some(evidence::running_user(&app, &organization, &panel.jkt, proof).await?),
+        None => None,
+    };
+    let now = clock::now();
+    let mut unit = app.store.begin().await?;
+    let session = unit.session(token.session).await?.ok_or_else(unknown)?;
+    let agent = unit.agent(&session.agent).await?.ok_or_else(unknown)?;
+    let refreshed =
+        session::refresh(&session, token, &panel.jkt, &agent, &organization, user.as_ref(), now)?;
+    let session = match refreshed {
+        Refreshed::Renewed(session) => {
+            unit.renew_session(&session).await?;
+            unit.commit().await?;
+            session
+        }
+        Refreshed::Repeated(session) => session,
+        Refreshed::Ended(session, end) => {
+            unit.end_session(session.id, end, now).await?;
+            unit.audit(Entry {
+                at: now,
+                organization: Some(&organization.handle),
+                agent: Some(&agent.id),
+                actor: "agent",
+                event: "session.end",
+                outcome: end.as_str(),
+                detail: None,
+            })
+            .await?;
+            unit.commit().await?;
+            app.hub.nudge();
+            return Err(session::Refusal::Ended(end).into());
+        }
+    };
+    Ok(axum::Json(grant::granted(&app, &session, &agent, &organization, None, now)))
+}

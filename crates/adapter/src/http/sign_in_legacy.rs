@@ -1,0 +1,119 @@
+//! `POST /sign-in/legacy`: see [`adapter_api::sign_in_legacy`].
+
+use adapter_api::{
+    Code,
+    sign_in_legacy::{Request, Response},
+};
+use axum::{extract::State, http::StatusCode};
+use identity::{
+    agent::{Agent, Presence, Token},
+    keys,
+    organization::{Organization, Proof},
+    sign_in::{
+        self, Way, admit::admit, check_standing, examine::check_presence, proof::RunningUser,
+    },
+};
+use tokio::time::{Duration, Instant};
+
+use super::{
+    evidence,
+    extract::{Json, Panel, organization},
+    grant::{self, Basis, open_session},
+    refusal::Refusal,
+    sign_in_proof::{audit_refusal, started_by},
+};
+use crate::{app::App, clock};
+
+pub async fn handle(
+    State(app): State<App>,
+    panel: Panel,
+    Json(request): Json<Request>,
+) -> Result<axum::Json<Response>, Refusal> {
+    let answer_at = arrived() + WRONG_ANSWER;
+    let organization = organization(&mut app.store.read().await?, &request.organization).await?;
+    let result = sign_in(&app, &organization, &panel, &request).await;
+    if let Err(refusal) = &result {
+        audit_refusal(&app, &organization, Way::Legacy, refusal).await?;
+        // Unknown operator, wrong token and a method that is off are alike in words, and so in time. Right
+        // ones never wait.
+        if refusal.code() == Code::WrongCredentials {
+            tokio::time::sleep_until(answer_at).await;
+        }
+    }
+    result.map(axum::Json)
+}
+
+async fn sign_in(
+    app: &App,
+    organization: &Organization,
+    panel: &Panel,
+    request: &Request,
+) -> Result<Response, Refusal> {
+    let user = proof_beside(app, organization, panel, request).await?;
+    let now = clock::now();
+    let mut unit = app.store.begin().await?;
+    let operator_id = request.operator_id.0.as_str();
+    let agent = unit.agent_by_operator_id(&organization.handle, operator_id).await?;
+    let agent = verified(app, agent, &request.sso_token.0)?;
+    if let Some(user) = &user {
+        let stands = check_standing(user.user, &user.standing, organization).is_ok();
+        let names_it = user.operator_id.as_deref() == Some(operator_id);
+        if !stands || !names_it {
+            return Err(sign_in::Refusal::WrongCredentials.into());
+        }
+    }
+    admit(Way::Legacy, organization, &agent)?;
+    // A token that was typed has a person behind it; one that came by `runApex` may have none.
+    if user.is_some() {
+        check_presence(&agent, started_by(request.started_by))?;
+    }
+    let last_used = agent.token.as_ref().and_then(|token| token.last_used);
+    let agent = Agent {
+        presence: Presence::Welcome,
+        token: agent.token.map(|token| Token { last_used: Some(now), ..token }),
+        ..agent
+    };
+    unit.save_agent(&agent).await?;
+    let proved_at = user.map(|_| now);
+    let basis = Basis { way: Way::Legacy, jkt: &panel.jkt, consent: None, proved_at };
+    let session = open_session(&mut unit, organization, &agent, basis, now).await?;
+    unit.commit().await?;
+    Ok(grant::granted(app, &session, &agent, organization, last_used, now))
+}
+
+/// Where a proof is required, the token is worth nothing without one.
+async fn proof_beside(
+    app: &App,
+    organization: &Organization,
+    panel: &Panel,
+    request: &Request,
+) -> Result<Option<RunningUser>, Refusal> {
+    match (&organization.proof, &request.proof) {
+        (Proof::Off, _) => Ok(None),
+        (Proof::Required { .. }, Some(proof)) => {
+            Ok(Some(evidence::running_user(app, organization, &panel.jkt, proof).await?))
+        }
+        (Proof::Required { .. }, None) => {
+            Err(Refusal::new(StatusCode::FORBIDDEN, Code::ProofMalformed))
+        }
+    }
+}
+
+/// The agent whose token this is. Nobody's token takes as long as somebody's.
+fn verified(app: &App, agent: Option<Agent>, sso_token: &str) -> Result<Agent, sign_in::Refusal> {
+    let mac = app.keys.token_mac(sso_token);
+    let kept =
+        agent.as_ref().and_then(|agent| agent.token.as_ref()).map_or([0; 32], |token| token.mac);
+    let is_right = keys::same_mac(&mac, &kept);
+    agent
+        .filter(|agent| is_right && agent.token.is_some())
+        .ok_or(sign_in::Refusal::WrongCredentials)
+}
+
+#[expect(clippy::disallowed_methods, reason = "a stopwatch, not a clock")]
+fn arrived() -> Instant {
+    Instant::now()
+}
+
+/// Longer than any path to a wrong answer takes.
+const WRONG_ANSWER: Duration = Duration::from_millis(400);

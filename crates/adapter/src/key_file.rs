@@ -1,0 +1,64 @@
+//! The process's own secret: 32 random bytes in base64url, in a file that only its owner reads, or in the
+//! environment.
+
+use std::{fs, io::Write as _, os::unix::fs::OpenOptionsExt as _, path::Path};
+
+use anyhow::{Context as _, bail};
+use identity::keys::Keys;
+use oauth::base64url;
+
+/// The environment's variable that goes before the file.
+pub const VARIABLE: &str = "CORDBOARD_KEY";
+
+pub fn load(path: &Path) -> anyhow::Result<Keys> {
+    let text = match std::env::var(VARIABLE) {
+        Ok(text) => text,
+        Err(_) => fs::read_to_string(path)
+            .with_context(|| format!("the key file `{}` cannot be read", path.display()))?,
+    };
+    let Some(secret) =
+        base64url::decode(text.trim()).and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
+    else {
+        bail!("the key in `{}` is not 32 bytes of base64url", path.display());
+    };
+    Ok(Keys::from_secret(&secret))
+}
+
+/// Writes a new key, and never over one that is there: what it sealed would be lost.
+pub fn create(path: &Path) -> anyhow::Result<()> {
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+        .with_context(|| format!("the key file `{}` cannot be made", path.display()))?;
+    writeln!(file, "{}", base64url::encode(crate::random::bytes::<32>()))?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    #[test]
+    fn a_new_key_is_its_owners_alone_and_is_never_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("cordboard.key");
+
+        create(&path).unwrap();
+
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert!(load(&path).is_ok());
+        assert!(create(&path).is_err());
+    }
+
+    #[test]
+    fn a_key_of_another_length_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("cordboard.key");
+        fs::write(&path, "c2hvcnQ").unwrap();
+
+        assert!(load(&path).unwrap_err().to_string().contains("32 bytes"));
+    }
+}

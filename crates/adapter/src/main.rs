@@ -1,0 +1,26 @@
+//! `cordboard`, the adapter: an HTTP service that signs agents in, and the command line that administers it.
+//!
+//! ~~~text
+//! http/      one route per file; parses, asks the mind, saves, answers
+//! clients/   Salesforce, as the adapter asks it
+//! jobs/      what happens without a request: noticing other writers, sweeping
+//! cli/       one command per file, beside the running server
+//! ~~~
+
+#![forbid(unsafe_code)]
+
+mod app;
+mod cli;
+mod clients;
+mod clock;
+mod config;
+mod http;
+mod hub;
+mod jobs;
+mod key_file;
+mod random;
+mod replay;
+
+fn main() -> std::process::ExitCode {
+    cli::run()
+}

@@ -1,0 +1,27 @@
+//! The console around the panel, behind one trait.
+//!
+//! ~~~text
+//! HostAsk --> Host --> console's script --> callback --> answers --> HostFact
+//!                 \--> deadline ----------------------------------/
+//! ~~~
+//!
+//! Each ask is answered exactly once: by the console's first callback, or by the deadline, since the mind
+//! keeps no clock for the console.
+
+pub mod answers;
+pub mod frame;
+#[cfg(target_arch = "wasm32")]
+pub mod open_cti;
+pub mod pending;
+
+use softphone::protocol::{HostAsk, HostFact};
+
+/// What the asker does with the answer.
+pub type Answer = Box<dyn FnOnce(HostFact)>;
+
+pub trait Host {
+    fn ask(&self, ask: HostAsk, answer: Answer);
+
+    /// The panel can be used, so the console need not look for its standby.
+    fn panel_is_usable(&self);
+}

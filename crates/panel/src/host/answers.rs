@@ -1,0 +1,175 @@
+//! From what the console's script answered to what the mind is told.
+
+use std::collections::BTreeMap;
+
+use adapter_api::{Code, Secret};
+use salesforce::{
+    call_center::{Settings, SettingsError},
+    open_cti::{Error, Outcome},
+    running_user::Credentials,
+};
+use serde_json::Value;
+use softphone::protocol::{HostAsk, HostFact, Refusal, settings_refusal};
+
+/// The answer to `ask`, from the JSON of the script's `{success, returnValue, errors}`.
+pub fn fact(ask: &HostAsk, json: &str) -> HostFact {
+    let Ok(outcome) = serde_json::from_str::<Outcome>(json) else {
+        return refused(ask, refusal(Code::HostRefused, "the answer could not be read"));
+    };
+    match ask {
+        HostAsk::Settings => HostFact::Settings(settings(outcome)),
+        HostAsk::Proof(_) => HostFact::Proof(apex(outcome).map(Secret)),
+        HostAsk::Credentials => {
+            HostFact::Credentials(apex(outcome).and_then(|text| credentials(&text)))
+        }
+    }
+}
+
+/// That `ask` came to nothing.
+pub fn refused(ask: &HostAsk, refusal: Refusal) -> HostFact {
+    match ask {
+        HostAsk::Settings => HostFact::Settings(Err(refusal)),
+        HostAsk::Proof(_) => HostFact::Proof(Err(refusal)),
+        HostAsk::Credentials => HostFact::Credentials(Err(refusal)),
+    }
+}
+
+/// A refusal whose value is somebody else's text.
+pub fn refusal(code: Code, text: &str) -> Refusal {
+    let text = text.trim();
+    match text.is_empty() {
+        true => Refusal::new(code),
+        false => Refusal::with_value(code, text.chars().take(LONGEST_VALUE).collect::<String>()),
+    }
+}
+
+fn settings(outcome: Outcome) -> Result<Settings, Refusal> {
+    let settings = match outcome.into_result() {
+        Ok(Value::Object(settings)) => settings.into_iter().collect::<BTreeMap<_, _>>(),
+        Ok(_) => return Err(settings_refusal(SettingsError::Missing)),
+        Err(Error { code, description }) => {
+            return Err(refusal(Code::HostRefused, &format!("{code} {description}")));
+        }
+    };
+    Settings::parse(&settings).map_err(settings_refusal)
+}
+
+fn apex(outcome: Outcome) -> Result<String, Refusal> {
+    outcome.into_apex_result().map_err(|Error { code, description }| {
+        let said = if description.trim().is_empty() { code } else { description };
+        refusal(Code::ProofUnavailable, &said)
+    })
+}
+
+/// Apex writes an empty field as `null`, which is as good as absent.
+fn credentials(text: &str) -> Result<Credentials, Refusal> {
+    let unreadable = || refusal(Code::ProofUnavailable, "the credentials could not be read");
+    let Ok(Value::Object(mut fields)) = serde_json::from_str(text) else {
+        return Err(unreadable());
+    };
+    fields.retain(|_, value| !value.is_null());
+    serde_json::from_value(Value::Object(fields)).map_err(|_| unreadable())
+}
+
+/// Characters of somebody else's text that an administrator is shown.
+const LONGEST_VALUE: usize = 200;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use salesforce::call_center::{SalesforceSso, SamlConnection};
+
+    #[test]
+    fn settings_are_read() {
+        let json = r#"{"success":true,"returnValue":{"/reqGeneralInfo/reqDisplayName":"Support",
+            "/cordboard/enableSalesforceSso":"true"},"errors":null}"#;
+
+        let expected = Settings {
+            display_name: "Support".into(),
+            salesforce_sso: SalesforceSso::Enabled,
+            saml_connection: SamlConnection::Unused,
+        };
+        assert_eq!(fact(&HostAsk::Settings, json), HostFact::Settings(Ok(expected)));
+    }
+
+    #[test]
+    fn a_setting_that_is_wrong_is_named() {
+        let json = r#"{"success":true,"returnValue":{"/cordboard/enableSalesforceSso":"True"}}"#;
+
+        assert_eq!(
+            fact(&HostAsk::Settings, json),
+            HostFact::Settings(Err(Refusal::with_value(Code::SettingsEnableSalesforceSso, "True")))
+        );
+    }
+
+    #[test]
+    fn a_success_without_settings_is_settings_missing() {
+        for value in ["null", "{}", r#""text""#] {
+            let json = format!(r#"{{"success":true,"returnValue":{value}}}"#);
+
+            let missing = HostFact::Settings(Err(Code::SettingsMissing.into()));
+            assert_eq!(fact(&HostAsk::Settings, &json), missing, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_refusing_console_is_quoted() {
+        let json = r#"{"success":false,"returnValue":null,
+            "errors":[{"code":"SOFTPHONE_CONTAINER_ERROR","description":"not initialised"}]}"#;
+
+        let refusal =
+            Refusal::with_value(Code::HostRefused, "SOFTPHONE_CONTAINER_ERROR not initialised");
+        assert_eq!(fact(&HostAsk::Settings, json), HostFact::Settings(Err(refusal)));
+    }
+
+    #[test]
+    fn an_answer_that_is_none_is_a_refusal_of_whatever_was_asked() {
+        for ask in [HostAsk::Settings, HostAsk::Proof("n".into()), HostAsk::Credentials] {
+            let expected =
+                refused(&ask, refusal(Code::HostRefused, "the answer could not be read"));
+            assert_eq!(fact(&ask, "undefined"), expected);
+        }
+    }
+
+    #[test]
+    fn a_proof_is_what_our_class_returned() {
+        let json = r#"{"success":true,"returnValue":{"runApex":"a.b.c"},"errors":null}"#;
+
+        let expected = HostFact::Proof(Ok(Secret("a.b.c".into())));
+        assert_eq!(fact(&HostAsk::Proof("n".into()), json), expected);
+    }
+
+    #[test]
+    fn a_missing_class_is_a_missing_proof_in_salesforces_words() {
+        let description = "Could not load Apex class: CordboardAgent. ".repeat(20);
+        let json = format!(
+            r#"{{"success":false,"errors":[{{"code":"SERVER_ERROR","description":"{description}"}}]}}"#
+        );
+
+        let HostFact::Proof(Err(refusal)) = fact(&HostAsk::Proof("n".into()), &json) else {
+            panic!()
+        };
+
+        assert_eq!(refusal.code, Code::ProofUnavailable);
+        let value = refusal.value.unwrap();
+        assert!(value.starts_with("Could not load") && value.chars().count() == 200);
+    }
+
+    #[test]
+    fn credentials_are_read_and_nothing_is_an_empty_pair() {
+        let of = |returned: &str| {
+            let json =
+                serde_json::json!({ "success": true, "returnValue": { "runApex": returned } });
+            fact(&HostAsk::Credentials, &json.to_string())
+        };
+        let pair = |operator_id: &str, sso_token: &str| {
+            let (operator_id, sso_token) = (operator_id.to_owned(), sso_token.to_owned());
+            HostFact::Credentials(Ok(Credentials { operator_id, sso_token }))
+        };
+
+        assert_eq!(of(r#"{"operatorId":"op-7","ssoToken":"t"}"#), pair("op-7", "t"));
+        assert_eq!(of("{}"), pair("", ""));
+        assert_eq!(of(r#"{"operatorId":null,"ssoToken":null}"#), pair("", ""));
+        assert!(matches!(of("no JSON"), HostFact::Credentials(Err(_))));
+    }
+}

@@ -1,0 +1,129 @@
+//! Open CTI for Lightning: the console's own script, `sforce.opencti`, which the page has loaded.
+//!
+//! Every argument is a plain object with a function in it. A `Map`, or an object of a class of ours, has no
+//! keys of its own and makes the script throw "Must pass in only one object which holds arguments".
+
+use adapter_api::Code;
+use gloo::timers::callback::Timeout;
+use js_sys::{Function, JSON, Object, Reflect};
+use salesforce::running_user::{APEX_CLASS, CREDENTIALS_METHOD, PROOF_METHOD, proof_params};
+use softphone::protocol::{HostAsk, Refusal};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+
+use super::{
+    Answer, Host, answers, frame,
+    pending::{DEADLINE_MS, Pending},
+};
+
+pub struct OpenCti {
+    frame: Result<(), Refusal>,
+}
+
+impl OpenCti {
+    /// `search`: the frame's query, as `location.search` has it.
+    pub fn new(search: &str) -> Self {
+        Self { frame: frame::check(search) }
+    }
+
+    fn try_ask(&self, ask: &HostAsk, pending: &Pending) -> Result<(), Refusal> {
+        self.frame.clone()?;
+        let script = Script::find()?;
+        let (method, arguments) = arguments(ask).map_err(thrown)?;
+        let callback = callback(ask.clone(), pending.clone());
+        set(&arguments, "callback", &callback).map_err(thrown)?;
+        script.call(method, &arguments).map_err(thrown)
+    }
+}
+
+impl Host for OpenCti {
+    fn ask(&self, ask: HostAsk, answer: Answer) {
+        let pending = Pending::new(answer);
+        match self.try_ask(&ask, &pending) {
+            Ok(()) => start_deadline(ask, pending),
+            Err(refusal) => pending.settle(answers::refused(&ask, refusal)),
+        }
+    }
+
+    fn panel_is_usable(&self) {
+        if self.frame.is_err() {
+            return;
+        }
+        // The script takes this call bare, and answers nothing that anybody waits for.
+        let _ = Script::find().map(|script| script.call_bare("notifyInitializationComplete"));
+    }
+}
+
+/// `sforce.opencti`, looked up at each call: a page in which it is missing may be mended by its reload only,
+/// but nothing here has to remember that.
+struct Script(JsValue);
+
+impl Script {
+    fn find() -> Result<Self, Refusal> {
+        let member = |object: &JsValue, name| {
+            Reflect::get(object, &JsValue::from_str(name)).ok().filter(JsValue::is_object)
+        };
+        let script =
+            member(&js_sys::global(), "sforce").and_then(|sforce| member(&sforce, "opencti"));
+        script.map(Self).ok_or_else(|| Code::HostScriptMissing.into())
+    }
+
+    fn call(&self, method: &str, arguments: &Object) -> Result<(), JsValue> {
+        self.method(method)?.call1(&self.0, arguments).map(|_| ())
+    }
+
+    fn call_bare(&self, method: &str) -> Result<(), JsValue> {
+        self.method(method)?.call0(&self.0).map(|_| ())
+    }
+
+    fn method(&self, name: &str) -> Result<Function, JsValue> {
+        Reflect::get(&self.0, &JsValue::from_str(name))?
+            .dyn_into()
+            .map_err(|_| JsValue::from_str(&format!("Open CTI has no {name}")))
+    }
+}
+
+fn arguments(ask: &HostAsk) -> Result<(&'static str, Object), JsValue> {
+    let arguments = Object::new();
+    let (apex_method, parameters) = match ask {
+        HostAsk::Settings => return Ok(("getCallCenterSettings", arguments)),
+        HostAsk::Proof(nonce) => (PROOF_METHOD, Some(proof_params(nonce))),
+        HostAsk::Credentials => (CREDENTIALS_METHOD, None),
+    };
+    set(&arguments, "apexClass", &APEX_CLASS.into())?;
+    set(&arguments, "methodName", &apex_method.into())?;
+    if let Some(parameters) = parameters {
+        set(&arguments, "methodParams", &parameters.into())?;
+    }
+    Ok(("runApex", arguments))
+}
+
+/// Belongs to the script from here on: it may be called late or twice, so it lives until the browser finds
+/// that the script has let it go.
+fn callback(ask: HostAsk, pending: Pending) -> JsValue {
+    let callback = Closure::<dyn FnMut(JsValue)>::new(move |response: JsValue| {
+        // What has no JSON, such as `undefined`, gives no string, and is then no answer.
+        let json = JSON::stringify(&response).ok().and_then(|json| json.as_string());
+        let json = json.unwrap_or_default();
+        pending.settle(answers::fact(&ask, &json));
+    });
+    callback.into_js_value()
+}
+
+fn start_deadline(ask: HostAsk, pending: Pending) {
+    let too_late = move || pending.settle(answers::refused(&ask, Code::HostNoAnswer.into()));
+    Timeout::new(DEADLINE_MS, too_late).forget();
+}
+
+fn set(object: &Object, name: &str, value: &JsValue) -> Result<(), JsValue> {
+    Reflect::set(object, &JsValue::from_str(name), value).map(|_| ())
+}
+
+/// The script throws strings, and errors with a message.
+fn thrown(reason: JsValue) -> Refusal {
+    let text = reason
+        .dyn_ref::<js_sys::Error>()
+        .map(|error| String::from(error.message()))
+        .or_else(|| reason.as_string())
+        .unwrap_or_default();
+    answers::refusal(Code::HostRefused, &text)
+}

@@ -1,0 +1,40 @@
+//! The panel: what an agent sees in the console, and the hands of the mind behind it.
+//!
+//! ~~~text
+//!              MessagePort                    Softphone (pure)
+//!  bridge ----- Intent ----> runtime ----------+ fetch, WebSocket, WebCrypto ---> adapter
+//!  view   <---- Snapshot --- (mind's side)     + host ---------> console (Open CTI)
+//!  (view's side)
+//! ~~~
+//!
+//! The two sides sit in this one page and could sit in two: they share no memory and exchange only plain
+//! objects over a pair of ports. What needs no browser builds, and is tested, natively.
+
+pub mod bridge;
+pub mod host;
+#[cfg(target_arch = "wasm32")]
+mod page;
+pub mod runtime;
+pub mod view;
+
+/// Brings the panel up. The page's start script ends here.
+#[cfg(target_arch = "wasm32")]
+pub fn start() {
+    page::report_panics();
+    if let Err(reason) = try_start() {
+        page::show_failure();
+        page::log(&reason);
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+fn try_start() -> Result<(), wasm_bindgen::JsValue> {
+    let page = page::Page::read()?;
+    let channel = web_sys::MessageChannel::new()?;
+    let adapter = runtime::adapter::Adapter::new(page.origin.clone(), page.dpop_nonce);
+    let host = Box::new(host::open_cti::OpenCti::new(&page.search));
+
+    runtime::Runtime::start(page.organization, adapter, host, channel.port1());
+    bridge::mount(page::take_mount_point()?, channel.port2());
+    Ok(())
+}

@@ -1,0 +1,96 @@
+//! The page that the adapter serves: what it brings along, where the panel mounts, and what it shows when
+//! the panel cannot run.
+
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Document, Element};
+
+/// What the page says to the panel.
+pub struct Page {
+    pub organization: String,
+    /// A first nonce saves the first call its repetition.
+    pub dpop_nonce: Option<String>,
+    pub origin: String,
+    pub search: String,
+}
+
+impl Page {
+    pub fn read() -> Result<Self, JsValue> {
+        let location = window()?.location();
+        let organization = meta("cordboard-organization")?
+            .ok_or_else(|| JsValue::from_str("the page names no organization"))?;
+        let dpop_nonce = meta("cordboard-dpop-nonce")?;
+        Ok(Self {
+            organization,
+            dpop_nonce,
+            origin: location.origin()?,
+            search: location.search()?,
+        })
+    }
+}
+
+/// Clears the placeholder away and hands out the element to mount into.
+pub fn take_mount_point() -> Result<Element, JsValue> {
+    let document = document()?;
+    if let Some(boot) = document.get_element_by_id(BOOT) {
+        FAILED.with(|failed| *failed.borrow_mut() = boot.get_attribute("data-failed"));
+        boot.remove();
+    }
+    document
+        .get_element_by_id(PANEL)
+        .ok_or_else(|| JsValue::from_str("the page has no place for the panel"))
+}
+
+/// After a panic nothing of the panel runs, so what it last drew would be a lie.
+pub fn report_panics() {
+    yew::set_custom_panic_hook(Box::new(|panic| {
+        log(&JsValue::from_str(&panic.to_string()));
+        show_failure();
+    }));
+}
+
+/// Puts the page's own words where the panel would be; they are in the page because texts may be what fails.
+pub fn show_failure() {
+    let Ok(document) = document() else { return };
+    let _ = try_show_failure(&document);
+}
+
+pub fn log(reason: &JsValue) {
+    web_sys::console::error_1(reason);
+}
+
+fn try_show_failure(document: &Document) -> Result<(), JsValue> {
+    if let Some(boot) = document.get_element_by_id(BOOT) {
+        boot.set_text_content(boot.get_attribute("data-failed").as_deref());
+        return Ok(());
+    }
+    let Some(panel) = document.get_element_by_id(PANEL) else { return Ok(()) };
+    let boot = document.create_element("p")?;
+    boot.set_id(BOOT);
+    boot.set_attribute("role", "alert")?;
+    boot.set_text_content(FAILED.with(|failed| failed.borrow().clone()).as_deref());
+    panel.set_text_content(None);
+    panel.append_child(&boot)?;
+    Ok(())
+}
+
+fn meta(name: &str) -> Result<Option<String>, JsValue> {
+    let element = document()?.query_selector(&format!("meta[name=\"{name}\"]"))?;
+    let content = element.and_then(|element| element.get_attribute("content"));
+    Ok(content.filter(|content| !content.is_empty()))
+}
+
+fn document() -> Result<Document, JsValue> {
+    window()?.document().ok_or_else(|| JsValue::from_str("the window has no document"))
+}
+
+fn window() -> Result<web_sys::Window, JsValue> {
+    js_sys::global().dyn_into().map_err(JsValue::from)
+}
+
+const BOOT: &str = "boot";
+const PANEL: &str = "panel";
+
+thread_local! {
+    /// The failure's words, kept when the placeholder that bore them goes.
+    static FAILED: std::cell::RefCell<Option<String>> = const { std::cell::RefCell::new(None) };
+}

@@ -1,0 +1,217 @@
+//! From the adapter's answer to what the mind is told.
+
+use adapter_api::{
+    Code, Secret, auth_transaction, consents, error::Refused, events, session::Granted,
+    sign_in_challenge,
+};
+use serde::de::DeserializeOwned;
+use softphone::protocol::{AdapterFact, Grant};
+
+use super::Tokens;
+
+/// Status and body of an HTTP answer.
+pub struct Answer {
+    pub status: u16,
+    pub body: String,
+}
+
+/// What the mind is told, and what it is not: the tokens of a grant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answered {
+    pub fact: AdapterFact,
+    pub tokens: Option<Tokens>,
+}
+
+/// Why a call came to nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    Refused(Refused),
+    /// No answer, or an answer that was none.
+    Unreachable,
+}
+
+/// What a success carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    Challenge,
+    Granted,
+    /// A grant, or the word that there is none yet.
+    Claimed,
+    Transaction,
+    Consents,
+    Done,
+}
+
+impl Answered {
+    pub fn granted(asked_at: u64, granted: Granted) -> Self {
+        let tokens = Some(Tokens::new(asked_at, &granted));
+        let Granted { session, expires_in, .. } = granted;
+        Self { fact: AdapterFact::Granted(Grant { session, expires_in }), tokens }
+    }
+}
+
+impl From<AdapterFact> for Answered {
+    fn from(fact: AdapterFact) -> Self {
+        Self { fact, tokens: None }
+    }
+}
+
+impl From<Failure> for Answered {
+    fn from(failure: Failure) -> Self {
+        Self::from(match failure {
+            Failure::Refused(refused) => AdapterFact::Refused(refused),
+            Failure::Unreachable => AdapterFact::Unreachable,
+        })
+    }
+}
+
+impl Answer {
+    pub fn read(&self, expected: Expected, asked_at: u64) -> Answered {
+        self.try_read(expected, asked_at).unwrap_or_else(Answered::from)
+    }
+
+    pub fn read_ticket(&self) -> Result<Secret, Failure> {
+        self.parse::<events::Ticket>().map(|ticket| ticket.ticket)
+    }
+
+    /// RFC 9449 §8: the server "can supply a nonce value […] in the response", and the request is repeated
+    /// with it.
+    pub fn asks_for_nonce(&self) -> bool {
+        self.status == 401 && self.refused().is_some_and(|refused| refused.code == Code::DpopNonce)
+    }
+
+    fn try_read(&self, expected: Expected, asked_at: u64) -> Result<Answered, Failure> {
+        Ok(match expected {
+            Expected::Claimed if self.status == ACCEPTED => AdapterFact::Waiting.into(),
+            Expected::Granted | Expected::Claimed => Answered::granted(asked_at, self.parse()?),
+            Expected::Challenge => {
+                AdapterFact::Challenge(self.parse::<sign_in_challenge::Response>()?).into()
+            }
+            Expected::Transaction => {
+                AdapterFact::Transaction(self.parse::<auth_transaction::Response>()?).into()
+            }
+            Expected::Consents => {
+                AdapterFact::Consents(self.parse::<consents::Response>()?.consents).into()
+            }
+            Expected::Done => self.success().map(|_| AdapterFact::Done.into())?,
+        })
+    }
+
+    fn parse<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        serde_json::from_str(self.success()?).map_err(|_| Failure::Unreachable)
+    }
+
+    /// A proxy's error page, a sign-in page of the network's: what is not of the adapter's own writing says
+    /// only that the adapter was not reached.
+    fn success(&self) -> Result<&str, Failure> {
+        match self.status {
+            200..300 => Ok(&self.body),
+            _ => Err(self.refused().map_or(Failure::Unreachable, Failure::Refused)),
+        }
+    }
+
+    fn refused(&self) -> Option<Refused> {
+        serde_json::from_str(&self.body).ok()
+    }
+}
+
+/// RFC 9110 §15.3.3.
+const ACCEPTED: u16 = 202;
+
+#[cfg(test)]
+mod tests {
+    use adapter_api::{
+        Way,
+        sign_in_challenge::{ProofPolicy, Response},
+    };
+
+    use super::*;
+
+    #[test]
+    fn a_success_is_what_was_expected() {
+        let body =
+            r#"{"nonce":"n","proof":"required","ways":["proof"],"organization_name":"Acme"}"#;
+        let response = Response {
+            nonce: "n".into(),
+            proof: ProofPolicy::Required,
+            ways: vec![Way::Proof],
+            organization_name: "Acme".into(),
+        };
+
+        assert_eq!(read(200, body, Expected::Challenge), AdapterFact::Challenge(response));
+        assert_eq!(
+            read(200, r#"{"consents":[]}"#, Expected::Consents),
+            AdapterFact::Consents(vec![])
+        );
+        assert_eq!(read(204, "", Expected::Done), AdapterFact::Done);
+    }
+
+    #[test]
+    fn a_grant_gives_the_mind_the_session_and_the_runtime_the_tokens() {
+        for expected in [Expected::Granted, Expected::Claimed] {
+            let answered = answer(200, GRANTED).read(expected, 1_000);
+
+            let tokens = answered.tokens.unwrap();
+            assert_eq!((tokens.access.0.as_str(), tokens.expires_at), ("a", 301_000));
+            let AdapterFact::Granted(grant) = answered.fact else { panic!() };
+            assert_eq!((grant.session.agent_name.as_str(), grant.expires_in), ("Ada", 300));
+        }
+    }
+
+    #[test]
+    fn only_a_claim_can_be_told_to_wait() {
+        assert_eq!(read(202, "", Expected::Claimed), AdapterFact::Waiting);
+        assert_eq!(read(202, "", Expected::Granted), AdapterFact::Unreachable);
+    }
+
+    #[test]
+    fn a_refusal_is_the_adapters_own_whatever_the_status() {
+        for status in [400, 401, 403, 429, 500, 503] {
+            let fact =
+                read(status, r#"{"code":"sign_in.no_agent","value":"005"}"#, Expected::Granted);
+
+            assert_eq!(fact, AdapterFact::Refused(Refused::with_value(Code::NoAgent, "005")));
+        }
+    }
+
+    #[test]
+    fn what_the_adapter_did_not_write_means_that_it_was_not_reached() {
+        for (status, body) in [
+            (502, "<html>Bad gateway</html>"),
+            (404, ""),
+            (200, "<html>Welcome to the hotel</html>"),
+            (403, r#"{"code":"some.proxy"}"#),
+        ] {
+            assert_eq!(read(status, body, Expected::Granted), AdapterFact::Unreachable, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_nonce_is_asked_for_by_code_and_status() {
+        assert!(answer(401, r#"{"code":"dpop.nonce"}"#).asks_for_nonce());
+        assert!(!answer(401, r#"{"code":"dpop.invalid"}"#).asks_for_nonce());
+        assert!(!answer(400, r#"{"code":"dpop.nonce"}"#).asks_for_nonce());
+        assert!(!answer(401, "").asks_for_nonce());
+    }
+
+    #[test]
+    fn a_ticket_is_read_and_its_refusal_kept() {
+        assert_eq!(answer(200, r#"{"ticket":"t"}"#).read_ticket(), Ok(Secret("t".into())));
+        assert_eq!(
+            answer(401, r#"{"code":"session.ended"}"#).read_ticket(),
+            Err(Failure::Refused(Code::SessionEnded.into()))
+        );
+    }
+
+    fn read(status: u16, body: &str, expected: Expected) -> AdapterFact {
+        answer(status, body).read(expected, 0).fact
+    }
+
+    fn answer(status: u16, body: &str) -> Answer {
+        Answer { status, body: body.to_owned() }
+    }
+
+    const GRANTED: &str = r#"{"access_token":"a","refresh_token":"r","expires_in":300,"session":{"id":"s",
+        "agent_name":"Ada","organization_name":"Acme","way":"proof","signed_in_at":1,"ends_at":2,
+        "proof_due_in":900,"legacy":null}}"#;
+}

@@ -1,0 +1,155 @@
+//! The loop around the mind, in a browser.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::VecDeque,
+    rc::Rc,
+};
+
+use gloo::{events::EventListener, timers::callback::Timeout};
+use softphone::{Effect, Input, Intent};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::MessagePort;
+
+use super::{
+    adapter::Adapter,
+    socket::Events,
+    turn::{Event, Mind, Turn, is_usable},
+};
+use crate::{
+    bridge::port::{self, Listener},
+    host::Host,
+};
+
+/// Lives as long as its page: the handlers of port and timer hold it, and it holds them.
+pub struct Runtime {
+    mind: RefCell<Mind>,
+    queue: RefCell<VecDeque<Event>>,
+    turning: Cell<bool>,
+    host: Box<dyn Host>,
+    console_told: Cell<bool>,
+    adapter: Rc<Adapter>,
+    events: Rc<Events>,
+    timer: RefCell<Option<(u64, Timeout)>>,
+    port: MessagePort,
+    listener: RefCell<Option<Listener>>,
+}
+
+impl Runtime {
+    /// Starts the mind of `organization`, which speaks to its view through `port`.
+    pub fn start(organization: String, adapter: Adapter, host: Box<dyn Host>, port: MessagePort) {
+        let adapter = Rc::new(adapter);
+        let runtime = Rc::new_cyclic(|this: &std::rc::Weak<Self>| {
+            let this = this.clone();
+            let report = move |fact| {
+                if let Some(runtime) = this.upgrade() {
+                    runtime.happened(Event::Input(Input::Events(fact)));
+                }
+            };
+            Self {
+                mind: RefCell::new(Mind::new(organization)),
+                queue: RefCell::default(),
+                turning: Cell::new(false),
+                host,
+                console_told: Cell::new(false),
+                events: Events::new(Rc::clone(&adapter), report),
+                adapter,
+                timer: RefCell::default(),
+                port,
+                listener: RefCell::default(),
+            }
+        });
+        runtime.listen();
+        runtime.happened(Event::Input(Input::Started));
+    }
+
+    fn listen(self: &Rc<Self>) {
+        let this = Rc::clone(self);
+        let hear = move |intent: Intent| this.happened(Event::Input(Input::Intent(intent)));
+        self.listener.replace(Some(port::listen(self.port.clone(), hear)));
+
+        // A browser's timers stand still while the computer sleeps; the clock does not.
+        let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
+        let this = Rc::clone(self);
+        let look = move |_: &web_sys::Event| this.happened(Event::Timeout);
+        EventListener::new(&document, "visibilitychange", look).forget();
+    }
+
+    fn happened(self: &Rc<Self>, event: Event) {
+        self.queue.borrow_mut().push_back(event);
+        if self.turning.replace(true) {
+            return;
+        }
+        while let Some(event) = self.next() {
+            let turn = self.mind.borrow_mut().turn(now(), event);
+            self.follow(turn);
+        }
+        self.turning.set(false);
+    }
+
+    fn next(&self) -> Option<Event> {
+        self.queue.borrow_mut().pop_front()
+    }
+
+    fn follow(self: &Rc<Self>, turn: Turn) {
+        if let Some(tokens) = turn.tokens {
+            self.adapter.adopt(tokens);
+        }
+        for effect in turn.effects {
+            self.perform(effect);
+        }
+        if let Some(snapshot) = turn.snapshot {
+            port::post(&self.port, &snapshot);
+            if is_usable(&snapshot) && !self.console_told.replace(true) {
+                self.host.panel_is_usable();
+            }
+        }
+        self.set_timer(turn.timeout);
+    }
+
+    fn perform(self: &Rc<Self>, effect: Effect) {
+        match effect {
+            Effect::Host(ticket, ask) => {
+                let this = Rc::clone(self);
+                let answer = move |fact| this.happened(Event::Input(Input::Host(ticket, fact)));
+                self.host.ask(ask, Box::new(answer));
+            }
+            Effect::Adapter(ticket, call) => {
+                let this = Rc::clone(self);
+                spawn_local(async move {
+                    let answered = this.adapter.perform(call).await;
+                    this.happened(Event::Adapter(ticket, answered));
+                });
+            }
+            Effect::OpenEvents => self.events.open(),
+            Effect::CloseEvents => self.events.close(),
+            Effect::Forget => self.adapter.forget(),
+        }
+    }
+
+    /// One timer, for the earliest thing the mind waits for.
+    fn set_timer(self: &Rc<Self>, timeout: Option<u64>) {
+        let mut timer = self.timer.borrow_mut();
+        if timer.as_ref().map(|(at, _)| *at) == timeout {
+            return;
+        }
+        *timer = timeout.map(|at| {
+            let this = Rc::clone(self);
+            let delay = at.saturating_sub(now()).min(LONGEST_DELAY_MS);
+            let fire = move || {
+                // Cleared first: a timer that fired too early, or for a part of the way, is set again.
+                this.timer.take();
+                this.happened(Event::Timeout);
+            };
+            (at, Timeout::new(delay as u32, fire))
+        });
+    }
+}
+
+/// Milliseconds since the Unix epoch.
+pub(crate) fn now() -> u64 {
+    js_sys::Date::now() as u64
+}
+
+/// A browser takes a longer delay for none at all (HTML, *timers*: the delay is a signed 32-bit number).
+const LONGEST_DELAY_MS: u64 = i32::MAX as u64;

@@ -1,0 +1,97 @@
+//! Buttons, and the places in which they stand.
+
+use yew::{AttrValue, Callback, Html, MouseEvent, html};
+
+use super::icon;
+
+/// A place per kind: beside the heading the quiet one, at the lower edge a row for each of the others.
+#[derive(Default)]
+pub struct Actions {
+    pub primary: Option<Html>,
+    pub secondary: Option<Html>,
+    pub quiet: Option<Html>,
+}
+
+impl Actions {
+    /// The rows at the lower edge. Below a primary action the second row keeps its place.
+    pub fn rows(self) -> Html {
+        if self.primary.is_none() && self.secondary.is_none() {
+            return Html::default();
+        }
+        html! {
+            <div class="actions">
+                if let Some(primary) = self.primary {
+                    <div class="row">{primary}</div>
+                }
+                <div class="row">{self.secondary.unwrap_or_default()}</div>
+            </div>
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    Brand,
+    Neutral,
+    Destructive,
+    /// Looks like a link, is a button.
+    Quiet,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Ready {
+    Yes,
+    /// There, of the same size, and not to be pressed yet.
+    Busy,
+}
+
+pub fn button(look: Look, label: impl Into<AttrValue>, onclick: Callback<MouseEvent>) -> Html {
+    button_when(Ready::Yes, look, label, onclick)
+}
+
+pub fn button_when(
+    ready: Ready,
+    look: Look,
+    label: impl Into<AttrValue>,
+    onclick: Callback<MouseEvent>,
+) -> Html {
+    let busy = ready == Ready::Busy;
+    html! {
+        <button type="button" class={look.class()} disabled={busy} aria-busy={busy.then_some("true")} {onclick}>
+            {busy_mark(ready)}{label.into()}
+        </button>
+    }
+}
+
+/// The button of the form with this id.
+pub fn submit(ready: Ready, label: &'static str, form: &'static str) -> Html {
+    let busy = ready == Ready::Busy;
+    html! {
+        <button type="submit" class={Look::Brand.class()} {form} disabled={busy} aria-busy={busy.then_some("true")}>
+            {busy_mark(ready)}{label}
+        </button>
+    }
+}
+
+/// Holds the place of the primary action while there is nothing to press.
+pub fn waiting(label: &'static str) -> Html {
+    html! { <p class="waiting">{icon::spinner()}{label}</p> }
+}
+
+fn busy_mark(ready: Ready) -> Html {
+    match ready {
+        Ready::Busy => icon::spinner(),
+        Ready::Yes => Html::default(),
+    }
+}
+
+impl Look {
+    fn class(self) -> &'static str {
+        match self {
+            Look::Brand => "button brand",
+            Look::Neutral => "button neutral",
+            Look::Destructive => "button destructive",
+            Look::Quiet => "button quiet",
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Our own icons: strokes of one weight on a grid of 16, hidden from assistive technology because a word
+//! always stands beside them.
+
+use yew::{Html, html};
+
+/// Two jacks of a cord board and the cord between them.
+pub fn mark() -> Html {
+    html! {
+        <svg class="mark" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">
+            <rect class="mark-board" width="24" height="24" rx="5" />
+            <path class="mark-cord" d="M7.5 8.2v4.6a4.5 4.5 0 0 0 9 0V8.2" />
+            <circle class="mark-jack" cx="7.5" cy="7.4" r="2.6" />
+            <circle class="mark-jack" cx="16.5" cy="7.4" r="2.6" />
+        </svg>
+    }
+}
+
+/// A whole disc: it is so.
+pub fn disc() -> Html {
+    small("icon dot", html! { <circle class="filled" cx="8" cy="8" r="4.5" /> })
+}
+
+/// An empty ring: it is not so.
+pub fn ring() -> Html {
+    small("icon dot", html! { <circle cx="8" cy="8" r="4" /> })
+}
+
+/// A disc half full: on its way.
+pub fn half_disc() -> Html {
+    small(
+        "icon dot",
+        html! { <><circle cx="8" cy="8" r="4" /><path class="filled" d="M8 4a4 4 0 0 1 0 8z" /></> },
+    )
+}
+
+/// A triangle: it needs somebody.
+pub fn triangle() -> Html {
+    small("icon dot", html! { <path class="filled" d="M8 3.5 13 12.5H3z" /> })
+}
+
+pub fn error() -> Html {
+    small("icon", html! { <><circle cx="8" cy="8" r="6.25" /><path d="M8 4.75v4M8 11v.25" /></> })
+}
+
+pub fn warning() -> Html {
+    small("icon", html! { <path d="M8 2 14.5 13.5h-13zM8 6.5v3M8 11.4v.1" /> })
+}
+
+pub fn notice() -> Html {
+    small("icon", html! { <><circle cx="8" cy="8" r="6.25" /><path d="M8 7.25v4M8 4.75V5" /></> })
+}
+
+pub fn copy() -> Html {
+    small(
+        "icon",
+        html! { <><rect x="5.5" y="5.5" width="8" height="8" rx="1.5" /><path d="M10.5 5.5v-3h-8v8h3" /></> },
+    )
+}
+
+pub fn check() -> Html {
+    small("icon", html! { <path d="m3 8.5 3.25 3.25L13 5" /> })
+}
+
+pub fn chevron() -> Html {
+    small("icon chevron", html! { <path d="m6 3.5 4.5 4.5L6 12.5" /> })
+}
+
+pub fn new_tab() -> Html {
+    small("icon", html! { <path d="M9.5 2.5h4v4M13.5 2.5 7.5 8.5M6.5 3.5h-4v10h10v-4" /> })
+}
+
+/// Fades in after 300 ms, so that a short wait shows nothing.
+pub fn spinner() -> Html {
+    small(
+        "icon spinner",
+        html! { <><circle class="faint" cx="8" cy="8" r="6" /><path d="M8 2a6 6 0 0 1 6 6" /></> },
+    )
+}
+
+fn small(class: &'static str, strokes: Html) -> Html {
+    html! {
+        <svg {class} viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">{strokes}</svg>
+    }
+}

@@ -1,0 +1,38 @@
+//! What the agent sees: a [`Snapshot`](softphone::Snapshot) drawn, and clicks sent back as
+//! [`Intent`](softphone::Intent)s.
+//!
+//! ~~~text
+//! +--------------------------------+
+//! | mark  who               state  |  status_bar: never moves, never hides
+//! +--------------------------------+
+//! | heading                 quiet  |  a stage's head
+//! | what happened, what to do      |  its body: the only part that scrolls
+//! |                                |
+//! | [ primary action ]             |  its actions: each kind has its own place, so that none
+//! | [ secondary ]                  |  appears where another one just was
+//! +--------------------------------+
+//! ~~~
+//!
+//! Decides nothing and holds nothing but what is being typed. All words come from `texts`.
+
+mod actions;
+mod administrator;
+mod consents;
+mod credentials;
+mod focus;
+mod icon;
+mod offering;
+mod panel;
+mod refusal;
+mod scene;
+mod signed_in;
+mod stage;
+mod status_bar;
+mod switching;
+mod time;
+mod window;
+
+#[cfg(test)]
+mod tests;
+
+pub use panel::{Panel, PanelProps};

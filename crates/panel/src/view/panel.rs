@@ -1,0 +1,60 @@
+//! The whole panel.
+
+use softphone::{Intent, Snapshot, protocol::WindowHandle, snapshot::SignInSnapshot};
+use texts::{Language, catalogue};
+use yew::{Callback, Html, Properties, component, html, use_node_ref};
+
+use super::{
+    focus::use_kept_focus, scene::Scene, stage::Stage, status_bar::status_bar, time::use_now,
+};
+
+#[derive(Clone, PartialEq, Properties)]
+pub struct PanelProps {
+    /// Absent until the mind has spoken.
+    pub snapshot: Option<Snapshot>,
+    pub on_intent: Callback<Intent>,
+    /// Opens an address in a window. Called inside the click, before its intent is sent.
+    pub open_window: Callback<String, WindowHandle>,
+    /// Milliseconds since the Unix epoch, at the latest snapshot; the panel's own clock goes on from there.
+    pub now: u64,
+    #[prop_or_default]
+    pub language: Language,
+}
+
+#[component]
+pub fn Panel(props: &PanelProps) -> Html {
+    let snapshot = props.snapshot.as_ref();
+    let now = use_now(props.now, tick(snapshot));
+    let scene = Scene {
+        texts: catalogue(props.language),
+        now,
+        on_intent: props.on_intent.clone(),
+        open_window: props.open_window.clone(),
+    };
+    let mut stage = Stage::of(snapshot, &scene);
+    let panel = use_node_ref();
+    use_kept_focus(&panel, stage.name);
+    html! {
+        <div class="panel" ref={panel}>
+            {status_bar(snapshot, &scene)}
+            <main data-state={stage.name}>
+                <div class="head">
+                    {stage.icon}
+                    <h1 tabindex="-1">{stage.heading}</h1>
+                    {stage.actions.quiet.take().unwrap_or_default()}
+                </div>
+                <div class="body">{stage.body}</div>
+                {stage.actions.rows()}
+            </main>
+            <p class="unseen" role="status">{stage.announcement}</p>
+        </div>
+    }
+}
+
+/// A countdown is read by the second, a relative time by the minute.
+fn tick(snapshot: Option<&Snapshot>) -> u32 {
+    match snapshot.map(|snapshot| &snapshot.sign_in) {
+        Some(SignInSnapshot::Unreachable { .. }) => 1_000,
+        _ => 20_000,
+    }
+}

@@ -1,0 +1,110 @@
+//! One refusal: what happened, what to do, and what to tell the administrator.
+
+use adapter_api::Code;
+use softphone::protocol::Refusal;
+use texts::Catalogue;
+use yew::{Html, html};
+
+use super::{
+    administrator::ForAdministrator,
+    icon,
+    scene::{Scene, marked},
+};
+
+/// A refusal beside other things: a card under its own title.
+pub fn card(refusal: &Refusal, scene: &Scene) -> Html {
+    html! {
+        <section class={format!("card {}", tone(refusal.code).class())} data-code={refusal.code.as_str()}>
+            <h2>{icon(refusal)}<span>{title(refusal, scene.texts)}</span></h2>
+            {sentences(refusal, scene)}
+        </section>
+    }
+}
+
+pub fn optional_card(refusal: &Option<Refusal>, scene: &Scene) -> Html {
+    refusal.as_ref().map(|refusal| card(refusal, scene)).unwrap_or_default()
+}
+
+/// A refusal that is all there is to say: its title is the stage's heading.
+pub fn whole(refusal: &Refusal, scene: &Scene) -> Html {
+    html! { <section class="refusal" data-code={refusal.code.as_str()}>{sentences(refusal, scene)}</section> }
+}
+
+pub fn title(refusal: &Refusal, texts: &Catalogue) -> String {
+    texts::plain(texts.for_code(refusal.code.as_str()).title, refusal.value.as_deref())
+}
+
+pub fn icon(refusal: &Refusal) -> Html {
+    let tone = tone(refusal.code);
+    let icon = match tone {
+        Tone::Error => icon::error(),
+        Tone::Warning => icon::warning(),
+        Tone::Notice => icon::notice(),
+    };
+    html! { <span class={format!("tone {}", tone.class())}>{icon}</span> }
+}
+
+/// For the announcement: everything but what only the administrator can use.
+pub fn said(refusal: &Refusal, texts: &Catalogue) -> String {
+    let text = texts.for_code(refusal.code.as_str());
+    let plain = |sentence| texts::plain(sentence, refusal.value.as_deref());
+    format!("{}. {} {}", title(refusal, texts), plain(text.what_happened), plain(text.what_to_do))
+}
+
+fn sentences(refusal: &Refusal, scene: &Scene) -> Html {
+    let text = scene.texts.for_code(refusal.code.as_str());
+    let value = refusal.value.as_deref();
+    html! {
+        <>
+            <p>{marked(text.what_happened, value)}</p>
+            <p>{marked(text.what_to_do, value)}</p>
+            if text.tell_administrator.is_some() || value.is_some() {
+                <ForAdministrator scene={scene.clone()} refusal={refusal.clone()} />
+            }
+        </>
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tone {
+    Error,
+    Warning,
+    /// The ordinary course of things.
+    Notice,
+}
+
+impl Tone {
+    fn class(self) -> &'static str {
+        match self {
+            Tone::Error => "error",
+            Tone::Warning => "warning",
+            Tone::Notice => "notice",
+        }
+    }
+}
+
+fn tone(code: Code) -> Tone {
+    match code {
+        Code::ConsentNeeded
+        | Code::ConsentDeclined
+        | Code::SignedOut
+        | Code::UseLegacy
+        | Code::UseSalesforce
+        | Code::LinkConfirm
+        | Code::PopupBlocked
+        | Code::SessionExpired
+        | Code::SessionProofNeeded
+        | Code::SessionOtherUser
+        | Code::ConsentRevoked
+        | Code::FrameNotFramed => Tone::Notice,
+        Code::LoginAs
+        | Code::TransactionExpired
+        | Code::OauthDenied
+        | Code::OauthUnreachable
+        | Code::ProofNonce
+        | Code::RequestTooMany
+        | Code::SessionEnded
+        | Code::AdapterUnreachable => Tone::Warning,
+        _ => Tone::Error,
+    }
+}

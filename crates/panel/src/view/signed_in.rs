@@ -1,0 +1,103 @@
+//! Signed in: who, where, how and until when; what is being retired; what was allowed; the way out.
+
+use adapter_api::Way;
+use softphone::{
+    Intent, Snapshot,
+    snapshot::{Connection, SignedInSnapshot, SigningOut},
+};
+use yew::{Html, html};
+
+use super::{
+    actions::{Actions, Look, Ready, button, button_when},
+    consents::Consents,
+    icon,
+    scene::{Scene, marked},
+    stage::Stage,
+    switching, time,
+};
+
+pub fn stage(signed_in: &SignedInSnapshot, snapshot: &Snapshot, scene: &Scene) -> Stage {
+    let texts = scene.texts;
+    let heading = (texts.signed_in.heading)(&signed_in.agent_name);
+    let unheard = signed_in.signing_out == SigningOut::Unheard;
+    let announcement = match (signed_in.connection, unheard) {
+        (_, true) => texts::plain(texts.signed_in.sign_out_unheard, None),
+        (Connection::Reconnecting, false) => texts.signed_in.reconnecting.to_owned(),
+        (Connection::Connected, false) => heading.clone(),
+    };
+    let body = html! {
+        <>
+            if unheard {
+                <section class="card warning">
+                    <h2>
+                        <span class="tone warning">{icon::warning()}</span>
+                        <span>{texts.signed_in.still_signed_in}</span>
+                    </h2>
+                    <p>{marked(texts.signed_in.sign_out_unheard, None)}</p>
+                </section>
+            }
+            {switching::card(signed_in, scene)}
+            // The switch is one task; what else there is to know waits for its end.
+            if signed_in.switching.is_none() {
+                {facts(signed_in, snapshot, scene)}
+                <Consents scene={scene.clone()} consents={signed_in.consents.clone()} />
+            }
+        </>
+    };
+    Stage {
+        name: "signed-in",
+        icon: Html::default(),
+        heading: heading.into(),
+        announcement: announcement.into(),
+        body,
+        actions: Actions {
+            secondary: Some(sign_out(signed_in.signing_out, scene)),
+            ..Actions::default()
+        },
+    }
+}
+
+fn facts(signed_in: &SignedInSnapshot, snapshot: &Snapshot, scene: &Scene) -> Html {
+    let texts = &scene.texts.signed_in;
+    let connection = match signed_in.connection {
+        Connection::Connected => texts.connected,
+        Connection::Reconnecting => texts.reconnecting,
+    };
+    html! {
+        <dl>
+            <dt>{texts.organization}</dt><dd>{&signed_in.organization_name}</dd>
+            if let Some(call_center) = &snapshot.call_center {
+                <dt>{texts.call_center}</dt><dd>{&call_center.display_name}</dd>
+            }
+            <dt>{texts.way}</dt><dd>{way(signed_in.way, scene)}</dd>
+            <dt>{texts.since}</dt><dd>{time::past(scene.texts, scene.now, signed_in.signed_in_at)}</dd>
+            <dt>{texts.until}</dt><dd>{time::future(scene.texts, scene.now, signed_in.ends_at)}</dd>
+            <dt>{texts.connection}</dt><dd>{connection}</dd>
+        </dl>
+    }
+}
+
+fn way(way: Way, scene: &Scene) -> &'static str {
+    let texts = &scene.texts.ways;
+    match way {
+        Way::Proof => texts.proof,
+        Way::Legacy => texts.legacy,
+        Way::SalesforceSso => texts.salesforce_sso,
+        Way::Saml => texts.saml,
+        Way::Password => texts.password,
+    }
+}
+
+fn sign_out(signing_out: SigningOut, scene: &Scene) -> Html {
+    match signing_out {
+        SigningOut::No | SigningOut::Unheard => {
+            button(Look::Neutral, scene.texts.controls.sign_out, scene.sends(Intent::SignOut))
+        }
+        SigningOut::Asked => button_when(
+            Ready::Busy,
+            Look::Neutral,
+            scene.texts.signed_in.signing_out,
+            yew::Callback::noop(),
+        ),
+    }
+}

@@ -1,0 +1,157 @@
+//! From a snapshot's state to what stands on the stage: one arm per state.
+
+use softphone::{
+    Intent, Snapshot,
+    protocol::Refusal,
+    snapshot::{Back, Form, SignInSnapshot as S, WaitingFor},
+};
+use yew::{AttrValue, Html, html};
+
+use super::{
+    actions::{Actions, Look, Ready, button, submit},
+    credentials::{CREDENTIALS_FORM, Credentials},
+    icon, offering, refusal,
+    scene::{Scene, marked},
+    signed_in, time, window,
+};
+
+/// What the panel shows below its status bar.
+pub struct Stage {
+    /// Stable, for the focus and for those who look at the page from outside.
+    pub name: &'static str,
+    pub icon: Html,
+    pub heading: AttrValue,
+    /// Said once, when it changes.
+    pub announcement: AttrValue,
+    pub body: Html,
+    pub actions: Actions,
+}
+
+impl Stage {
+    pub fn of(snapshot: Option<&Snapshot>, scene: &Scene) -> Self {
+        let texts = scene.texts;
+        let Some(snapshot) = snapshot else {
+            return working("starting", texts.working.starting, "");
+        };
+        match &snapshot.sign_in {
+            S::Starting { waiting_for: WaitingFor::Console } => {
+                working("starting", texts.working.starting, texts.working.waiting_for_console)
+            }
+            S::Starting { waiting_for: WaitingFor::Adapter } => {
+                working("starting", texts.working.starting, texts.working.waiting_for_adapter)
+            }
+            S::Proving => {
+                working("proving", texts.working.signing_in, texts.working.waiting_for_proof)
+            }
+            S::Verifying { .. } => working(
+                "verifying",
+                texts.working.signing_in,
+                texts.working.waiting_for_verification,
+            ),
+            S::Misconfigured { refusal } => Stage::refused(
+                "misconfigured",
+                refusal,
+                sign_in(texts.controls.try_again, scene),
+                scene,
+            ),
+            S::Unreachable { refusal, retry_at, .. } => {
+                let try_now = sign_in(texts.controls.try_now, scene);
+                let mut stage = Stage::refused("unreachable", refusal, try_now, scene);
+                stage.actions.secondary = Some(countdown(*retry_at, scene));
+                stage
+            }
+            S::Offering { offers, refusal } => offering::stage(offers, refusal, snapshot, scene),
+            S::WaitingForWindow { window, hint } => window::stage(window, hint, scene),
+            S::EnteringCredentials { refusal, form, back } => {
+                entering_credentials(refusal, *form, *back, scene)
+            }
+            S::SignedIn(signed_in) => signed_in::stage(signed_in, snapshot, scene),
+            S::SignedOut => Stage {
+                name: "signed-out",
+                icon: Html::default(),
+                heading: texts.signed_out.heading.into(),
+                announcement: texts.signed_out.heading.into(),
+                body: html! { <p>{marked(texts.signed_out.what_to_do, None)}</p> },
+                actions: Actions {
+                    primary: Some(sign_in(texts.controls.sign_in, scene)),
+                    ..Actions::default()
+                },
+            },
+            S::Ended { refusal } => {
+                Stage::refused("ended", refusal, sign_in(texts.controls.sign_in, scene), scene)
+            }
+        }
+    }
+
+    /// A stage on which a refusal is all there is.
+    pub fn refused(name: &'static str, refusal: &Refusal, primary: Html, scene: &Scene) -> Self {
+        Stage {
+            name,
+            icon: refusal::icon(refusal),
+            heading: refusal::title(refusal, scene.texts).into(),
+            announcement: refusal::said(refusal, scene.texts).into(),
+            body: refusal::whole(refusal, scene),
+            actions: Actions { primary: Some(primary), ..Actions::default() },
+        }
+    }
+}
+
+/// Starting, Proving and Verifying look alike, so that a silent start is one quiet picture.
+fn working(name: &'static str, heading: &'static str, waiting_for: &'static str) -> Stage {
+    Stage {
+        name,
+        icon: Html::default(),
+        heading: heading.into(),
+        announcement: heading.into(),
+        body: html! {
+            <div class="working">
+                {icon::spinner()}
+                <p key={waiting_for} class="after-two-seconds">{waiting_for}</p>
+            </div>
+        },
+        actions: Actions::default(),
+    }
+}
+
+fn entering_credentials(refusal: &Option<Refusal>, form: Form, back: Back, scene: &Scene) -> Stage {
+    let texts = scene.texts;
+    let (ready, label) = match form {
+        Form::Open => (Ready::Yes, texts.credentials.submit),
+        Form::Submitting => (Ready::Busy, texts.credentials.submitting),
+    };
+    let quiet = match back {
+        Back::Possible => {
+            Some(button(Look::Quiet, texts.controls.back, scene.sends(Intent::Cancel)))
+        }
+        Back::Nowhere => None,
+    };
+    let announcement = match refusal {
+        Some(refusal) => refusal::said(refusal, texts).into(),
+        None => texts.credentials.heading.into(),
+    };
+    Stage {
+        name: "entering-credentials",
+        icon: Html::default(),
+        heading: texts.credentials.heading.into(),
+        announcement,
+        body: html! { <Credentials scene={scene.clone()} refusal={refusal.clone()} {form} /> },
+        actions: Actions {
+            primary: Some(submit(ready, label, CREDENTIALS_FORM)),
+            secondary: None,
+            quiet,
+        },
+    }
+}
+
+fn countdown(retry_at: u64, scene: &Scene) -> Html {
+    let texts = &scene.texts.unreachable;
+    let sentence = match time::seconds_until(scene.now, retry_at) {
+        Some(seconds) => (texts.retrying_in)(seconds),
+        None => texts.retrying_now.to_owned(),
+    };
+    html! { <p class="secondary countdown">{sentence}</p> }
+}
+
+fn sign_in(label: &'static str, scene: &Scene) -> Html {
+    button(Look::Brand, label, scene.sends(Intent::SignIn))
+}

@@ -1,0 +1,218 @@
+//! Every state, drawn natively and read as the HTML that it becomes.
+
+mod states;
+
+use adapter_api::Code;
+use softphone::{Snapshot, protocol::WindowHandle};
+use texts::{Language, catalogue};
+use yew::{Callback, ServerRenderer};
+
+use super::{Panel, PanelProps};
+use states::*;
+
+#[test]
+fn every_code_has_its_sentences() {
+    for code in Code::ALL {
+        assert!(
+            catalogue(Language::En).codes.get(code.as_str()).is_some(),
+            "{code} has no sentences"
+        );
+    }
+    let codes: Vec<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
+    for (code, _) in catalogue(Language::En).codes.all() {
+        assert!(codes.contains(&code), "{code} is no code");
+    }
+}
+
+#[test]
+fn every_state_has_something_to_press_or_passes_by_itself() {
+    for (name, snapshot) in all() {
+        let html = drawn(Some(snapshot));
+        let passes = name.starts_with("starting") || name == "proving" || name == "verifying";
+        let enabled = html.split("<button").skip(1).any(|button| {
+            let opening = button.split('>').next().unwrap();
+            !opening.contains("disabled")
+        });
+        assert!(passes || enabled, "{name} has no way out");
+        assert_eq!(html.contains("after-two-seconds"), passes, "{name}");
+    }
+}
+
+#[test]
+fn every_state_has_one_heading_and_one_announcement() {
+    for (name, snapshot) in all() {
+        let html = drawn(Some(snapshot));
+        assert_eq!(html.matches("<h1").count(), 1, "{name}");
+        let announcement = between(&html, r#"<p role="status" class="unseen">"#, "</p>");
+        assert!(!announcement.is_empty(), "{name} is not announced");
+    }
+}
+
+#[test]
+fn nothing_carries_a_style_of_its_own() {
+    for (name, snapshot) in all() {
+        assert!(!drawn(Some(snapshot)).contains("style="), "{name} would need 'unsafe-inline'");
+    }
+}
+
+#[test]
+fn before_the_mind_has_spoken_the_panel_is_starting() {
+    let html = drawn(None);
+
+    assert!(html.contains("Starting Cordboard") && html.contains("Not signed in"), "{html}");
+}
+
+#[test]
+fn a_refusal_shows_the_value_for_the_administrator() {
+    let html = drawn(Some(offering_refused(Code::NoAgent, "005xx000001Sv6AAAS")));
+
+    assert!(html.contains("There is no account for you yet"), "{html}");
+    assert!(html.contains("Tell your administrator"), "{html}");
+    assert!(
+        html.contains(r#"<code class="copyable">sign_in.no_agent 005xx000001Sv6AAAS</code>"#),
+        "{html}"
+    );
+}
+
+#[test]
+fn a_flag_that_is_neither_is_shown_as_it_was_found() {
+    let html = drawn(Some(misconfigured()));
+
+    assert!(
+        html.contains("<b>Enable Salesforce SSO</b> in the call center is <code>True</code>."),
+        "{html}"
+    );
+    assert!(html.contains("<code>true</code> or <code>false</code>, in lower case"), "{html}");
+}
+
+#[test]
+fn a_value_is_escaped() {
+    let html = drawn(Some(offering_refused(Code::HostRefused, "<img src=x onerror=alert(1)>")));
+
+    assert!(!html.contains("<img"), "{html}");
+}
+
+#[test]
+fn the_button_is_disabled_until_the_window_is_ready() {
+    let preparing = drawn(Some(offering_window(None)));
+    let ready = drawn(Some(offering_window(Some(window(None)))));
+
+    let button = |html: &str| {
+        let (before, _) = html.split_once("Sign in with Salesforce</button>").unwrap();
+        before.rsplit_once("<button").unwrap().1.split_once('>').unwrap().0.to_owned()
+    };
+    assert!(
+        button(&preparing).contains("disabled")
+            && button(&preparing).contains(r#"aria-busy="true""#)
+    );
+    assert!(!button(&ready).contains("disabled") && !button(&ready).contains("aria-busy"));
+}
+
+#[test]
+fn a_phrase_stands_in_the_panel_before_and_while_the_window_asks() {
+    for snapshot in
+        [offering_window(Some(window(Some("amber lantern")))), waiting(Some("amber lantern"), None)]
+    {
+        assert!(drawn(Some(snapshot)).contains(r#"<p class="large">amber lantern</p>"#));
+    }
+}
+
+#[test]
+fn a_blocked_window_is_explained_and_leads_to_a_tab() {
+    let html = drawn(Some(waiting(None, Some(Code::PopupBlocked))));
+
+    assert!(html.contains("Your browser may have blocked it"), "{html}");
+    let link = between(&html, "<a ", ">");
+    assert!(
+        link.contains(START_URL) && link.contains("_blank") && link.contains("noopener"),
+        "{link}"
+    );
+}
+
+#[test]
+fn the_countdown_says_when_it_is_tried_again() {
+    let html = drawn(Some(unreachable(8_000)));
+
+    assert!(html.contains("Trying again in 8 s") && html.contains("Try now"), "{html}");
+    assert!(
+        !between(&html, r#"<p role="status" class="unseen">"#, "</p>").contains("8 s"),
+        "{html}"
+    );
+}
+
+#[test]
+fn the_token_is_typed_unseen_and_the_form_stays_when_it_is_refused() {
+    for refusal in [None, Some(Code::WrongCredentials)] {
+        let html = drawn(Some(entering(refusal)));
+
+        let token = between(&html, r#"<input id="sso-token""#, ">");
+        assert!(
+            token.contains(r#"type="password""#) && token.contains(r#"autocomplete="off""#),
+            "{token}"
+        );
+        assert!(!token.contains("value="), "{token}");
+        assert_eq!(token.contains("aria-invalid"), refusal.is_some(), "{token}");
+    }
+}
+
+#[test]
+fn signed_in_says_who_where_how_and_until_when() {
+    let html = drawn(Some(signed_in()));
+
+    for said in
+        ["Ada Meyer", "Acme Corporation", "Your Salesforce session", "12 min ago", "at 18:18"]
+    {
+        assert!(html.contains(said), "{said} is missing: {html}");
+    }
+}
+
+#[test]
+fn a_legacy_agent_is_told_and_can_switch_where_it_is_offered() {
+    let html = drawn(Some(legacy()));
+
+    assert!(html.contains("Your SSO token is being retired"), "{html}");
+    assert!(html.contains("The token was last used on 23 Nov, 08:30."), "{html}");
+    assert!(html.contains("Switch to Salesforce sign-in</button>"), "{html}");
+}
+
+#[test]
+fn what_was_allowed_is_listed_with_its_date() {
+    let html = drawn(Some(consents()));
+
+    assert!(html.contains("Use your Salesforce identity in Acme Corporation"), "{html}");
+    assert!(html.contains("Allowed on 3 Nov, 09:05"), "{html}");
+    assert!(html.contains(r#"aria-label="Revoke the permission for Acme Corporation""#), "{html}");
+}
+
+/// For eyes: `PANEL_DRAWINGS=folder cargo test -p panel -- --ignored draws_every_state`.
+#[test]
+#[ignore = "writes pages into the folder that PANEL_DRAWINGS names"]
+fn draws_every_state() {
+    let folder = std::path::PathBuf::from(std::env::var_os("PANEL_DRAWINGS").unwrap());
+    let style = include_str!("../../style/panel.css");
+    for (name, snapshot) in all() {
+        let body = drawn(Some(snapshot));
+        let page = format!(
+            "<!doctype html><html lang=en><meta charset=utf-8><title>{name}</title><style>{style}</style>\
+             <div id=panel>{body}</div></html>"
+        );
+        std::fs::write(folder.join(format!("{name}.html")), page).unwrap();
+    }
+}
+
+fn drawn(snapshot: Option<Snapshot>) -> String {
+    let renderer = ServerRenderer::<Panel>::with_props(move || PanelProps {
+        snapshot,
+        on_intent: Callback::noop(),
+        open_window: Callback::from(|_| WindowHandle::Given),
+        now: NOW,
+        language: Language::En,
+    });
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    tokio::task::LocalSet::new().block_on(&runtime, renderer.hydratable(false).render())
+}
+
+fn between<'a>(html: &'a str, start: &str, end: &str) -> &'a str {
+    let (_, after) = html.split_once(start).unwrap_or_else(|| panic!("no {start} in {html}"));
+    after.split_once(end).unwrap().0
+}

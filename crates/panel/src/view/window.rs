@@ -1,0 +1,65 @@
+//! The panel while a sign-in window is open, which it can neither see nor close.
+
+use softphone::{Intent, protocol::Refusal, snapshot::WindowSnapshot};
+use yew::{Html, html};
+
+use super::{
+    actions::{Actions, Look, button, waiting},
+    icon, refusal,
+    scene::{Scene, marked},
+    stage::Stage,
+};
+
+pub fn stage(window: &WindowSnapshot, hint: &Option<Refusal>, scene: &Scene) -> Stage {
+    let texts = scene.texts;
+    let announcement = match hint {
+        Some(hint) => refusal::said(hint, texts).into(),
+        None => texts.window.heading.into(),
+    };
+    let open_again =
+        button(Look::Neutral, texts.controls.open_again, scene.opens(&window.start_url));
+    Stage {
+        name: "waiting-for-window",
+        icon: Html::default(),
+        heading: texts.window.heading.into(),
+        announcement,
+        body: html! {
+            <>
+                <p>{marked(texts.window.what_to_do, None)}</p>
+                if let Some(phrase) = &window.phrase {
+                    {phrase_card(phrase, scene)}
+                }
+                {hint_card(window, hint, scene)}
+            </>
+        },
+        actions: Actions {
+            primary: Some(waiting(texts.window.waiting)),
+            secondary: Some(open_again),
+            quiet: Some(button(Look::Quiet, texts.controls.cancel, scene.sends(Intent::Cancel))),
+        },
+    }
+}
+
+/// Help for whoever sees no window.
+pub fn hint_card(window: &WindowSnapshot, hint: &Option<Refusal>, scene: &Scene) -> Html {
+    let Some(hint) = hint else { return Html::default() };
+    html! {
+        <>
+            {refusal::card(hint, scene)}
+            <p class="center">
+                <a href={window.start_url.clone()} target="_blank" rel="noopener">
+                    {icon::new_tab()}{scene.texts.window.open_in_tab}
+                </a>
+            </p>
+        </>
+    }
+}
+
+pub fn phrase_card(phrase: &str, scene: &Scene) -> Html {
+    html! {
+        <section class="card phrase">
+            <h2>{scene.texts.window.your_phrase}</h2>
+            <p class="large">{phrase.to_owned()}</p>
+        </section>
+    }
+}

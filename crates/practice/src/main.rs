@@ -1,0 +1,123 @@
+//! `cordboard-practice`: a practice organisation of Salesforce on this machine.
+
+use std::{
+    io::Write,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context;
+use clap::Parser;
+use practice::org::{self, Org, Settings, Transport};
+use salesforce::definition::Definition;
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    sync::oneshot,
+};
+use url::Url;
+
+/// A stand-in for a Salesforce organisation: console, login, OAuth, Open CTI, Apex and Setup.
+///
+/// It is open by design, every password is `practice`: let nobody but yourself reach it.
+#[derive(Parser)]
+struct Arguments {
+    /// Where to listen.
+    #[arg(long, default_value = "127.0.0.1:8600")]
+    listen: SocketAddr,
+    /// The console's address in the browser.
+    #[arg(long, default_value = "http://acme.lightning.localhost:8600")]
+    console: Url,
+    /// My Domain's address: login, OAuth and REST.
+    #[arg(long, default_value = "http://acme.my.localhost:8600")]
+    my_domain: Url,
+    /// The call center definition file to import at start.
+    #[arg(long, value_name = "FILE.xml")]
+    call_center: Option<PathBuf>,
+    /// An Open CTI script to serve in place of ours.
+    #[arg(long, value_name = "FILE")]
+    open_cti_script: Option<PathBuf>,
+    /// Serve TLS with a certificate made at start; the addresses have to say https then.
+    #[arg(long)]
+    tls: bool,
+    /// End when standard input closes, so that no process outlives the one that started it.
+    #[arg(long)]
+    stop_with_stdin: bool,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
+    let filter =
+        tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .init();
+    let org = Org::new(settings(&arguments)?)?;
+    org::serve(org, announce, stop(arguments.stop_with_stdin)).await
+}
+
+fn settings(arguments: &Arguments) -> anyhow::Result<Settings> {
+    let read = |path: &Path| {
+        std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+    };
+    let call_center = match &arguments.call_center {
+        Some(path) => Definition::parse(&read(path)?)
+            .with_context(|| format!("{} is no call center definition", path.display()))?,
+        None => salesforce::force_app::call_center(ADAPTER, "acme", true),
+    };
+    Ok(Settings {
+        listen: arguments.listen,
+        console: arguments.console.clone(),
+        my_domain: arguments.my_domain.clone(),
+        call_center,
+        open_cti_script: arguments.open_cti_script.as_deref().map(read).transpose()?,
+        transport: if arguments.tls { Transport::Tls } else { Transport::Plain },
+    })
+}
+
+/// One line on standard output; whoever started us waits for it.
+fn announce(org: &Org) {
+    let mut out = std::io::stdout();
+    // Nobody may be reading; the organisation stands all the same.
+    let _ = writeln!(out, "{}", org.announcement()).and_then(|()| out.flush());
+}
+
+async fn stop(with_stdin: bool) {
+    let stdin_closes = async {
+        if !with_stdin || stdin_closed().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        () = received(SignalKind::interrupt()) => {}
+        () = received(SignalKind::terminate()) => {}
+        () = stdin_closes => {}
+    }
+}
+
+/// On a thread of its own: the runtime would wait at its end for a read that blocks.
+fn stdin_closed() -> oneshot::Receiver<()> {
+    let (closed, at_close) = oneshot::channel();
+    std::thread::spawn(move || {
+        let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+        let _ = closed.send(());
+    });
+    at_close
+}
+
+async fn received(kind: SignalKind) {
+    match signal(kind) {
+        Ok(mut signal) => {
+            signal.recv().await;
+        }
+        Err(error) => {
+            tracing::warn!(%error, "cannot listen for a signal");
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+/// Where the demo's adapter listens.
+const ADAPTER: &str = "http://phone.localhost:8601";

@@ -1,0 +1,144 @@
+//! `runApex` on the server: our class's two methods, run as the session's user (`open-cti.md` §5.7 in the
+//! project's reference; the source is `salesforce/force-app`).
+
+use std::sync::Arc;
+
+use axum::{Json, extract::State};
+use salesforce::{
+    id::OrganizationId,
+    running_user::{
+        APEX_CLASS, CREDENTIALS_METHOD, Claims, PROOF_LIFETIME, PROOF_METHOD, PROOF_USE,
+    },
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::org::{
+    Org, clock, seed,
+    session::Session,
+    state::{Apex, ProofFault},
+};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Call {
+    #[serde(default)]
+    apex_class: String,
+    #[serde(default)]
+    method_name: String,
+    /// A query string, `a=b&c=d`; without parameters anything goes.
+    #[serde(default)]
+    method_params: Option<String>,
+}
+
+/// `POST /aura/apex`, answered as Open CTI hands it on: `{success, returnValue, errors}`.
+pub async fn run(
+    State(org): State<Arc<Org>>,
+    session: Session,
+    Json(call): Json<Call>,
+) -> Json<Value> {
+    let class_is_missing = call.apex_class != APEX_CLASS || org.state().apex == Apex::Missing;
+    if class_is_missing {
+        return Json(failure(&format!("Could not load Apex class: {}.", call.apex_class)));
+    }
+    let returned = match call.method_name.as_str() {
+        _ if org.state().faults.proof == Some(ProofFault::Unavailable) => {
+            return Json(failure("An unexpected error occurred."));
+        }
+        PROOF_METHOD => {
+            // As the class does: whatever is not a nonce of the adapter's making is not signed.
+            match parameter(&call, "nonce").filter(|nonce| is_nonce(nonce)) {
+                Some(nonce) => proof(&org, &session, nonce),
+                None => {
+                    return Json(failure("The nonce is not 20 to 200 characters of base64url."));
+                }
+            }
+        }
+        CREDENTIALS_METHOD => credentials(&org, &session),
+        other => return Json(failure(&format!("Could not find Apex method: {other}."))),
+    };
+    Json(json!({ "success": true, "returnValue": { "runApex": returned }, "errors": null }))
+}
+
+fn failure(description: &str) -> Value {
+    let error = json!({ "code": "SERVER_ERROR", "description": description, "details": null });
+    json!({ "success": false, "returnValue": null, "errors": [error] })
+}
+
+fn parameter(call: &Call, name: &str) -> Option<String> {
+    let parameters = call.method_params.as_deref().unwrap_or_default();
+    let mut pairs = url::form_urlencoded::parse(parameters.as_bytes());
+    pairs.find(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.into_owned())
+}
+
+fn is_nonce(nonce: &str) -> bool {
+    let is_base64url = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    (20..=200).contains(&nonce.len()) && nonce.bytes().all(is_base64url)
+}
+
+fn proof(org: &Org, session: &Session, nonce: String) -> String {
+    let state = org.state();
+    let now = clock::seconds();
+    let audience = state
+        .call_center_of(session.user)
+        .or(state.call_centers.first())
+        .and_then(|call_center| call_center.adapter_origin());
+    let user = state.user(session.user);
+    let mut claims = Claims {
+        iss: state.organization,
+        sub: session.user,
+        aud: audience.unwrap_or_default(),
+        nonce,
+        exp: now + PROOF_LIFETIME,
+        iat: Some(now),
+        nbf: Some(now - CLOCK_SKEW),
+        use_: PROOF_USE.into(),
+        operator_id: user.and_then(|user| user.operator_id()).map(str::to_owned),
+        call_center: user.and_then(|user| user.call_center),
+        user_type: user.map(|user| user.user_type.clone()).unwrap_or_default(),
+        active: user.is_some_and(|user| user.active),
+        session_type: if session.administrator.is_some() { "SubstituteUser" } else { "Aura" }
+            .into(),
+        username: user.map(|user| user.username.clone()),
+        username: user.map(|user| user.username.clone()),
+        name: user.map(|user| user.name.clone()),
+        language: user.map(|user| user.language.to_owned()),
+    };
+    let mut key = &org.keys.proof;
+    match state.faults.proof {
+        None | Some(ProofFault::Unavailable) => {}
+        Some(ProofFault::OtherCertificate) => key = org.keys.stranger(),
+        Some(ProofFault::Audience) => claims.aud = "https://other.example".into(),
+        Some(ProofFault::Expired) => {
+            (claims.iat, claims.exp) = (Some(now - 2 * PROOF_LIFETIME), now - PROOF_LIFETIME - 30);
+        }
+        Some(ProofFault::OtherOrganization) => claims.iss = other_organization(),
+        Some(ProofFault::Use) => claims.use_ = "another-use".into(),
+        Some(ProofFault::Nonce) => claims.nonce = "another-nonce".into(),
+    }
+    // The class leaves out what a user does not have, rather than claiming null.
+    let mut claims = serde_json::to_value(&claims).unwrap_or_default();
+    if let Some(claims) = claims.as_object_mut() {
+        claims.retain(|_, value| !value.is_null());
+    }
+    // `Auth.JWS` sets no `kid`, and the header cannot be changed.
+    key.sign(None, &claims)
+}
+
+fn other_organization() -> OrganizationId {
+    seed::id::<salesforce::id::Organization>(99)
+}
+
+/// Both halves, or an object without either: where one is missing, and for *Login As*.
+fn credentials(org: &Org, session: &Session) -> String {
+    let state = org.state();
+    let own = state
+        .user(session.user)
+        .filter(|_| session.administrator.is_none())
+        .map(|user| &user.credentials);
+    let both = own.filter(|own| !own.operator_id.is_empty() && !own.sso_token.is_empty());
+    both.and_then(|both| serde_json::to_string(both).ok()).unwrap_or_else(|| "{}".into())
+}
+
+/// `CordboardAgent.CLOCK_SKEW`.
+const CLOCK_SKEW: u64 = 30;

@@ -1,0 +1,131 @@
+//! A practice organisation of Salesforce: two sites behind one listener, told apart by the Host header.
+//!
+//! ~~~text
+//! http://acme.lightning.localhost:8600   console, utility bar, Setup, /practice (control)
+//! http://acme.my.localhost:8600          login, OAuth 2.0, OpenID Connect, REST
+//! ~~~
+//!
+//! Everything is in memory and gone at the end. What an administrator of a real organisation would do by
+//! hand stands in Setup; what a test does stands under `/practice/`.
+
+mod apex;
+mod clock;
+mod console;
+mod control;
+mod keys;
+mod my_domain;
+mod open_cti;
+mod page;
+mod rest;
+mod seed;
+mod serve;
+mod session;
+mod setup;
+mod soql;
+mod state;
+
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex, MutexGuard},
+};
+
+use anyhow::{Context, bail};
+use keys::Keys;
+use salesforce::definition::Definition;
+use serde_json::{Value, json};
+use state::State;
+use url::Url;
+
+pub use serve::serve;
+
+/// Where the organisation stands, and what differs from run to run.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub listen: SocketAddr,
+    pub console: Url,
+    pub my_domain: Url,
+    pub call_center: Definition,
+    /// The Open CTI script to serve in place of ours, such as a genuine one.
+    pub open_cti_script: Option<String>,
+    pub transport: Transport,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transport {
+    Plain,
+    /// TLS with a certificate made at start, which no browser trusts.
+    Tls,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Site {
+    Console,
+    MyDomain,
+}
+
+pub struct Org {
+    pub settings: Settings,
+    keys: Keys,
+    state: Mutex<State>,
+}
+
+impl Org {
+    /// Generates the keys, which takes a moment, and lets the five people in.
+    pub fn new(settings: Settings) -> anyhow::Result<Arc<Self>> {
+        let host =
+            |url: &Url| url.host_str().map(str::to_owned).context("an address without a host");
+        if host(&settings.console)? == host(&settings.my_domain)? {
+            bail!(
+                "console and My Domain need two host names; both are {}",
+                host(&settings.console)?
+            );
+        }
+        let state = Mutex::new(seed::state(settings.call_center.clone()));
+        Ok(Arc::new(Self { keys: Keys::generate()?, state, settings }))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // A handler that panicked left the state as it was between two statements; going on is better than
+        // refusing every request of a demo.
+        self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    fn site(&self, site: Site) -> &Url {
+        match site {
+            Site::Console => &self.settings.console,
+            Site::MyDomain => &self.settings.my_domain,
+        }
+    }
+
+    fn origin(&self, site: Site) -> String {
+        self.site(site).origin().ascii_serialization()
+    }
+
+    /// Which site a Host header names. The port is not compared: something may stand in front.
+    fn site_of(&self, host: &str) -> Option<Site> {
+        let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
+        [Site::Console, Site::MyDomain].into_iter().find(|site| {
+            self.site(*site).host_str().is_some_and(|own| own.eq_ignore_ascii_case(host))
+        })
+    }
+
+    /// The line that tells a test, or the demo, what stands where.
+    pub fn announcement(&self) -> Value {
+        let state = self.state();
+        let users = state.users.iter().map(|user| {
+            json!({ "id": user.id, "username": user.username, "name": user.name, "password": seed::PASSWORD })
+        });
+        json!({
+            "console": self.origin(Site::Console),
+            "my_domain": self.origin(Site::MyDomain),
+            "control": format!("{}/practice", self.origin(Site::Console)),
+            "organization_id": state.organization,
+            "call_center_id": state.call_centers.first().map(|call_center| call_center.id),
+            "certificate": self.keys.certificate,
+            "certificate_name": keys::CERTIFICATE_NAME,
+            "sign_in_client": state.app.sign_in,
+            "integration_client": state.app.integration,
+            "users": users.collect::<Vec<_>>(),
+        })
+    }
+}

@@ -1,0 +1,133 @@
+//! The REST interface, as far as the adapter asks it: which versions there are, and users by query.
+
+use std::sync::Arc;
+
+use axum::{
+    Json, Router,
+    extract::{Path, Query, State},
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::org::{
+    Org,
+    my_domain::bearer_token,
+    soql::{self, Select},
+    state::{QueryFault, User},
+};
+
+pub fn routes() -> Router<Arc<Org>> {
+    Router::new()
+        .route("/services/data", get(versions))
+        .route("/services/data/", get(versions))
+        .route("/services/data/{version}/query", get(query))
+        .route("/services/data/{version}/query/", get(query))
+}
+
+/// Needs no authentication (REST API Developer Guide, *List Available REST API Versions*).
+async fn versions() -> Json<Value> {
+    let version = |(number, label): &(u32, &str)| json!({ "label": label, "url": format!("/services/data/v{number}.0"), "version": format!("{number}.0") });
+    Json(VERSIONS.iter().map(version).collect())
+}
+
+#[derive(Default, Deserialize)]
+struct Asked {
+    #[serde(default)]
+    q: String,
+}
+
+async fn query(
+    State(org): State<Arc<Org>>,
+    Path(version): Path<String>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+) -> Response {
+    if !VERSIONS.iter().any(|(number, _)| version == format!("v{number}.0")) {
+        return refusal(
+            StatusCode::NOT_FOUND,
+            "NOT_FOUND",
+            "The requested resource does not exist",
+        );
+    }
+    let state = org.state();
+    let token = bearer_token(&headers).and_then(|token| state.grants.token(token));
+    if !token.is_some_and(|token| token.has_scope("api")) {
+        return refusal(
+            StatusCode::UNAUTHORIZED,
+            "INVALID_SESSION_ID",
+            "Session expired or invalid",
+        );
+    }
+    match state.faults.query {
+        None => {}
+        Some(QueryFault::Unavailable) => {
+            let message = "The server is temporarily unavailable. Try again later.";
+            return refusal(StatusCode::SERVICE_UNAVAILABLE, "SERVER_UNAVAILABLE", message);
+        }
+        Some(QueryFault::Forbidden) => {
+            let message = "The user hasn't been approved to use the API.";
+            return refusal(StatusCode::FORBIDDEN, "API_DISABLED_FOR_ORG", message);
+        }
+    }
+    let rows: Vec<Value> = state.users.iter().map(row).collect();
+    let selected = Select::parse(&asked.q).and_then(|select| {
+        if !select.object.eq_ignore_ascii_case("User") {
+            return Err(soql::Refusal::unknown_object(&select.object));
+        }
+        select.run(&rows)
+    });
+    match selected {
+        Ok(records) => {
+            let records: Vec<Value> = records
+                .into_iter()
+                .map(|mut record| {
+                    let id = record.remove(ID_OF_ROW).unwrap_or_default();
+                    let url = format!(
+                        "/services/data/{version}/sobjects/User/{}",
+                        id.as_str().unwrap_or_default()
+                    );
+                    record.insert("attributes".into(), json!({ "type": "User", "url": url }));
+                    Value::Object(record)
+                })
+                .collect();
+            Json(json!({ "totalSize": records.len(), "done": true, "records": records }))
+                .into_response()
+        }
+        Err(soql::Refusal { code, message }) => refusal(StatusCode::BAD_REQUEST, code, &message),
+    }
+}
+
+/// Every field that the integration user may read; `CTI_SSO_Token__c` is not among them.
+fn row(user: &User) -> Value {
+    let (first_name, last_name) = user.names();
+    let modified_at = user.modified_at.strftime("%Y-%m-%dT%H:%M:%S.000+0000").to_string();
+    json!({
+        ID_OF_ROW: user.id,
+        "Id": user.id,
+        "Username": user.username,
+        "Email": user.username,
+        "Name": user.name,
+        "FirstName": first_name,
+        "LastName": last_name,
+        "IsActive": user.active,
+        "UserType": user.user_type,
+        "CallCenterId": user.call_center,
+        "CTI_Operator_Id__c": user.operator_id(),
+        "LanguageLocaleKey": user.language,
+        "SystemModstamp": modified_at,
+        "LastModifiedDate": modified_at,
+    })
+}
+
+fn refusal(status: StatusCode, code: &str, message: &str) -> Response {
+    tracing::info!(%status, code, message, "refused by the REST interface");
+    (status, Json(json!([{ "message": message, "errorCode": code }]))).into_response()
+}
+
+/// The record's id travels beside the fields, for its `attributes`.
+const ID_OF_ROW: &str = soql::HIDDEN;
+
+pub const VERSIONS: [(u32, &str); 3] = [(65, "Winter '26"), (66, "Spring '26"), (67, "Summer '26")];

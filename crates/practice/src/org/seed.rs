@@ -1,0 +1,226 @@
+//! The organisation as it starts: Acme, five people, a few accounts and contacts. The ids are fixed, so that
+//! tests and documents can name them.
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::{SignedDuration, Timestamp};
+use salesforce::{
+    definition::Definition,
+    id::{CallCenterId, Id, Prefixed},
+    running_user::Credentials,
+};
+use serde_json::json;
+
+use crate::org::{
+    clock, keys,
+    state::{
+        Account, Apex, App, ApprovalMemory, Browser, Client, Contact, Faults, PermittedUsers,
+        State, Task, User,
+    },
+};
+
+/// Every user's.
+pub const PASSWORD: &str = "practice";
+
+/// The number in the ids of what `saveLog` and the *New* dialog make; the seeded ones stay below.
+const FIRST_MADE: u32 = 100;
+
+pub fn state(definition: Definition) -> State {
+    let now = clock::now();
+    let call_center = call_center_id(1);
+    let mut state = State {
+        organization: id::<salesforce::id::Organization>(1),
+        organization_name: "Acme".into(),
+        users: users(call_center, now),
+        call_centers: Vec::new(),
+        accounts: accounts(),
+        contacts: contacts(),
+        tasks: Vec::new(),
+        app: app(),
+        apex: Apex::Installed,
+        faults: Faults::default(),
+        browser: Browser::default(),
+        sessions: Default::default(),
+        grants: Default::default(),
+        made: FIRST_MADE,
+    };
+    state.import_call_center(definition);
+    state.tasks = tasks(&state, now);
+    state
+}
+
+pub fn call_center_id(number: usize) -> CallCenterId {
+    id::<salesforce::id::CallCenter>(u32::try_from(number).unwrap_or_default())
+}
+
+/// `PREFIX` `Ax` and ten digits, with the suffix that Salesforce would give it.
+pub fn id<Kind: Prefixed>(number: u32) -> Id<Kind> {
+    let text = format!("{}Ax{number:010}", Kind::PREFIX);
+    text.parse().expect("a prefix and twelve letters and digits are an id")
+}
+
+pub enum AccountKind {}
+impl Prefixed for AccountKind {
+    const PREFIX: &'static str = "001";
+    const NAME: &'static str = "account";
+}
+
+pub enum ContactKind {}
+impl Prefixed for ContactKind {
+    const PREFIX: &'static str = "003";
+    const NAME: &'static str = "contact";
+}
+
+pub enum TaskKind {}
+impl Prefixed for TaskKind {
+    const PREFIX: &'static str = "00T";
+    const NAME: &'static str = "task";
+}
+
+fn users(call_center: CallCenterId, now: Timestamp) -> Vec<User> {
+    let people = [
+        ("ada.admin", "Ada Admin", "System Administrator", None),
+        ("anna.agent", "Anna Agent", "Service Agent", Some("op-1001")),
+        ("ben.berger", "Ben Berger", "Service Agent", Some("op-1002")),
+        ("carla.costa", "Carla Costa", "Service Agent", Some("op-1003")),
+        ("otto.outside", "Otto Outside", "Standard User", None),
+    ];
+    let user = |(number, (local, name, profile, operator)): (
+        u32,
+        (&str, &str, &'static str, Option<&str>),
+    )| User {
+        id: id::<salesforce::id::User>(number),
+        username: format!("{local}@acme.example"),
+        name: name.into(),
+        profile,
+        active: true,
+        user_type: "Standard".into(),
+        language: "en_US",
+        call_center: operator.map(|_| call_center),
+        credentials: Credentials {
+            operator_id: operator.unwrap_or_default().into(),
+            sso_token: String::new(),
+        },
+        modified_at: now,
+    };
+    (1..).zip(people).map(user).collect()
+}
+
+fn accounts() -> Vec<Account> {
+    let rows = [
+        (
+            "Northwind Traders",
+            "+1 206 555 0142",
+            "www.northwind.example",
+            "Wholesale",
+            "Seattle, WA",
+        ),
+        (
+            "Fabrikam Dental",
+            "+1 415 555 0117",
+            "www.fabrikam.example",
+            "Healthcare",
+            "San Francisco, CA",
+        ),
+        ("Contoso Rail", "+44 20 7946 0018", "www.contoso.example", "Transport", "London"),
+        ("Boulangerie Martin", "+33 1 99 00 12 34", "www.martin.example", "Food", "Paris"),
+    ];
+    let account = |(number, (name, phone, website, industry, city)): (
+        u32,
+        (&str, &str, &str, &str, &str),
+    )| Account {
+        id: id::<AccountKind>(number).to_string(),
+        name: name.into(),
+        phone: phone.into(),
+        website: website.into(),
+        industry: industry.into(),
+        city: city.into(),
+    };
+    (1..).zip(rows).map(account).collect()
+}
+
+fn contacts() -> Vec<Contact> {
+    let rows = [
+        ("Rose Gonzalez", "Buyer", 1, "+1 206 555 0143", "+1 206 555 0199"),
+        ("Sean Forbes", "Warehouse Lead", 1, "+1 206 555 0144", ""),
+        ("Dr. Mia Chen", "Owner", 2, "+1 415 555 0118", "+1 415 555 0190"),
+        ("Arthur Song", "Duty Manager", 3, "+44 20 7946 0019", "+44 7700 900118"),
+        ("Julie Martin", "Gérante", 4, "+33 1 99 00 12 35", "+33 6 39 98 12 34"),
+    ];
+    let contact =
+        |(number, (name, title, account, phone, mobile)): (u32, (&str, &str, u32, &str, &str))| {
+            let last = name.rsplit(' ').next().unwrap_or(name).to_lowercase();
+            Contact {
+                id: id::<ContactKind>(number).to_string(),
+                name: name.into(),
+                title: title.into(),
+                account: id::<AccountKind>(account).to_string(),
+                phone: phone.into(),
+                mobile: mobile.into(),
+                email: format!("{last}@customer.example"),
+            }
+        };
+    (1..).zip(rows).map(contact).collect()
+}
+
+/// Two calls of last week, so that a timeline is not empty on the first day.
+fn tasks(state: &State, now: Timestamp) -> Vec<Task> {
+    let days_ago = |days: i64| now - SignedDuration::from_hours(24 * days);
+    let call = |number, days, subject: &str, kind: &str, seconds: u32| Task {
+        id: id::<TaskKind>(number).to_string(),
+        owner: state.users[1].id,
+        created_at: days_ago(days),
+        fields: [
+            ("Subject", json!(subject)),
+            ("Status", json!("Completed")),
+            ("TaskSubtype", json!("Call")),
+            ("CallType", json!(kind)),
+            ("CallDurationInSeconds", json!(seconds)),
+            ("WhoId", json!(state.contacts[0].id)),
+            ("WhatId", json!(state.accounts[0].id)),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .into_iter()
+        .collect(),
+    };
+    vec![
+        call(1, 6, "Asked about the March delivery", "Inbound", 312),
+        call(2, 3, "Called back: delivery confirmed", "Outbound", 95),
+    ]
+}
+
+fn app() -> App {
+    let client = || Client {
+        id: format!("3MVG9{}", keys::random_text(48).replace(['-', '_'], "x")),
+        secret: keys::random_hex(32).to_uppercase(),
+    };
+    App {
+        permitted_users: PermittedUsers::SelfAuthorize,
+        approved_users: HashSet::new(),
+        installed: true,
+        blocked: false,
+        approval_memory: ApprovalMemory::Forever,
+        callbacks: Vec::new(),
+        approvals: HashMap::new(),
+        sign_in: client(),
+        integration: client(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn three_of_five_people_belong_to_the_call_center_and_have_operator_ids() {
+        let definition = salesforce::force_app::call_center("http://phone.localhost", "acme", true);
+
+        let state = state(definition);
+
+        let agents: Vec<_> = state.users.iter().filter(|user| user.call_center.is_some()).collect();
+        assert_eq!(state.users.len(), 5);
+        assert_eq!(agents.len(), 3);
+        assert!(agents.iter().all(|agent| agent.operator_id().is_some()));
+        assert_eq!(state.users[1].id.as_str(), "005Ax0000000002IAA");
+    }
+}

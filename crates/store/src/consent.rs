@@ -1,0 +1,89 @@
+//! Consents: one live consent for each subject of an organisation.
+
+use identity::{
+    agent::AgentId,
+    consent::{Consent, ConsentId},
+    organization::Handle,
+};
+use jiff::Timestamp;
+use salesforce::id::UserId;
+use sqlx::{Row, sqlite::SqliteRow};
+
+use crate::{
+    StoreError, Unit,
+    row::{millis, parsed, time},
+};
+
+impl Unit {
+    /// The live consent of a subject.
+    pub async fn consent_of(
+        &mut self,
+        organization: &Handle,
+        subject: UserId,
+    ) -> Result<Option<Consent>, StoreError> {
+        let row = sqlx::query(
+            "SELECT * FROM consent WHERE organization = ? AND subject = ? AND revoked_at IS NULL",
+        )
+        .bind(organization.as_str())
+        .bind(subject.as_str())
+        .fetch_optional(self.connection())
+        .await?;
+        row.map(|row| read(&row)).transpose()
+    }
+
+    /// What an agent has allowed and not revoked.
+    pub async fn consents(&mut self, agent: &AgentId) -> Result<Vec<Consent>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT * FROM consent WHERE agent = ? AND revoked_at IS NULL ORDER BY granted_at",
+        )
+        .bind(&agent.0)
+        .fetch_all(self.connection())
+        .await?;
+        rows.iter().map(read).collect()
+    }
+
+    pub async fn insert_consent(
+        &mut self,
+        organization: &Handle,
+        consent: &Consent,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO consent (id, organization, subject, agent, granted_at) VALUES (?, ?, ?, ?, ?)",
+        )
+        .bind(&consent.id.0)
+        .bind(organization.as_str())
+        .bind(consent.subject.as_str())
+        .bind(&consent.agent.0)
+        .bind(millis(consent.granted_at))
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// Whether there was a live consent of this agent's to revoke.
+    pub async fn revoke_consent(
+        &mut self,
+        id: &ConsentId,
+        agent: &AgentId,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let revoked = sqlx::query(
+            "UPDATE consent SET revoked_at = ? WHERE id = ? AND agent = ? AND revoked_at IS NULL",
+        )
+        .bind(millis(now))
+        .bind(&id.0)
+        .bind(&agent.0)
+        .execute(self.connection())
+        .await?;
+        Ok(revoked.rows_affected() == 1)
+    }
+}
+
+fn read(row: &SqliteRow) -> Result<Consent, StoreError> {
+    Ok(Consent {
+        id: ConsentId(row.try_get("id")?),
+        subject: parsed(row, "subject", "a consent's subject")?,
+        agent: AgentId(row.try_get("agent")?),
+        granted_at: time(row, "granted_at")?,
+    })
+}

@@ -1,0 +1,263 @@
+//! Which texts there are. Functions take what they say; everything else may carry [`crate::pieces`].
+
+use crate::{
+    Language,
+    codes::{CodeText, Codes},
+};
+
+#[derive(Debug)]
+pub struct Catalogue {
+    pub language: Language,
+    /// For the attribute `lang`.
+    pub tag: &'static str,
+    pub product: &'static str,
+
+    // ── The panel ─────────────────────────────────────────────
+    pub status: Status,
+    pub controls: Controls,
+    pub working: Working,
+    pub unreachable: Unreachable,
+    pub offering: Offering,
+    pub window: WindowTexts,
+    pub credentials: Credentials,
+    pub signed_in: SignedIn,
+    pub switching: Switching,
+    pub consents: Consents,
+    pub signed_out: SignedOut,
+    pub refusal: RefusalTexts,
+    pub ways: Ways,
+    pub time: Time,
+
+    // ── The adapter's pages ───────────────────────────────────
+    pub shell: Shell,
+    pub pages: WindowPages,
+    pub inert: InertPage,
+
+    pub codes: Codes,
+}
+
+impl Catalogue {
+    /// The sentences of a code, `concern.what`. One from a newer adapter gets the ones that fit any.
+    pub fn for_code(&self, code: &str) -> &CodeText {
+        self.codes.get(code).unwrap_or(&self.codes.unknown)
+    }
+}
+
+/// There is one catalogue for a language.
+impl PartialEq for Catalogue {
+    fn eq(&self, other: &Self) -> bool {
+        self.language == other.language
+    }
+}
+
+/// The status bar: who, and one word for the state.
+#[derive(Debug)]
+pub struct Status {
+    pub nobody: &'static str,
+    pub starting: &'static str,
+    pub signing_in: &'static str,
+    pub signed_in: &'static str,
+    pub signed_out: &'static str,
+    pub reconnecting: &'static str,
+    pub unreachable: &'static str,
+    pub needs_attention: &'static str,
+}
+
+/// Buttons that stand in several states.
+#[derive(Debug)]
+pub struct Controls {
+    pub sign_in: &'static str,
+    pub sign_in_with_salesforce: &'static str,
+    pub use_legacy: &'static str,
+    pub try_again: &'static str,
+    pub try_now: &'static str,
+    pub open_again: &'static str,
+    pub cancel: &'static str,
+    pub back: &'static str,
+    pub sign_out: &'static str,
+    pub copy: &'static str,
+    pub copied: &'static str,
+    /// The browser did not let us copy; the text is selected.
+    pub press_copy_keys: &'static str,
+}
+
+/// The states in which the agent waits: a heading at once, the sentence after two seconds.
+#[derive(Debug)]
+pub struct Working {
+    pub starting: &'static str,
+    pub signing_in: &'static str,
+    pub waiting_for_console: &'static str,
+    pub waiting_for_adapter: &'static str,
+    pub waiting_for_proof: &'static str,
+    pub waiting_for_verification: &'static str,
+}
+
+#[derive(Debug)]
+pub struct Unreachable {
+    pub retrying_in: fn(seconds: u64) -> String,
+    pub retrying_now: &'static str,
+}
+
+#[derive(Debug)]
+pub struct Offering {
+    pub heading: &'static str,
+    pub by_window: &'static str,
+    pub by_legacy: &'static str,
+    pub salesforce_sso_on: &'static str,
+    pub salesforce_sso_off: &'static str,
+}
+
+/// The panel while a window is open or about to be.
+#[derive(Debug)]
+pub struct WindowTexts {
+    pub heading: &'static str,
+    pub what_to_do: &'static str,
+    pub waiting: &'static str,
+    pub your_phrase: &'static str,
+    pub open_in_tab: &'static str,
+}
+
+#[derive(Debug)]
+pub struct Credentials {
+    pub heading: &'static str,
+    pub introduction: &'static str,
+    pub operator_id: &'static str,
+    pub sso_token: &'static str,
+    pub submit: &'static str,
+    pub submitting: &'static str,
+}
+
+#[derive(Debug)]
+pub struct SignedIn {
+    pub heading: fn(agent: &str) -> String,
+    pub organization: &'static str,
+    pub call_center: &'static str,
+    pub way: &'static str,
+    pub since: &'static str,
+    pub until: &'static str,
+    pub connection: &'static str,
+    pub connected: &'static str,
+    pub reconnecting: &'static str,
+    pub signing_out: &'static str,
+    pub still_signed_in: &'static str,
+    pub sign_out_unheard: &'static str,
+    pub legacy_heading: &'static str,
+    pub legacy_notice: &'static str,
+    pub legacy_without_switch: &'static str,
+    pub last_used: fn(when: &str) -> String,
+    pub never_used: &'static str,
+}
+
+/// The move from the legacy method to Salesforce sign-in.
+#[derive(Debug)]
+pub struct Switching {
+    pub start: &'static str,
+    pub heading: &'static str,
+    pub ready: &'static str,
+    pub open: &'static str,
+    pub waiting: &'static str,
+}
+
+#[derive(Debug)]
+pub struct Consents {
+    pub heading: &'static str,
+    pub none: &'static str,
+    pub loading: &'static str,
+    pub what: fn(organization: &str) -> String,
+    pub subject: fn(user: &str) -> String,
+    pub granted: fn(when: &str) -> String,
+    pub revoke: &'static str,
+    pub revoke_for: fn(organization: &str) -> String,
+    pub confirm: &'static str,
+    pub confirm_revoke: &'static str,
+    pub keep: &'static str,
+}
+
+#[derive(Debug)]
+pub struct SignedOut {
+    pub heading: &'static str,
+    pub what_to_do: &'static str,
+}
+
+#[derive(Debug)]
+pub struct RefusalTexts {
+    pub for_administrator: &'static str,
+    pub copy_label: &'static str,
+}
+
+/// How an agent signed in, said to that agent.
+#[derive(Debug)]
+pub struct Ways {
+    pub proof: &'static str,
+    pub legacy: &'static str,
+    pub salesforce_sso: &'static str,
+    pub saml: &'static str,
+    pub password: &'static str,
+}
+
+/// Relative under an hour, absolute after. Months are 1 to 12, hours 0 to 23.
+#[derive(Debug)]
+pub struct Time {
+    pub just_now: &'static str,
+    pub minutes_ago: fn(u64) -> String,
+    pub within_a_minute: &'static str,
+    pub in_minutes: fn(u64) -> String,
+    pub at: fn(hour: u32, minute: u32) -> String,
+    pub on: fn(day: u32, month: u32, hour: u32, minute: u32) -> String,
+    pub on_in: fn(day: u32, month: u32, year: i32, hour: u32, minute: u32) -> String,
+}
+
+/// The page into which the panel is loaded.
+#[derive(Debug)]
+pub struct Shell {
+    pub title: &'static str,
+    pub loading: &'static str,
+    /// The panel did not start, or has failed.
+    pub failed: &'static str,
+    /// For a browser in which no script runs.
+    pub no_script: &'static str,
+}
+
+/// The pages of the window, which the adapter renders.
+#[derive(Debug)]
+pub struct WindowPages {
+    pub title: &'static str,
+    // ── Allow ─────────────────────────────────────────────────
+    pub allow_heading: &'static str,
+    pub allow_introduction: &'static str,
+    pub who: &'static str,
+    pub organization: &'static str,
+    pub shared: &'static str,
+    pub shared_items: &'static [&'static str],
+    pub shared_with: &'static str,
+    pub allow_once: &'static str,
+    pub not_you: &'static str,
+    pub allow: &'static str,
+    pub not_now: &'static str,
+    // ── The phrase ────────────────────────────────────────────
+    pub phrase_heading: &'static str,
+    pub phrase_rule: &'static str,
+    /// The legend of the four phrases.
+    pub phrase_label: &'static str,
+    pub none_of_these: &'static str,
+    /// The button where consent is on record, so that only the phrase is asked.
+    pub phrase_continue: &'static str,
+    // ── The end ───────────────────────────────────────────────
+    pub done_heading: &'static str,
+    pub done: &'static str,
+    pub declined_heading: &'static str,
+    pub declined: &'static str,
+    /// Below a refusal's sentences: where the agent goes from here.
+    pub refused: &'static str,
+    pub not_started_here_heading: &'static str,
+    pub not_started_here: &'static str,
+}
+
+/// The page for frames that we do not know. Title and sentences are those of its code.
+#[derive(Debug)]
+pub struct InertPage {
+    pub title: &'static str,
+    pub for_administrator: &'static str,
+    pub value_found: &'static str,
+    pub nothing_found: &'static str,
+}

@@ -1,0 +1,122 @@
+//! The sentences of each code. A field per code, so that no language can leave one out.
+
+/// What one code means to the person who meets it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CodeText {
+    pub title: &'static str,
+    pub what_happened: &'static str,
+    pub what_to_do: &'static str,
+    /// What the administrator can do about it; absent where the agent alone can act.
+    pub tell_administrator: Option<&'static str>,
+}
+
+impl CodeText {
+    pub(crate) const fn new(
+        title: &'static str,
+        what_happened: &'static str,
+        what_to_do: &'static str,
+    ) -> Self {
+        Self { title, what_happened, what_to_do, tell_administrator: None }
+    }
+
+    pub(crate) const fn for_administrator(self, sentence: &'static str) -> Self {
+        Self { tell_administrator: Some(sentence), ..self }
+    }
+}
+
+macro_rules! codes {
+    ($($field:ident = $code:literal,)*) => {
+        #[derive(Debug)]
+        pub struct Codes {
+            $(pub $field: CodeText,)*
+            /// For a code that this version does not know.
+            pub unknown: CodeText,
+        }
+
+        impl Codes {
+            pub fn get(&self, code: &str) -> Option<&CodeText> {
+                match code {
+                    $($code => Some(&self.$field),)*
+                    _ => None,
+                }
+            }
+
+            /// Every code with its sentences.
+            pub fn all(&self) -> impl Iterator<Item = (&'static str, &CodeText)> {
+                [$(($code, &self.$field),)*].into_iter()
+            }
+        }
+    };
+}
+
+codes! {
+    no_agent = "sign_in.no_agent",
+    agent_disabled = "sign_in.agent_disabled",
+    not_in_call_center = "sign_in.not_in_call_center",
+    not_standard_user = "sign_in.not_standard_user",
+    user_inactive = "sign_in.user_inactive",
+    wrong_credentials = "sign_in.wrong_credentials",
+    link_conflict = "link.conflict",
+    link_confirm = "link.confirm",
+
+    use_legacy = "sign_in.use_legacy",
+    use_salesforce = "sign_in.use_salesforce",
+    consent_needed = "sign_in.consent_needed",
+    consent_declined = "sign_in.consent_declined",
+    signed_out = "sign_in.signed_out",
+    other_user = "sign_in.other_user",
+    wrong_phrase = "sign_in.wrong_phrase",
+    login_as = "sign_in.login_as",
+    expired = "sign_in.expired",
+    popup_blocked = "sign_in.popup_blocked",
+    no_way = "sign_in.no_way",
+
+    proof_unavailable = "proof.unavailable",
+    proof_malformed = "proof.malformed",
+    proof_signature = "proof.signature",
+    proof_audience = "proof.audience",
+    proof_nonce = "proof.nonce",
+    proof_expired = "proof.expired",
+    proof_organization = "proof.organization",
+    proof_use = "proof.use",
+
+    oauth_denied = "oauth.denied",
+    oauth_not_installed = "oauth.not_installed",
+    oauth_not_approved = "oauth.not_approved",
+    oauth_blocked = "oauth.blocked",
+    oauth_state = "oauth.state",
+    oauth_refused = "oauth.refused",
+    oauth_id_token = "oauth.id_token",
+    oauth_other_organization = "oauth.other_organization",
+    oauth_unreachable = "oauth.unreachable",
+
+    session_ended = "session.ended",
+    session_expired = "session.expired",
+    session_proof_needed = "session.proof_needed",
+    session_other_user = "session.other_user",
+    session_reused = "session.reused",
+    consent_revoked = "consent.revoked",
+
+    dpop_nonce = "dpop.nonce",
+    dpop_invalid = "dpop.invalid",
+    dpop_replayed = "dpop.replayed",
+    request_malformed = "request.malformed",
+    request_too_large = "request.too_large",
+    request_origin = "request.origin",
+    request_too_many = "request.too_many",
+    organization_unknown = "organization.unknown",
+
+    frame_unknown_host = "frame.unknown_host",
+    frame_not_framed = "frame.not_framed",
+    frame_no_parameters = "frame.no_parameters",
+    host_script_missing = "host.script_missing",
+    host_no_answer = "host.no_answer",
+    host_refused = "host.refused",
+    settings_missing = "settings.missing",
+    settings_not_text = "settings.not_text",
+    settings_enable_salesforce_sso = "settings.enable_salesforce_sso",
+    settings_use_saml_connection = "settings.use_saml_connection",
+
+    adapter_unreachable = "adapter.unreachable",
+    adapter_internal = "adapter.internal",
+}

@@ -1,0 +1,89 @@
+//! The commands of this repository: `cargo xtask demo`, `test`, `tidy`, `size`, `screenshots`, `wasm`.
+//!
+//! Compiled before anything else, so it depends on nothing of ours and on little of others'. What it
+//! starts belongs to the acceptance package; this crate only builds, checks and measures.
+
+#![forbid(unsafe_code)]
+
+mod chromium;
+mod shell;
+mod size;
+mod test;
+mod tidy;
+mod wasm;
+mod workspace;
+
+use std::{ffi::OsString, os::unix::process::CommandExt as _, process::ExitCode};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::{shell::Steps, workspace::Workspace};
+
+fn main() -> ExitCode {
+    match run(std::env::args().skip(1).collect()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(mut arguments: Vec<String>) -> Result<()> {
+    if arguments.is_empty() {
+        print!("{USAGE}");
+        return Ok(());
+    }
+    let command = arguments.remove(0);
+    if let "help" | "--help" | "-h" = command.as_str() {
+        print!("{USAGE}");
+        return Ok(());
+    }
+
+    let workspace = Workspace::find()?;
+    match command.as_str() {
+        "demo" => exec(&workspace, "demo", arguments),
+        "screenshots" => {
+            chromium::find_or_install()?;
+            exec(&workspace, "screenshots", arguments)
+        }
+        "test" => test::run(&workspace, arguments),
+        "tidy" => none_left(&arguments).and_then(|()| tidy::run(&workspace)),
+        "size" => none_left(&arguments).and_then(|()| {
+            wasm::build(&workspace, &mut Steps::default())?;
+            size::run(&workspace)
+        }),
+        "wasm" => {
+            none_left(&arguments).and_then(|()| wasm::build(&workspace, &mut Steps::default()))
+        }
+        unknown => bail!("there is no command `{unknown}`\n\n{USAGE}"),
+    }
+}
+
+/// Builds the product and becomes `binary` of the acceptance package, so that Ctrl-C reaches it alone.
+fn exec(workspace: &Workspace, binary: &str, arguments: Vec<String>) -> Result<()> {
+    let mut steps = Steps::default();
+    wasm::build(workspace, &mut steps)?;
+    steps.run("programs", &mut workspace.cargo(["build", "--workspace", "--bins"]))?;
+
+    let program = workspace.bin_dir().join(binary);
+    let mut command = std::process::Command::new(&program);
+    command.args(arguments.into_iter().map(OsString::from)).envs(workspace.product_environment());
+    Err(command.exec()).with_context(|| format!("cannot start {}", program.display()))
+}
+
+fn none_left(arguments: &[String]) -> Result<()> {
+    match arguments {
+        [] => Ok(()),
+        [unknown, ..] => bail!("`{unknown}` means nothing here\n\n{USAGE}"),
+    }
+}
+
+const USAGE: &str = "\
+cargo xtask demo [--port-base N] [--keep]   build everything, start the practice org and the adapter, say what to try
+cargo xtask test [--no-lint] [-- FILTER]    every check and every test, those in a browser included
+cargo xtask tidy                            the rules between the rooms
+cargo xtask size                            what an agent's browser downloads, beside the budget
+cargo xtask screenshots                     pictures of the product, light and dark
+cargo xtask wasm                            the panel only, into <target>/panel
+";

@@ -1,0 +1,84 @@
+//! `cargo xtask test`: everything that has to hold, the cheap checks first.
+
+use anyhow::{Result, bail};
+
+use crate::{chromium, shell::Steps, size, tidy, wasm, workspace::Workspace};
+
+pub fn run(workspace: &Workspace, arguments: Vec<String>) -> Result<()> {
+    let Options { lint, filter } = Options::parse(arguments)?;
+    let mut steps = Steps::default();
+
+    if lint {
+        steps.run("format", &mut workspace.cargo(["fmt", "--all", "--check"]))?;
+    }
+    steps.step("tidy", || tidy::run(workspace))?;
+    let chromium = steps.step("browser", chromium::find_or_install)?;
+    wasm::build(workspace, &mut steps)?;
+    steps.step("size", || size::run(workspace))?;
+    if lint {
+        let clippy = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
+        steps.run("clippy", &mut workspace.cargo(clippy))?;
+    }
+    // `--workspace` in both commands: another selection would unify other features and build the
+    // dependencies a second time.
+    steps.run("programs", &mut workspace.cargo(["build", "--workspace", "--bins"]))?;
+    let mut tests = workspace.cargo(["test", "--workspace"]);
+    tests.args(filter).envs(workspace.product_environment()).env("CHROMIUM", chromium);
+    // With backtraces an error of a story is 25 lines long, and the sentence drowns.
+    tests.env("RUST_BACKTRACE", "0");
+    steps.run("tests", &mut tests)?;
+
+    eprint!("{}", steps.summary());
+    Ok(())
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Options {
+    lint: bool,
+    /// Handed to the test runner as it stands, with its `--`.
+    filter: Vec<String>,
+}
+
+impl Options {
+    fn parse(arguments: Vec<String>) -> Result<Self> {
+        let own = arguments.iter().position(|argument| argument == "--").unwrap_or(arguments.len());
+        let mut options = Self { lint: true, filter: arguments[own..].to_vec() };
+        for argument in &arguments[..own] {
+            match argument.as_str() {
+                "--no-lint" => options.lint = false,
+                unknown => bail!("`test` knows `--no-lint` and `-- FILTER`, not `{unknown}`"),
+            }
+        }
+        Ok(options)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_follows_the_two_dashes_goes_to_the_test_runner() {
+        let options = parse(&["--no-lint", "--", "agent_allows", "--nocapture"]).unwrap();
+
+        assert_eq!(
+            options,
+            Options { lint: false, filter: words(&["--", "agent_allows", "--nocapture"]) }
+        );
+    }
+
+    #[test]
+    fn an_unknown_option_is_refused_by_name() {
+        let error = parse(&["--fast"]).unwrap_err();
+
+        assert_eq!(error.to_string(), "`test` knows `--no-lint` and `-- FILTER`, not `--fast`");
+    }
+
+    fn parse(arguments: &[&str]) -> Result<Options> {
+        Options::parse(words(arguments))
+    }
+
+    fn words(words: &[&str]) -> Vec<String> {
+        words.iter().map(|&word| word.to_owned()).collect()
+    }
+}

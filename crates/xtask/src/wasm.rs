@@ -1,0 +1,123 @@
+//! The panel as a browser loads it: cargo, wasm-bindgen, wasm-opt where it is to be had, then hashed and
+//! compressed files.
+//!
+//! wasm-bindgen is a library here, so nothing has to be installed and its version is that of the glue.
+
+mod bundle;
+mod optimizer;
+
+use std::{fs, path::Path, process::Command};
+
+use anyhow::{Context as _, Result, ensure};
+
+pub use self::bundle::Manifest;
+use self::bundle::{Parts, digest};
+use crate::{
+    shell::{self, Steps},
+    workspace::Workspace,
+};
+
+/// Builds into [`Workspace::panel_dir`]; what is already there and still true is left alone.
+pub fn build(workspace: &Workspace, steps: &mut Steps) -> Result<()> {
+    ensure_target()?;
+    let arguments = [
+        "build",
+        "--package",
+        "panel",
+        "--bin",
+        "panel",
+        "--target",
+        TARGET,
+        "--profile",
+        "wasm-release",
+    ];
+    steps.run("panel", &mut workspace.cargo(arguments))?;
+
+    let compiled = workspace.target.join(TARGET).join("wasm-release/panel.wasm");
+    let wasm = fs::read(&compiled).with_context(|| compiled.display().to_string())?;
+    let css = read_style(workspace)?;
+    let inputs = inputs(&wasm, css.as_deref());
+    let panel = workspace.panel_dir();
+    if bundle::is_current(&panel, &inputs) {
+        return Ok(());
+    }
+
+    steps.step("wasm", || {
+        let scratch = tempfile::tempdir_in(&workspace.target)?;
+        let mut parts = bind(&compiled, scratch.path(), css)?;
+        optimize(workspace, &mut parts, scratch.path())?;
+        bundle::write(&panel, &parts, &inputs)
+    })
+}
+
+/// `targets` in a toolchain file is installed only where rustup may install by itself, and cargo's
+/// complaint (`can't find crate for std`) names no remedy.
+fn ensure_target() -> Result<()> {
+    let folder = shell::output(Command::new("rustc").args([
+        "--print",
+        "target-libdir",
+        "--target",
+        TARGET,
+    ]))?;
+    if Path::new(folder.trim()).is_dir() {
+        return Ok(());
+    }
+    eprintln!("Rust's {TARGET} is missing: installing it");
+    let installed = Command::new("rustup").args(["target", "add", TARGET]).status();
+    ensure!(
+        installed.is_ok_and(|status| status.success()),
+        "Rust's standard library for {TARGET} is missing; with rustup: `rustup target add {TARGET}`"
+    );
+    Ok(())
+}
+
+fn read_style(workspace: &Workspace) -> Result<Option<Vec<u8>>> {
+    let style = workspace.root.join("crates/panel/style/panel.css");
+    if !style.exists() {
+        return Ok(None);
+    }
+    fs::read(&style).map(Some).with_context(|| style.display().to_string())
+}
+
+/// Everything that decides what the bundle holds.
+fn inputs(wasm: &[u8], css: Option<&[u8]>) -> String {
+    let css = css.map_or_else(|| "none".to_owned(), digest);
+    format!("{} {css} {} {}", digest(wasm), bundle::recipe(), optimizer::VERSION)
+}
+
+fn bind(compiled: &Path, scratch: &Path, css: Option<Vec<u8>>) -> Result<Parts> {
+    let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
+    bindgen
+        .input_path(compiled)
+        .web(true)?
+        .typescript(false)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .out_name("panel");
+    bindgen.generate(scratch)?;
+    ensure!(
+        !scratch.join("snippets").exists(),
+        "the panel carries JavaScript of its own; call the browser through web-sys instead"
+    );
+    let read =
+        |name| fs::read(scratch.join(name)).with_context(|| format!("wasm-bindgen made no {name}"));
+    Ok(Parts { wasm: read("panel_bg.wasm")?, glue: read("panel.js")?, css })
+}
+
+/// Saves about 1.5 %, so its absence is said and is no failure.
+fn optimize(workspace: &Workspace, parts: &mut Parts, scratch: &Path) -> Result<()> {
+    match optimizer::find_or_install(workspace) {
+        Ok(optimizer) => {
+            let from = scratch.join("panel_bg.wasm");
+            let to = scratch.join("panel_opt.wasm");
+            optimizer.run(&from, &to)?;
+            parts.wasm = fs::read(to)?;
+        }
+        Err(absent) => {
+            eprintln!("wasm-opt is left out ({absent:#}); the panel is about 1.5 % larger")
+        }
+    }
+    Ok(())
+}
+
+const TARGET: &str = "wasm32-unknown-unknown";

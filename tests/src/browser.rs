@@ -1,0 +1,276 @@
+//! A real Chromium without a window, driven over a pipe: no port, no driver program, and it leaves by
+//! itself when this process dies.
+//!
+//! ~~~text
+//! Browser --> Tab (a tab or a popup) --> Frame (a cross-site frame in it, or the page itself)
+//! ~~~
+
+mod connection;
+mod frame;
+mod keys;
+mod scripts;
+mod tab;
+mod target;
+
+use std::{
+    fs,
+    os::unix::process::CommandExt as _,
+    path::Path,
+    process::{Child, Command, Stdio},
+    sync::Arc,
+    thread,
+    time::Duration,
+};
+
+use anyhow::{Context as _, Result};
+use command_fds::{CommandFdExt as _, FdMapping};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use self::connection::Connection;
+pub use self::{
+    frame::Frame,
+    tab::{Clip, Tab},
+};
+use crate::{built, clock::Deadline};
+
+pub struct Browser {
+    connection: Arc<Connection>,
+    child: Child,
+    profile: TempDir,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ThirdPartyCookies {
+    /// As Chrome comes.
+    #[default]
+    Allowed,
+    /// As Debian's Chromium comes, and anybody who has chosen so.
+    Refused,
+}
+
+#[derive(Clone, Debug)]
+pub struct BrowserOptions {
+    pub third_party_cookies: ThirdPartyCookies,
+    /// Width and height of the window; a tab's page is a little lower, unless a story sets its viewport.
+    pub window: (u32, u32),
+    /// Further switches, `--host-resolver-rules=…` for instance.
+    pub switches: Vec<String>,
+}
+
+impl Default for BrowserOptions {
+    fn default() -> Self {
+        Self {
+            third_party_cookies: ThirdPartyCookies::default(),
+            window: (1280, 900),
+            switches: Vec::new(),
+        }
+    }
+}
+
+impl Browser {
+    pub fn launch(options: &BrowserOptions) -> Result<Self> {
+        sweep_profiles_of_the_dead();
+        let profile =
+            tempfile::Builder::new().prefix(&profile_prefix(std::process::id())).tempdir()?;
+        write_preferences(profile.path(), options.third_party_cookies)?;
+        let (from_us, to_browser) = std::io::pipe()?;
+        let (from_browser, from_them) = std::io::pipe()?;
+
+        let mut command = Command::new(built::chromium()?);
+        command
+            .args(SWITCHES)
+            .arg(format!("--user-data-dir={}", profile.path().display()))
+            .arg(format!("--window-size={},{}", options.window.0, options.window.1))
+            .args(&options.switches)
+            .arg("about:blank")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(fs::File::create(profile.path().join(LOG))?)
+            .process_group(0)
+            .fd_mappings(vec![
+                FdMapping { parent_fd: from_us.into(), child_fd: 3 },
+                FdMapping { parent_fd: from_them.into(), child_fd: 4 },
+            ])?;
+        let child = command.spawn().context("cannot start Chromium")?;
+        // It holds the browser's ends of the pipes; while they are open here, nobody notices its death.
+        drop(command);
+
+        let connection = Connection::new(to_browser, from_browser);
+        let browser = Self { connection, child, profile };
+        browser
+            .call("Target.setAutoAttach", connection::auto_attach())
+            .with_context(|| browser.log())?;
+        browser.call("Target.setDiscoverTargets", json!({ "discover": true, "filter": [{}] }))?;
+        Ok(browser)
+    }
+
+    pub fn new_tab(&self, url: &str) -> Result<Tab> {
+        let created = self.call("Target.createTarget", json!({ "url": "about:blank" }))?;
+        let id = created["targetId"].as_str().context("a tab without an id")?;
+        let tab = Tab::new(Arc::clone(&self.connection), id);
+        tab.wait_until_attached()?;
+        tab.go(url)?;
+        Ok(tab)
+    }
+
+    /// The next window that a page has opened, in the order of opening.
+    pub fn wait_for_popup(&self) -> Result<Tab> {
+        let id =
+            self.connection.wait(Deadline::after(PATIENCE), |shared| shared.targets.claim_popup());
+        let id = id.context("no page has opened a window")?;
+        Ok(Tab::new(Arc::clone(&self.connection), &id))
+    }
+
+    /// How many windows that pages have opened are open.
+    pub fn popups(&self) -> usize {
+        self.connection.shared().targets.popups().count()
+    }
+
+    /// Tabs and popups, the oldest first; the empty one that the browser starts with is among them.
+    pub fn tabs(&self) -> Vec<Tab> {
+        let shared = self.connection.shared();
+        shared
+            .targets
+            .pages()
+            .map(|page| Tab::new(Arc::clone(&self.connection), &page.id))
+            .collect()
+    }
+
+    /// `prefers-color-scheme` in every page and frame, those to come included.
+    pub fn set_color_scheme(&self, scheme: ColorScheme) {
+        let scheme = match scheme {
+            ColorScheme::Light => "light",
+            ColorScheme::Dark => "dark",
+        };
+        let sessions: Vec<String> = {
+            let mut shared = self.connection.shared();
+            shared.color_scheme = Some(scheme);
+            shared.targets.all().map(|target| target.session().to_owned()).collect()
+        };
+        for session in sessions {
+            self.connection.send(
+                Some(&session),
+                "Emulation.setEmulatedMedia",
+                connection::emulated_media(scheme),
+            );
+        }
+    }
+
+    /// Every cookie of every site, as the protocol describes them.
+    pub fn cookies(&self) -> Result<Vec<Value>> {
+        let answer = self.call("Storage.getCookies", json!({}))?;
+        Ok(answer["cookies"].as_array().cloned().unwrap_or_default())
+    }
+
+    /// As its owner's *Clear browsing data* does, for every site at once.
+    pub fn clear_cookies(&self) -> Result<()> {
+        self.call("Storage.clearCookies", json!({})).map(drop)
+    }
+
+    /// `granted`, `denied` or `prompt`; the origin that counts is the top page's.
+    pub fn set_permission(&self, name: &str, setting: &str, origin: &str) -> Result<()> {
+        let params =
+            json!({ "permission": { "name": name }, "setting": setting, "origin": origin });
+        self.call("Browser.setPermission", params).map(drop)
+    }
+
+    /// Errors that any page or frame has logged or thrown, with its address. Refusals of a content security
+    /// policy are among them.
+    pub fn complaints(&self) -> Vec<String> {
+        let shared = self.connection.shared();
+        let told = shared.targets.all().flat_map(|target| {
+            target.complaints.iter().map(move |complaint| format!("{}: {complaint}", target.url))
+        });
+        told.collect()
+    }
+
+    /// A command of the protocol for the browser itself.
+    pub fn call(&self, method: &str, params: Value) -> Result<Value> {
+        self.connection.call(None, method, params, Deadline::after(PATIENCE))
+    }
+
+    fn log(&self) -> String {
+        let log = fs::read_to_string(self.profile.path().join(LOG)).unwrap_or_default();
+        format!("Chromium says:\n{log}")
+    }
+
+    fn close(&mut self) -> Result<()> {
+        self.connection.send(None, "Browser.close", json!({}));
+        let deadline = Deadline::after(PARTING);
+        while self.child.try_wait()?.is_none() {
+            if deadline.left().is_none() {
+                let group = rustix::process::Pid::from_child(&self.child);
+                rustix::process::kill_process_group(group, rustix::process::Signal::KILL)?;
+                self.child.wait()?;
+                break;
+            }
+            // The operating system has no portable wait with a deadline.
+            thread::sleep(Duration::from_millis(10));
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let _ = self.close();
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ColorScheme {
+    Light,
+    Dark,
+}
+
+fn write_preferences(profile: &Path, cookies: ThirdPartyCookies) -> Result<()> {
+    let (mode, block) = match cookies {
+        ThirdPartyCookies::Allowed => (0, false),
+        ThirdPartyCookies::Refused => (1, true),
+    };
+    let preferences =
+        json!({ "profile": { "cookie_controls_mode": mode, "block_third_party_cookies": block } });
+    fs::create_dir_all(profile.join("Default"))?;
+    fs::write(profile.join("Default/Preferences"), preferences.to_string())?;
+    Ok(())
+}
+
+/// A harness that was killed cannot remove its profile; the next one does.
+fn sweep_profiles_of_the_dead() {
+    let Ok(entries) = fs::read_dir(std::env::temp_dir()) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let owner =
+            name.strip_prefix(PROFILE).and_then(|rest| rest.split('-').next()?.parse::<u32>().ok());
+        if owner.is_some_and(|owner| !Path::new("/proc").join(owner.to_string()).exists()) {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+fn profile_prefix(owner: u32) -> String {
+    format!("{PROFILE}{owner}-")
+}
+
+/// How long a story waits for anything before it fails.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+const PARTING: Duration = Duration::from_secs(5);
+
+const PROFILE: &str = "cordboard-chromium-";
+const LOG: &str = "chromium.log";
+
+const SWITCHES: [&str; 12] = [
+    "--headless=new",
+    "--no-sandbox",
+    "--remote-debugging-pipe",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--lang=en-US",
+];

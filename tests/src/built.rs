@@ -1,0 +1,60 @@
+//! Where the built product lies. `cargo xtask` says so in the environment; a plain `cargo test` finds it
+//! beside the running test.
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result, ensure};
+
+/// A program of the workspace, `cordboard` or `cordboard-practice`.
+pub fn program(name: &str) -> Result<PathBuf> {
+    let program = match std::env::var_os("CORDBOARD_BIN_DIR") {
+        Some(folder) => PathBuf::from(folder),
+        None => target_dir()?.join("debug"),
+    }
+    .join(name);
+    ensure!(
+        program.is_file(),
+        "{} is missing; build it with `cargo build --workspace --bins`",
+        program.display()
+    );
+    Ok(program)
+}
+
+/// The panel's files with their manifest.
+pub fn panel_dir() -> Result<PathBuf> {
+    let folder = match std::env::var_os("CORDBOARD_PANEL_DIR") {
+        Some(folder) => PathBuf::from(folder),
+        None => target_dir()?.join("panel"),
+    };
+    ensure!(
+        folder.join("manifest.json").is_file(),
+        "there is no panel in {}; build it with `cargo xtask wasm`",
+        folder.display()
+    );
+    Ok(folder)
+}
+
+pub fn chromium() -> Result<PathBuf> {
+    if let Some(chosen) = std::env::var_os("CHROMIUM") {
+        return Ok(PathBuf::from(chosen));
+    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&path)
+        .flat_map(|folder| {
+            ["chromium", "chromium-browser", "google-chrome"].map(|name| folder.join(name))
+        })
+        .find(|program| program.is_file());
+    found.context("Chromium is missing; name its program in the environment variable CHROMIUM")
+}
+
+/// Cargo's output folder, where pictures and logs go as well.
+pub fn target_dir() -> Result<PathBuf> {
+    if let Some(folder) = std::env::var_os("CORDBOARD_TARGET_DIR") {
+        return Ok(PathBuf::from(folder));
+    }
+    // A test runs as <target>/debug/deps/NAME, a program as <target>/debug/NAME.
+    let program = std::env::current_exe()?;
+    let debug = program.ancestors().find(|folder| folder.ends_with("debug"));
+    let target = debug.and_then(|folder| folder.parent()).map(PathBuf::from);
+    target.with_context(|| format!("{} does not lie in a target folder", program.display()))
+}

@@ -1,0 +1,70 @@
+use std::{
+    net::{Ipv4Addr, SocketAddr, TcpListener},
+    sync::atomic::{AtomicU16, Ordering},
+};
+
+use anyhow::{Result, bail, ensure};
+
+#[derive(Clone, Copy, Debug)]
+pub struct Ports {
+    pub practice: u16,
+    pub adapter: u16,
+}
+
+impl Ports {
+    /// Below the range from which the system gives ports to whoever connects.
+    pub fn free() -> Result<Self> {
+        static NEXT: AtomicU16 = AtomicU16::new(0);
+        let start = std::process::id().wrapping_mul(41);
+        for _ in 0..500 {
+            let offset = start.wrapping_add(2 * u32::from(NEXT.fetch_add(1, Ordering::Relaxed)));
+            let practice = 20_000 + (offset % 12_000) as u16;
+            let ports = Self { practice, adapter: practice + 1 };
+            if is_free(ports.practice) && is_free(ports.adapter) {
+                return Ok(ports);
+            }
+        }
+        bail!("no two neighbouring ports between 20000 and 32000 are free")
+    }
+
+    pub fn ensure_free(self) -> Result<()> {
+        for port in [self.practice, self.adapter] {
+            ensure!(is_free(port), "port {port} is busy; choose others with `--port-base N`");
+        }
+        Ok(())
+    }
+}
+
+pub fn loopback(port: u16) -> SocketAddr {
+    (Ipv4Addr::LOCALHOST, port).into()
+}
+
+fn is_free(port: u16) -> bool {
+    TcpListener::bind(loopback(port)).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ports_of_two_worlds_differ() {
+        let (one, other) = (Ports::free().unwrap(), Ports::free().unwrap());
+
+        assert_ne!(one.practice, other.practice);
+        assert_ne!(one.adapter, other.practice);
+    }
+
+    #[test]
+    fn a_busy_port_is_said_in_a_sentence() {
+        let listener = TcpListener::bind(loopback(0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+
+        let error = Ports { practice: port, adapter: port }.ensure_free().unwrap_err();
+
+        assert_eq!(
+            error.to_string(),
+            format!("port {port} is busy; choose others with `--port-base N`")
+        );
+    }
+}

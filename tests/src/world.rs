@@ -1,0 +1,138 @@
+//! Where stories are told: an [`Installation`] of its own, with a browser before it.
+
+use std::{
+    fs,
+    ops::{Deref, DerefMut},
+};
+
+use anyhow::Result;
+use tempfile::TempDir;
+
+pub use crate::installation::{Agent, Legacy, ORGANIZATION, Options, Proof};
+use crate::{
+    browser::{Browser, BrowserOptions, Frame, Tab},
+    built,
+    installation::{ADAPTER_HOST, Installation, Ports},
+};
+
+/// Everything an [`Installation`] can do, seen through a browser.
+pub struct World {
+    pub browser: Browser,
+    installation: Installation,
+    _folder: TempDir,
+}
+
+/// Tells one story. When it fails, what the pages show and what the servers said goes to the test's output,
+/// pictures to `<target>/failures/`.
+pub fn story(options: &Options, tell: impl FnOnce(&mut World) -> Result<()>) -> Result<()> {
+    story_in(&BrowserOptions::default(), options, tell)
+}
+
+/// A story in a particular browser.
+pub fn story_in(
+    browser: &BrowserOptions,
+    options: &Options,
+    tell: impl FnOnce(&mut World) -> Result<()>,
+) -> Result<()> {
+    let mut world = World::start_in(browser, options)?;
+    let told = tell(&mut world);
+    if told.is_err() {
+        world.report();
+    }
+    told
+}
+
+impl World {
+    pub fn start(options: &Options) -> Result<Self> {
+        Self::start_in(&BrowserOptions::default(), options)
+    }
+
+    pub fn start_in(browser: &BrowserOptions, options: &Options) -> Result<Self> {
+        let folder = tempfile::Builder::new().prefix("cordboard-world-").tempdir()?;
+        let installation = Installation::start(folder.path(), Ports::free()?, options)?;
+        let browser = Browser::launch(browser)?;
+        Ok(Self { browser, installation, _folder: folder })
+    }
+
+    /// A new tab with the console, logged in to Salesforce as `username` (the part before the `@` suffices)
+    /// and the softphone open.
+    pub fn console_as(&self, username: &str) -> Result<Tab> {
+        self.console_in(&self.browser, username)
+    }
+
+    /// The same in another browser: somebody else's, at another desk.
+    pub fn console_in(&self, browser: &Browser, username: &str) -> Result<Tab> {
+        let domain = if username.contains('@') { "" } else { "@acme.example" };
+        let tab = browser
+            .new_tab(&format!("{}/practice/login?username={username}{domain}", self.console()))?;
+        self.open_softphone(&tab)?;
+        Ok(tab)
+    }
+
+    /// One more console window in the same browser, whoever is logged in there.
+    pub fn console_again(&self) -> Result<Tab> {
+        let tab = self.browser.new_tab(&self.console())?;
+        self.open_softphone(&tab)?;
+        Ok(tab)
+    }
+
+    /// The utility bar's item, opened if it is closed; a reload closes it.
+    pub fn open_softphone(&self, tab: &Tab) -> Result<()> {
+        if tab.wait_for(&format!("{SOFTPHONE_ITEM}.getAttribute('aria-expanded')"))? == "false" {
+            tab.click("#softphone-item")?;
+            tab.wait_for(&format!("{SOFTPHONE_ITEM}.getAttribute('aria-expanded') === 'true'"))?;
+        }
+        Ok(())
+    }
+
+    /// Our panel in that tab.
+    pub fn panel(&self, tab: &Tab) -> Frame {
+        tab.frame(&format!("{ADAPTER_HOST}:"))
+    }
+
+    /// What a reader of a failure wants to see.
+    fn report(&self) {
+        eprintln!("{}", self.installation.tails());
+        let thread = std::thread::current();
+        let name = thread.name().unwrap_or("story").replace("::", "-");
+        for (number, tab) in self.browser.tabs().iter().enumerate() {
+            let (url, panel) = (tab.url().unwrap_or_default(), self.panel(tab));
+            if url == "about:blank" {
+                continue;
+            }
+            eprintln!("── tab {number} {}", tab.portrait());
+            eprintln!("── its panel {}", panel.portrait());
+            let Ok(folder) = built::target_dir().map(|target| target.join("failures")) else {
+                continue;
+            };
+            let picture = folder.join(format!("{name}-{number}.png"));
+            if fs::create_dir_all(&folder).is_ok() && tab.screenshot(&picture, None, 1.0).is_ok() {
+                eprintln!("── picture {}", picture.display());
+            }
+        }
+    }
+}
+
+impl Deref for World {
+    type Target = Installation;
+
+    fn deref(&self) -> &Installation {
+        &self.installation
+    }
+}
+
+impl DerefMut for World {
+    fn deref_mut(&mut self) -> &mut Installation {
+        &mut self.installation
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.report();
+        }
+    }
+}
+
+const SOFTPHONE_ITEM: &str = "document.querySelector('#softphone-item')";
