@@ -1,3 +1,4 @@
-//! Stories about the built product in a real browser, and a few about the driver that tells them.
+//! Stories of the people who use Cordboard, told in a real browser against the built product.
 
+mod agent_allows_sso_once;
 mod browser_driver;

@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 
 use self::ports::loopback;
 pub use self::{
-    options::{Agent, Legacy, Options, Proof},
+    options::{Agent, Approval, Legacy, Options, Proof},
     ports::Ports,
 };
 use crate::{built, http, process::Process};
@@ -168,6 +168,11 @@ impl Installation {
         if options.proof == Proof::Off {
             self.practice_control("apex", &json!({ "installed": false }))?;
         }
+        if options.approval == Approval::InAdvance {
+            let approved =
+                json!({ "permitted_users": "pre_authorized", "approved_users": self.usernames() });
+            self.practice_control("app", &approved)?;
+        }
         if !matches!(options.salesforce_sso.as_str(), "true" | "false") {
             self.set_salesforce_sso(&options.salesforce_sso)?;
         }
@@ -216,6 +221,11 @@ impl Installation {
         Ok(arguments)
     }
 
+    fn usernames(&self) -> Vec<&str> {
+        let users = self.org.pointer("/users").and_then(Value::as_array);
+        users.into_iter().flatten().filter_map(|user| user.pointer("/username")?.as_str()).collect()
+    }
+
     fn add_agent(&self, agent: &Agent) -> Result<()> {
         let mut words = vec!["agent", "add", ORGANIZATION, &agent.handle, "--name", &agent.name];
         words.extend(["--operator-id", &agent.operator_id]);
@@ -261,6 +271,8 @@ fn init(folder: &Path, ports: Ports) -> Result<()> {
         &panel.to_string_lossy(),
         "--extra-host",
         &console(ports),
+        "--extra-host",
+        &my_domain(ports),
     ];
     run(folder, &arguments).map(drop)
 }

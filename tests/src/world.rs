@@ -8,7 +8,7 @@ use std::{
 use anyhow::Result;
 use tempfile::TempDir;
 
-pub use crate::installation::{Agent, Legacy, ORGANIZATION, Options, Proof};
+pub use crate::installation::{Agent, Approval, Legacy, ORGANIZATION, Options, Proof};
 use crate::{
     browser::{Browser, BrowserOptions, Frame, Tab},
     built,

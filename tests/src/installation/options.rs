@@ -9,7 +9,17 @@ pub struct Options {
     pub salesforce_sso: String,
     /// Without it the adapter asks Salesforce nothing by itself.
     pub integration_client: bool,
+    pub approval: Approval,
     pub agents: Vec<Agent>,
+}
+
+/// Who approves the app that agents sign in with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Approval {
+    /// The administrator, in advance: Salesforce shows no page of its own.
+    InAdvance,
+    /// Each user on Salesforce's approval page.
+    ByEachUser,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +56,7 @@ impl Default for Options {
             legacy: Legacy::On,
             salesforce_sso: "true".to_owned(),
             integration_client: true,
+            approval: Approval::InAdvance,
             agents: vec![Agent::anna(), Agent::ben(), Agent::carla()],
         }
     }

@@ -100,7 +100,6 @@ fn proof(org: &Org, session: &Session, nonce: String) -> String {
         session_type: if session.administrator.is_some() { "SubstituteUser" } else { "Aura" }
             .into(),
         username: user.map(|user| user.username.clone()),
-        username: user.map(|user| user.username.clone()),
         name: user.map(|user| user.name.clone()),
         language: user.map(|user| user.language.to_owned()),
     };
