@@ -1,4 +1,14 @@
 //! Stories of the people who use Cordboard, told in a real browser against the built product.
 
+mod administrator_disables_an_agent;
+mod administrator_logs_in_as_an_agent;
+mod administrator_sets_the_flag;
 mod agent_allows_sso_once;
+mod agent_signs_out;
+mod agent_uses_a_legacy_token;
+mod browser_blocks_the_window;
 mod browser_driver;
+mod console_serves_a_stricter_script;
+mod operator_restarts_the_adapter;
+mod steps;
+mod stranger_sends_a_sign_in_link;

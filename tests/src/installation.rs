@@ -50,7 +50,7 @@ impl Installation {
         let definition =
             run(folder, &["salesforce", "call-center", ORGANIZATION, "--salesforce-sso", flag])?;
         fs::write(folder.join(CALL_CENTER), definition)?;
-        let (practice, org) = start_practice(folder, ports)?;
+        let (practice, org) = start_practice(folder, ports, options.open_cti_script.as_deref())?;
 
         let installation =
             Self { ports, folder: folder.to_owned(), adapter: Some(adapter), practice, org };
@@ -290,13 +290,20 @@ fn start_adapter(folder: &Path, ports: Ports) -> Result<Process> {
     Ok(process)
 }
 
-fn start_practice(folder: &Path, ports: Ports) -> Result<(Process, Value)> {
+fn start_practice(
+    folder: &Path,
+    ports: Ports,
+    open_cti_script: Option<&Path>,
+) -> Result<(Process, Value)> {
     let mut command = Command::new(built::program("cordboard-practice")?);
     command
         .args(["--stop-with-stdin", "--listen", &loopback(ports.practice).to_string()])
         .args(["--console", &console(ports), "--my-domain", &my_domain(ports)])
         .arg("--call-center")
         .arg(folder.join(CALL_CENTER));
+    if let Some(script) = open_cti_script {
+        command.arg("--open-cti-script").arg(script);
+    }
     Process::start("practice org", &mut command, &folder.join("practice.log"))
 }
 

@@ -1,5 +1,7 @@
 //! How an installation differs from the usual one.
 
+use std::path::PathBuf;
+
 /// How the organisation is set up in the adapter, and what Salesforce's side of it is like.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -10,6 +12,8 @@ pub struct Options {
     /// Without it the adapter asks Salesforce nothing by itself.
     pub integration_client: bool,
     pub approval: Approval,
+    /// A file that the console serves in place of the practice org's own Open CTI script.
+    pub open_cti_script: Option<PathBuf>,
     pub agents: Vec<Agent>,
 }
 
@@ -57,6 +61,7 @@ impl Default for Options {
             salesforce_sso: "true".to_owned(),
             integration_client: true,
             approval: Approval::InAdvance,
+            open_cti_script: None,
             agents: vec![Agent::anna(), Agent::ben(), Agent::carla()],
         }
     }

@@ -1,0 +1,62 @@
+//! Signing out holds until a click, and leaves nothing for whoever sits down next.
+
+use acceptance::world::{Options, story};
+use anyhow::{Result, ensure};
+
+use crate::steps::{allow_once, anna_signed_in, reload, wait_for_state};
+
+#[test]
+fn after_sign_out_a_reload_waits_for_one_click() -> Result<()> {
+    story(&Options::default(), |world| {
+        let (tab, panel) = anna_signed_in(world)?;
+        panel.click_button("Sign out")?;
+        wait_for_state(&panel, "signed-out")?;
+
+        reload(world, &tab)?;
+        wait_for_state(&panel, "signed-out")?;
+        panel.click_button("Sign in")?;
+
+        wait_for_state(&panel, "signed-in")?;
+        ensure!(world.browser.popups() == 0, "consent is on record, so no window is needed");
+        Ok(())
+    })
+}
+
+#[test]
+fn signing_out_in_one_tab_signs_out_in_all() -> Result<()> {
+    story(&Options::default(), |world| {
+        let (_first, first_panel) = anna_signed_in(world)?;
+        let second = world.console_again()?;
+        let second_panel = world.panel(&second);
+        wait_for_state(&second_panel, "signed-in")?;
+
+        second_panel.click_button("Sign out")?;
+
+        wait_for_state(&second_panel, "signed-out")?;
+        wait_for_state(&first_panel, "signed-out")
+    })
+}
+
+#[test]
+fn the_next_agent_at_the_desk_sees_nothing_of_the_first() -> Result<()> {
+    story(&Options::default(), |world| {
+        let (tab, _) = anna_signed_in(world)?;
+        tab.click("#running-user")?;
+        tab.click("#log-out")?;
+        tab.wait_for("document.querySelector('#username') !== null")?;
+
+        let tab = world.console_as("carla.costa")?;
+        let panel = world.panel(&tab);
+        // Whatever the panel shows from its first moment on is looked at.
+        panel.wait_for(
+            "(globalThis.seen ??= [], new MutationObserver(() => seen.push(document.body.innerText))\
+             .observe(document.body, { subtree: true, childList: true, characterData: true }), true)",
+        )?;
+        allow_once(world, &panel)?;
+
+        panel.wait_for_text("You are signed in as Carla Costa")?;
+        let seen = panel.evaluate("[...seen, document.body.innerText].join('\\n')")?;
+        ensure!(!seen.as_str().unwrap_or("Anna").contains("Anna"), "{seen}");
+        Ok(())
+    })
+}

@@ -1,0 +1,51 @@
+//! What people do again and again, in their words.
+
+use acceptance::{
+    browser::{Frame, Tab},
+    world::World,
+};
+use anyhow::Result;
+
+/// Waits until the panel is in this state: `main[data-state]`.
+pub fn wait_for_state(panel: &Frame, state: &str) -> Result<()> {
+    panel
+        .wait_for(&format!("document.querySelector('main')?.dataset.state === '{state}'"))
+        .map(drop)
+}
+
+/// Waits until the panel shows this code with its sentences.
+pub fn wait_for_code(panel: &Frame, code: &str) -> Result<()> {
+    panel.wait_for(&format!("document.querySelector('[data-code=\"{code}\"]') !== null")).map(drop)
+}
+
+/// Clicks *Sign in with Salesforce* once the window is prepared; the window it opens.
+pub fn open_window(world: &World, panel: &Frame) -> Result<Tab> {
+    panel.wait_for_button(SIGN_IN_WITH_SALESFORCE)?;
+    panel.click_button(SIGN_IN_WITH_SALESFORCE)?;
+    world.browser.wait_for_popup()
+}
+
+/// The first sign-in: the window, *Allow*, and the panel is ready.
+pub fn allow_once(world: &World, panel: &Frame) -> Result<()> {
+    wait_for_code(panel, "sign_in.consent_needed")?;
+    let window = open_window(world, panel)?;
+    window.wait_for_button("Allow")?;
+    window.click_button("Allow")?;
+    wait_for_state(panel, "signed-in")?;
+    window.wait_until_closed()
+}
+
+/// Anna in her console, signed in for the first time.
+pub fn anna_signed_in(world: &World) -> Result<(Tab, Frame)> {
+    let tab = world.console_as("anna.agent")?;
+    let panel = world.panel(&tab);
+    allow_once(world, &panel)?;
+    Ok((tab, panel))
+}
+
+pub fn reload(world: &World, tab: &Tab) -> Result<()> {
+    tab.reload()?;
+    world.open_softphone(tab)
+}
+
+pub const SIGN_IN_WITH_SALESFORCE: &str = "Sign in with Salesforce";
