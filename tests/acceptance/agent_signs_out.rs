@@ -41,7 +41,7 @@ fn signing_out_in_one_tab_signs_out_in_all() -> Result<()> {
 fn the_next_agent_at_the_desk_sees_nothing_of_the_first() -> Result<()> {
     story(&Options::default(), |world| {
         let (tab, _) = anna_signed_in(world)?;
-        tab.click("#running-user")?;
+        tab.click("summary.avatar")?;
         tab.click("#log-out")?;
         tab.wait_for("document.querySelector('#username') !== null")?;
 

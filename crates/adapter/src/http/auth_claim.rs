@@ -39,18 +39,22 @@ pub async fn handle(
     let id = TransactionId::parse(&transaction).ok_or_else(expired)?;
     let answer = timeout(Duration::from_secs(LONG_POLL), wait(&app, &panel, &id, &request)).await;
     match answer {
-        Ok(granted) => Ok(axum::Json(granted?).into_response()),
+        Ok(outcome) => Ok(match outcome? {
+            Some(granted) => axum::Json(granted).into_response(),
+            None => StatusCode::ACCEPTED.into_response(),
+        }),
         Err(_) => Ok(StatusCode::ACCEPTED.into_response()),
     }
 }
 
 /// Looks whenever some transaction has moved on, and once a second, since another node may have moved it.
+/// Nothing when the adapter stops: the panel asks again, and finds the adapter that comes after.
 async fn wait(
     app: &App,
     panel: &Panel,
     id: &TransactionId,
     request: &Request,
-) -> Result<Granted, Refusal> {
+) -> Result<Option<Granted>, Refusal> {
     let mut moved_on = app.transactions.subscribe();
     loop {
         let transaction = app.store.read().await?.transaction(id).await?.ok_or_else(expired)?;
@@ -58,14 +62,13 @@ async fn wait(
             return Err(expired());
         }
         if let Some(granted) = claim(app, &transaction).await? {
-            return Ok(granted);
+            return Ok(Some(granted));
         }
         tokio::select! {
             // Falling behind is news, too.
             _ = moved_on.recv() => {}
             () = sleep(Duration::from_secs(1)) => {}
-            // The panel asks again, and finds the adapter that comes after.
-            () = app.stopped() => return Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, Code::AdapterInternal)),
+            () = app.stopped() => return Ok(None),
         }
     }
 }

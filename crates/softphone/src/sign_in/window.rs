@@ -129,7 +129,9 @@ impl Window {
 
     fn failed(fact: &AdapterFact, from: TransactionFrom, context: &Context<'_>) -> Self {
         match fact {
-            AdapterFact::Refused(refusal) => Self::Refused(refusal.clone()),
+            AdapterFact::Refused(refusal) if refusal.code != Code::AdapterInternal => {
+                Self::Refused(refusal.clone())
+            }
             _ => Self::Unreachable { at: retry_at(context.now, 2), from },
         }
     }
@@ -195,7 +197,10 @@ impl Claim {
         }
         self.asking = match fact {
             AdapterFact::Granted(grant) => return Claimed::Granted(grant.clone()),
-            AdapterFact::Refused(refusal) => return Claimed::Refused(refusal.clone()),
+            // The adapter's own fault may pass, and the transaction outlives it.
+            AdapterFact::Refused(refusal) if refusal.code != Code::AdapterInternal => {
+                return Claimed::Refused(refusal.clone());
+            }
             AdapterFact::Waiting => {
                 Asking::Asked { ticket: ask(&self.prepared, context), attempt: 0 }
             }
