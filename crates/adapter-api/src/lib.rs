@@ -6,6 +6,8 @@
 #![forbid(unsafe_code)]
 
 pub mod auth_claim;
+pub mod auth_decide;
+pub mod auth_start;
 pub mod auth_transaction;
 pub mod code;
 pub mod consents;

@@ -33,6 +33,15 @@ pub enum LogFormat {
     Json,
 }
 
+/// The panel's own `manifest.json`: the names of this build's files, all of them in the folder `assets`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Manifest {
+    pub start: String,
+    pub glue: String,
+    pub wasm: String,
+    pub css: String,
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {

@@ -84,7 +84,8 @@ mod tests {
     #[test]
     fn a_proof_of_another_request_is_refused() {
         let (pair, key) = key();
-        let cases: [(&str, fn(&mut dpop::Claims)); 5] = [
+        type Change = fn(&mut dpop::Claims);
+        let cases: [(&str, Change); 5] = [
             ("method", |claims| claims.htm = "GET".into()),
             ("address", |claims| claims.htu = "https://phone.example/session".into()),
             ("host", |claims| claims.htu = "https://evil.example/sign-in/proof".into()),

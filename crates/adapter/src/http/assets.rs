@@ -3,6 +3,8 @@
 
 use std::{collections::HashMap, fs, path::Path};
 
+use super::extract::single;
+use crate::{app::App, config::Manifest};
 use anyhow::{Context as _, bail};
 use axum::{
     body::Bytes,
@@ -10,10 +12,6 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use serde::Deserialize;
-
-use super::extract::single;
-use crate::app::App;
 
 pub const WINDOW_STYLE: &str = concat!("/assets/window.css?", env!("CARGO_PKG_VERSION"));
 pub const DONE_SCRIPT: &str = concat!("/assets/done.js?", env!("CARGO_PKG_VERSION"));
@@ -23,15 +21,6 @@ pub const DONE_SCRIPT: &str = concat!("/assets/done.js?", env!("CARGO_PKG_VERSIO
 pub struct Assets {
     pub manifest: Manifest,
     files: HashMap<String, Asset>,
-}
-
-/// The names of this build's files.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Manifest {
-    pub start: String,
-    pub glue: String,
-    pub wasm: String,
-    pub css: String,
 }
 
 #[derive(Debug)]

@@ -3,7 +3,11 @@
 //! A decision counts only from our own page in the browser that started: the cookie, the `Origin`,
 //! `Sec-Fetch-Site`, and a form token that is good once.
 
-use adapter_api::{Code, error::Refused};
+use adapter_api::{
+    Code,
+    auth_decide::{Choice, DONE_PATH, Form as Decision, PATH, Query as Parameters},
+    error::Refused,
+};
 use axum::{
     Form,
     extract::{Query, State},
@@ -21,7 +25,6 @@ use identity::{
     },
 };
 use maud::{Markup, html};
-use serde::Deserialize;
 use store::{Entry, Unit};
 
 use super::{
@@ -32,28 +35,6 @@ use super::{
     refusal::Refusal,
 };
 use crate::{app::App, clock, random};
-
-#[derive(Debug, Deserialize)]
-pub struct Parameters {
-    tx: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Decision {
-    tx: String,
-    form: String,
-    choice: Choice,
-    #[serde(default)]
-    phrase: Option<String>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Choice {
-    Allow,
-    Decline,
-}
 
 pub async fn show(
     State(app): State<App>,
@@ -121,7 +102,7 @@ async fn draw(app: &App, tx: &str, headers: &HeaderMap) -> Result<Response, Refu
     let ask = if consent.is_some() { Ask::ToContinue } else { Ask::ToAllow };
     let pages = &page::texts().pages;
     let body = html! {
-        form method="post" action="/auth/decide" {
+        form method="post" action=(PATH) {
             input type="hidden" name="tx" value=(transaction.id.0);
             input type="hidden" name="form" value=(form.0);
             @if ask == Ask::ToAllow { (what_is_shared(app, &organization, &user)) }
@@ -216,7 +197,7 @@ async fn take(app: &App, decision: &Decision, headers: &HeaderMap) -> Result<Res
         }
     }
     let _ = app.transactions.send(());
-    let mut response = Redirect::to("/auth/done").into_response();
+    let mut response = Redirect::to(DONE_PATH).into_response();
     response.headers_mut().insert(header::SET_COOKIE, cookie::clear(&transaction.id));
     Ok(response)
 }

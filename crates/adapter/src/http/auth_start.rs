@@ -1,7 +1,7 @@
 //! `GET /auth/start?tx=…`: the window's first stop. It sets the cookie and sends the browser to Salesforce;
 //! nothing is decided.
 
-use adapter_api::{Code, error::Refused};
+use adapter_api::{Code, auth_decide, auth_start::Query as Parameters, error::Refused};
 use axum::{
     extract::{Query, State},
     http::{HeaderMap, StatusCode, header},
@@ -12,16 +12,10 @@ use identity::{
     sign_in::transaction::{Stage, TransactionId},
 };
 use oauth::authorization::Request;
-use serde::Deserialize;
 use url::Url;
 
 use super::{cookie, page, refusal::Refusal};
 use crate::{app::App, clock};
-
-#[derive(Debug, Deserialize)]
-pub struct Parameters {
-    tx: String,
-}
 
 pub async fn handle(
     State(app): State<App>,
@@ -50,7 +44,7 @@ async fn start(
         Stage::Open => {}
         // *Open again* in the panel finds the form where it was left.
         Stage::Verified { .. } if cookie::is_there(app, &id, headers) => {
-            return Ok(Redirect::to(&format!("/auth/decide?tx={}", id.0)).into_response());
+            return Ok(Redirect::to(&auth_decide::path(&id.0)).into_response());
         }
         Stage::Verified { .. }
         | Stage::Allowed { .. }

@@ -1,7 +1,7 @@
 //! `POST /auth/tx`: see [`adapter_api::auth_transaction`].
 
 use adapter_api::{
-    Code,
+    Code, auth_start,
     auth_transaction::{Method, Request, Response},
 };
 use axum::{extract::State, http::StatusCode};
@@ -53,7 +53,7 @@ pub async fn handle(
     unit.insert_transaction(&transaction).await?;
     unit.commit().await?;
     Ok(axum::Json(Response {
-        start_url: app.url(&format!("/auth/start?tx={}", transaction.id.0)),
+        start_url: app.url(&auth_start::path(&transaction.id.0)),
         phrase: transaction.phrases(&app.keys).map(|phrases| phrases.shown().to_owned()),
         transaction: transaction.id.0,
         expires_in: u32::try_from(LIFETIME.as_secs()).unwrap_or(0),

@@ -1,7 +1,7 @@
 //! `GET /oauth/callback/{provider}`: Salesforce sends the browser back. The user is verified here; what
 //! follows is decided in the form, never by this GET.
 
-use adapter_api::{Code, error::Refused};
+use adapter_api::{Code, auth_decide, error::Refused};
 use axum::{
     extract::{Path, Query, State},
     http::{HeaderMap, StatusCode},
@@ -45,7 +45,7 @@ pub async fn handle(
         Err(refusal) => Err(refusal),
     };
     match outcome {
-        Ok(()) => Redirect::to(&format!("/auth/decide?tx={}", transaction.id.0)).into_response(),
+        Ok(()) => Redirect::to(&auth_decide::path(&transaction.id.0)).into_response(),
         Err(refusal) => fail(&app, &organization, &transaction, refusal).await,
     }
 }
