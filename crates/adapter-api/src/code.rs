@@ -6,10 +6,9 @@ use serde::{Deserialize, Serialize};
 macro_rules! codes {
     ($($(#[$doc:meta])* $variant:ident = $text:literal,)*) => {
         /// `concern.what`.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Code {$(
             $(#[$doc])*
-            #[serde(rename = $text)]
             $variant,
         )*}
 
@@ -154,6 +153,37 @@ codes! {
     AdapterUnreachable = "adapter.unreachable",
     /// Our own fault; the cause is in the adapter's log.
     AdapterInternal = "adapter.internal",
+}
+
+impl std::str::FromStr for Code {
+    type Err = Unknown;
+
+    fn from_str(text: &str) -> Result<Self, Unknown> {
+        Self::ALL.iter().find(|code| code.as_str() == text).copied().ok_or(Unknown)
+    }
+}
+
+/// A code of another version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unknown;
+
+impl std::fmt::Display for Unknown {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a code that this version does not know")
+    }
+}
+
+// By hand: derived, each of the sixty would be code of its own in the panel's wasm.
+impl Serialize for Code {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Code {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
 }
 
 impl std::fmt::Display for Code {

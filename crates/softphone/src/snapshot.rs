@@ -22,7 +22,7 @@ pub struct CallCenterSnapshot {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum SignInSnapshot {
     Starting {
         waiting_for: WaitingFor,
@@ -140,7 +140,7 @@ pub struct LegacySnapshot {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "step", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum SwitchingSnapshot {
     Preparing,
     Ready { window: WindowSnapshot },
@@ -149,7 +149,7 @@ pub enum SwitchingSnapshot {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "step", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum ConsentsSnapshot {
     Loading,
     Listed { consents: Vec<ConsentSnapshot> },

@@ -123,8 +123,7 @@ async fn grant(app: &App, id: &TransactionId) -> Result<Granted, Refusal> {
 
 fn refused(code: &str, value: Option<String>) -> Refusal {
     // An older adapter may have written a code that this one does not know.
-    let known = Code::ALL.iter().find(|known| known.as_str() == code).copied();
-    let refused = Refused { code: known.unwrap_or(Code::AdapterInternal), value };
+    let refused = Refused { code: code.parse().unwrap_or(Code::AdapterInternal), value };
     Refusal { status: StatusCode::FORBIDDEN, refused }
 }
 

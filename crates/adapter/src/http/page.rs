@@ -23,27 +23,19 @@ pub enum Script {
 
 pub fn respond(status: StatusCode, heading: &str, body: &Markup, script: Script) -> Response {
     let texts = texts();
-    let page = html! {
-        (DOCTYPE)
-        html lang=(texts.tag) {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (texts.pages.title) }
-                link rel="stylesheet" href=(WINDOW_STYLE);
-                @if script == Script::ClosesWindow {
-                    script defer src=(DONE_SCRIPT) {}
-                }
-            }
-            body {
-                main {
-                    p.product { (texts.product) }
-                    h1 { (heading) }
-                    (body)
-                }
-            }
+    let script_element = html! {
+        @if script == Script::ClosesWindow {
+            script defer src=(DONE_SCRIPT) {}
         }
     };
+    let main = html! {
+        main {
+            p.product { (texts.product) }
+            h1 { (heading) }
+            (body)
+        }
+    };
+    let page = document(texts.pages.title, WINDOW_STYLE, &script_element, &main);
     let mut response = (status, Html(page.into_string())).into_response();
     let script_source = match script {
         Script::None => "",
@@ -61,6 +53,24 @@ pub fn respond(status: StatusCode, heading: &str, body: &Markup, script: Script)
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+/// What every page of ours begins with.
+pub fn document(title: &str, style: &str, head: &Markup, body: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang=(texts().tag) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (title) }
+                link rel="stylesheet" href=(style);
+                (head)
+            }
+            body { (body) }
+        }
+    }
 }
 
 /// A refusal in the words that the panel has for it.

@@ -8,13 +8,13 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use identity::organization::{Handle, Organization};
-use maud::{DOCTYPE, html};
+use maud::html;
 use salesforce::frame::{MODE_PARAMETER, ORIGIN_PARAMETER, Origin, open_cti_script};
 
 use super::{
     assets::WINDOW_STYLE,
     extract::single,
-    page::{marked, texts},
+    page::{document, marked, texts},
     refusal::Refusal,
 };
 use crate::{app::App, clock};
@@ -71,30 +71,22 @@ fn framing_host(
 fn panel(app: &App, organization: &Organization, host: &Origin) -> Response {
     let texts = texts();
     let assets = &app.assets;
-    let page = html! {
-        (DOCTYPE)
-        html lang=(texts.tag) {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                meta name="cordboard-organization" content=(organization.handle);
-                meta name="cordboard-dpop-nonce" content=(app.keys.dpop_nonce(clock::now()));
-                title { (texts.shell.title) }
-                link rel="stylesheet" href=(assets.path(&assets.manifest.css));
-                link rel="modulepreload" href=(assets.path(&assets.manifest.glue));
-                link rel="preload" as="fetch" type="application/wasm" crossorigin href=(assets.path(&assets.manifest.wasm));
-                // Deferred and in this order: the panel finds Open CTI when it starts.
-                script defer src=(open_cti_script(host, organization.script_version.as_str())) {}
-                script type="module" src=(assets.path(&assets.manifest.start)) {}
-            }
-            body {
-                p #boot role="status" data-failed=(texts.shell.failed) { (texts.shell.loading) }
-                div #panel {}
-                noscript { p { (texts.shell.no_script) } }
-            }
-        }
+    let head = html! {
+        meta name="cordboard-organization" content=(organization.handle);
+        meta name="cordboard-dpop-nonce" content=(app.keys.dpop_nonce(clock::now()));
+        link rel="modulepreload" href=(assets.path(&assets.manifest.glue));
+        link rel="preload" as="fetch" type="application/wasm" crossorigin
+            href=(assets.path(&assets.manifest.wasm));
+        // Deferred and in this order: the panel finds Open CTI when it starts.
+        script defer src=(open_cti_script(host, organization.script_version.as_str())) {}
+        script type="module" src=(assets.path(&assets.manifest.start)) {}
     };
+    let body = html! {
+        p #boot role="status" data-failed=(texts.shell.failed) { (texts.shell.loading) }
+        div #panel {}
+        noscript { p { (texts.shell.no_script) } }
+    };
+    let page = document(texts.shell.title, &assets.path(&assets.manifest.css), &head, &body);
     // Only the organisation's own consoles may frame it: an origin of the Salesforce family alone proves
     // nothing, since anybody can have an organisation.
     let ancestors: Vec<&str> = organization.lightning_hosts.iter().map(Origin::as_str).collect();
@@ -112,35 +104,24 @@ fn inert(status: StatusCode, refused: &Refused) -> Response {
     let texts = texts();
     let sentences = texts.for_code(refused.code.as_str());
     let value = refused.value.as_deref();
-    let page = html! {
-        (DOCTYPE)
-        html lang=(texts.tag) {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { (texts.inert.title) }
-                link rel="stylesheet" href=(WINDOW_STYLE);
+    let main = html! {
+        main {
+            p.product { (texts.product) }
+            h1 { (sentences.title) }
+            p { (marked(sentences.what_happened, value)) }
+            p { (marked(sentences.what_to_do, value)) }
+            @if let Some(sentence) = sentences.tell_administrator {
+                p { (marked(sentence, value)) }
             }
-            body {
-                main {
-                    p.product { (texts.product) }
-                    h1 { (sentences.title) }
-                    p { (marked(sentences.what_happened, value)) }
-                    p { (marked(sentences.what_to_do, value)) }
-                    @if let Some(sentence) = sentences.tell_administrator {
-                        p { (marked(sentence, value)) }
-                    }
-                    dl {
-                        dt { (texts.inert.for_administrator) }
-                        dd { code { (refused.code) } }
-                        dt { (texts.inert.value_found) }
-                        dd { @if let Some(value) = value { code { (value) } } @else { (texts.inert.nothing_found) } }
-                    }
-                }
+            dl {
+                dt { (texts.inert.for_administrator) }
+                dd { code { (refused.code) } }
+                dt { (texts.inert.value_found) }
+                dd { @if let Some(value) = value { code { (value) } } @else { (texts.inert.nothing_found) } }
             }
         }
     };
+    let page = document(texts.inert.title, WINDOW_STYLE, &html! {}, &main);
     let policy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'";
     respond(status, page.into_string(), policy)
 }
