@@ -125,6 +125,15 @@ impl Agent {
         }
     }
 
+    /// Whether a running user is this agent: by the link, or while there is none by the operator id that the
+    /// proof names.
+    pub fn is_user(&self, user: UserId, operator_id: Option<&str>) -> bool {
+        match self.link {
+            Some(link) => link.user == user,
+            None => self.operator_id.is_some() && self.operator_id.as_deref() == operator_id,
+        }
+    }
+
     pub fn is_linked_to(&self, user: UserId) -> bool {
         self.link.is_some_and(|link| link.user == user)
     }

@@ -54,6 +54,11 @@ impl Keys {
         sign(&self.pepper, &[b"sso-token", sso_token.as_bytes()])
     }
 
+    /// What is kept of an events socket's ticket.
+    pub fn ticket_mac(&self, ticket: &str) -> [u8; 32] {
+        sign(&self.token, &[b"events-ticket", ticket.as_bytes()])
+    }
+
     /// The secret part of a session's token of one generation.
     pub(crate) fn session_mac(&self, kind: &str, session: &[u8; 16], generation: u32) -> [u8; 32] {
         sign(&self.token, &[kind.as_bytes(), session, &generation.to_be_bytes()])

@@ -218,7 +218,9 @@ pub fn refresh(
     }
     let mut proved_at = session.proved_at;
     match proof {
-        Some(user) if !is_the_agents(user, agent) => return Ok(end(session, End::OtherUser)),
+        Some(user) if !agent.is_user(user.user, user.operator_id.as_deref()) => {
+            return Ok(end(session, End::OtherUser));
+        }
         Some(user) if sign_in::check_standing(user.user, &user.standing, organization).is_err() => {
             return Ok(end(session, End::Standing));
         }
@@ -232,14 +234,6 @@ pub fn refresh(
         proved_at,
         ..session.clone()
     }))
-}
-
-/// A linked agent is that user; an agent on the legacy method is the one with that operator id.
-fn is_the_agents(user: &RunningUser, agent: &Agent) -> bool {
-    match agent.link {
-        Some(link) => link.user == user.user,
-        None => agent.operator_id.is_some() && agent.operator_id == user.operator_id,
-    }
 }
 
 /// The panel brings a proof every 15 minutes. While Salesforce does not answer it cannot, and the session

@@ -126,7 +126,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_parses_can_stand_in_a_header(text in "https?://.{0,40}") {
+        fn what_parses_can_stand_in_a_header(text in "https?://[a-z0-9.:;,'\"<> -]{1,40}|https?://[a-z]{1,9}(\\.[a-z]{1,9}){1,3}(:[1-9][0-9]{0,4})?") {
             if let Some(origin) = Origin::parse(&text) {
                 prop_assert!(origin.as_str().bytes().all(|b| b.is_ascii_graphic() && !b";,'\"<>".contains(&b)));
             }

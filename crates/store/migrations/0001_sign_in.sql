@@ -99,6 +99,7 @@ CREATE TABLE sign_in_transaction (
     failure_value   TEXT
 ) STRICT;
 CREATE INDEX sign_in_transaction_expires ON sign_in_transaction (expires_at);
+CREATE INDEX sign_in_transaction_session ON sign_in_transaction (session) WHERE session IS NOT NULL;
 
 -- An events socket's ticket, by its HMAC; good once.
 CREATE TABLE events_ticket (
@@ -106,6 +107,7 @@ CREATE TABLE events_ticket (
     session    BLOB    NOT NULL REFERENCES session (id),
     expires_at INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX events_ticket_session ON events_ticket (session);
 
 -- Append-only.
 CREATE TABLE audit (

@@ -15,20 +15,68 @@ use crate::{
 };
 
 impl Unit {
-    /// The live consent of a subject.
+    /// The live consent that a subject gave as this agent. One given as another agent counts for nothing.
     pub async fn consent_of(
         &mut self,
         organization: &Handle,
         subject: UserId,
+        agent: &AgentId,
     ) -> Result<Option<Consent>, StoreError> {
         let row = sqlx::query(
-            "SELECT * FROM consent WHERE organization = ? AND subject = ? AND revoked_at IS NULL",
+            "SELECT * FROM consent
+             WHERE organization = ? AND subject = ? AND agent = ? AND revoked_at IS NULL",
         )
         .bind(organization.as_str())
         .bind(subject.as_str())
+        .bind(&agent.0)
         .fetch_optional(self.connection())
         .await?;
         row.map(|row| read(&row)).transpose()
+    }
+
+    /// A consent, as long as it is not revoked.
+    pub async fn live_consent(&mut self, id: &ConsentId) -> Result<Option<Consent>, StoreError> {
+        let row = sqlx::query("SELECT * FROM consent WHERE id = ? AND revoked_at IS NULL")
+            .bind(&id.0)
+            .fetch_optional(self.connection())
+            .await?;
+        row.map(|row| read(&row)).transpose()
+    }
+
+    /// Revokes what a subject allowed as somebody else, before they allow it as this agent.
+    pub async fn revoke_consents_as_others(
+        &mut self,
+        organization: &Handle,
+        subject: UserId,
+        agent: &AgentId,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let revoked = sqlx::query(
+            "UPDATE consent SET revoked_at = ?
+             WHERE organization = ? AND subject = ? AND agent <> ? AND revoked_at IS NULL",
+        )
+        .bind(millis(now))
+        .bind(organization.as_str())
+        .bind(subject.as_str())
+        .bind(&agent.0)
+        .execute(self.connection())
+        .await?;
+        Ok(revoked.rows_affected())
+    }
+
+    /// Revokes everything that an agent has allowed: the account becomes somebody else's.
+    pub async fn revoke_consents_of_agent(
+        &mut self,
+        agent: &AgentId,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let revoked =
+            sqlx::query("UPDATE consent SET revoked_at = ? WHERE agent = ? AND revoked_at IS NULL")
+                .bind(millis(now))
+                .bind(&agent.0)
+                .execute(self.connection())
+                .await?;
+        Ok(revoked.rows_affected())
     }
 
     /// What an agent has allowed and not revoked.

@@ -15,7 +15,7 @@ mod schema;
 mod session;
 mod sign_in;
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{fs, os::unix::fs::OpenOptionsExt as _, path::Path, sync::Arc, time::Duration};
 
 use identity::keys::Keys;
 use sqlx::{
@@ -28,7 +28,9 @@ pub use row::StoreError;
 
 #[derive(Clone)]
 pub struct Store {
-    pool: SqlitePool,
+    /// SQLite has one writer, so one connection; whoever waits for it keeps no reader out.
+    writer: SqlitePool,
+    readers: SqlitePool,
     keys: Arc<Keys>,
 }
 
@@ -41,38 +43,42 @@ pub enum Missing {
 
 impl Store {
     pub async fn open(path: &Path, missing: Missing, keys: Arc<Keys>) -> Result<Self, StoreError> {
-        let options = options(path).create_if_missing(missing == Missing::Create);
-        let pool =
-            SqlitePoolOptions::new().max_connections(CONNECTIONS).connect_with(options).await?;
-        Ok(Self { pool, keys })
+        if missing == Missing::Create {
+            create(path).map_err(StoreError::File)?;
+        }
+        let pool = |connections| SqlitePoolOptions::new().max_connections(connections);
+        let writer = pool(1).connect_with(options(path)).await?;
+        let readers = pool(READERS).connect_with(options(path)).await?;
+        Ok(Self { writer, readers, keys })
     }
 
     /// Brings the schema up to date. Only the server does this, alone, before it listens.
     pub async fn migrate(&self) -> Result<(), StoreError> {
-        schema::migrator().run(&self.pool).await.map_err(StoreError::from)
+        schema::migrator().run(&self.writer).await.map_err(StoreError::from)
     }
 
     /// Refuses a database whose schema is not exactly ours: older, it waits for the server to migrate;
     /// newer, it belongs to a newer version.
     pub async fn check_schema(&self) -> Result<(), StoreError> {
-        schema::check(&self.pool).await
+        schema::check(&self.readers).await
     }
 
     /// Begins a unit that reads and writes.
     pub async fn begin(&self) -> Result<Unit, StoreError> {
         Ok(Unit {
-            transaction: self.pool.begin_with("BEGIN IMMEDIATE").await?,
+            transaction: self.writer.begin_with("BEGIN IMMEDIATE").await?,
             keys: self.keys.clone(),
         })
     }
 
     /// Begins a unit that only reads; it waits for nobody.
     pub async fn read(&self) -> Result<Unit, StoreError> {
-        Ok(Unit { transaction: self.pool.begin().await?, keys: self.keys.clone() })
+        Ok(Unit { transaction: self.readers.begin().await?, keys: self.keys.clone() })
     }
 
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.readers.close().await;
+        self.writer.close().await;
     }
 }
 
@@ -126,5 +132,14 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .busy_timeout(Duration::from_secs(5))
 }
 
-/// SQLite has one writer; a few readers beside it are enough.
-const CONNECTIONS: u32 = 8;
+/// A new database is its owner's alone, and SQLite makes the files beside it alike.
+fn create(path: &Path) -> std::io::Result<()> {
+    let made = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    match made {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+const READERS: u32 = 8;

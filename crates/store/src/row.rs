@@ -7,6 +7,8 @@ use sqlx::{Row, sqlite::SqliteRow};
 pub enum StoreError {
     #[error("the database: {0}")]
     Database(#[from] sqlx::Error),
+    #[error("the database file: {0}")]
+    File(#[source] std::io::Error),
     #[error("the database's migrations: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
     #[error("the database holds what this version cannot read: {0}")]
@@ -17,6 +19,9 @@ pub enum StoreError {
     SchemaNewer,
     #[error("a sealed secret was made with another key file")]
     OtherKey,
+    /// Somebody else was faster with a row that is used once.
+    #[error("the row has moved on")]
+    MovedOn,
     /// A unique column has this value already.
     #[error("{0} is taken")]
     Taken(&'static str),

@@ -94,17 +94,17 @@ impl Unit {
         Ok(ended.rows_affected())
     }
 
-    /// Ends the legacy sessions of one panel, which has switched to another.
+    /// Ends the agent's legacy sessions: all of them, or those of one panel that has switched.
     pub async fn end_legacy_sessions(
         &mut self,
         agent: &AgentId,
-        jkt: &str,
+        jkt: Option<&str>,
         end: End,
         now: Timestamp,
     ) -> Result<u64, StoreError> {
         let ended = sqlx::query(
             "UPDATE session SET ended_at = ?, end_reason = ?
-             WHERE agent = ? AND jkt = ? AND way = ? AND ended_at IS NULL",
+             WHERE agent = ? AND jkt = ifnull(?, jkt) AND way = ? AND ended_at IS NULL",
         )
         .bind(millis(now))
         .bind(end.as_str())

@@ -95,52 +95,37 @@ impl Unit {
         row.map(|row| read(&row)).transpose()
     }
 
-    pub async fn save_stage(
+    /// Moves the transaction on from the stage in which it was read. Where it has moved on meanwhile, nothing
+    /// is written: what is used up stays used up.
+    pub async fn advance(
         &mut self,
-        id: &TransactionId,
-        stage: &Stage,
+        transaction: &Transaction,
+        to: &Stage,
     ) -> Result<(), StoreError> {
-        let mut columns = StageColumns::default();
-        match stage {
-            Stage::Open => columns.stage = "open",
-            Stage::Verified { user, form } => {
-                columns.stage = "verified";
-                columns.user = Some(VerifiedRow::json(user));
-                columns.form = Some(&form.0);
-            }
-            Stage::Allowed { agent, consent } => {
-                columns.stage = "allowed";
-                columns.agent = Some(&agent.0);
-                columns.consent = Some(&consent.0);
-            }
-            Stage::Claimed { session, at } => {
-                columns.stage = "claimed";
-                (columns.session, columns.claimed_at) = (Some(&session.0), Some(millis(*at)));
-            }
-            Stage::Failed(failure) => {
-                columns.stage = "failed";
-                columns.failure_code = Some(&failure.code);
-                columns.failure_value = failure.value.as_deref();
-            }
-        }
-        sqlx::query(
+        let (from, to) = (StageColumns::of(&transaction.stage), StageColumns::of(to));
+        let moved = sqlx::query(
             "UPDATE sign_in_transaction SET stage = ?, verified_user = ?, form = ?, agent = ?, consent = ?,
                 session = ?, claimed_at = ?, failure_code = ?, failure_value = ?
-             WHERE id = ?",
+             WHERE id = ? AND stage = ? AND form IS ?",
         )
-        .bind(columns.stage)
-        .bind(columns.user)
-        .bind(columns.form)
-        .bind(columns.agent)
-        .bind(columns.consent)
-        .bind(columns.session.map(<[u8; 16]>::as_slice))
-        .bind(columns.claimed_at)
-        .bind(columns.failure_code)
-        .bind(columns.failure_value)
-        .bind(&id.0)
+        .bind(to.stage)
+        .bind(to.user)
+        .bind(to.form)
+        .bind(to.agent)
+        .bind(to.consent)
+        .bind(to.session.map(<[u8; 16]>::as_slice))
+        .bind(to.claimed_at)
+        .bind(to.failure_code)
+        .bind(to.failure_value)
+        .bind(&transaction.id.0)
+        .bind(from.stage)
+        .bind(from.form)
         .execute(self.connection())
         .await?;
-        Ok(())
+        match moved.rows_affected() {
+            1 => Ok(()),
+            _ => Err(StoreError::MovedOn),
+        }
     }
 
     /// Removes what has expired: challenges and tickets at once, transactions and sessions after a day, so
@@ -178,6 +163,38 @@ struct StageColumns<'a> {
     claimed_at: Option<i64>,
     failure_code: Option<&'a str>,
     failure_value: Option<&'a str>,
+}
+
+impl<'a> StageColumns<'a> {
+    fn of(stage: &'a Stage) -> Self {
+        match stage {
+            Stage::Open => Self { stage: "open", ..Self::default() },
+            Stage::Verified { user, form } => Self {
+                stage: "verified",
+                user: Some(VerifiedRow::json(user)),
+                form: Some(&form.0),
+                ..Self::default()
+            },
+            Stage::Allowed { agent, consent } => Self {
+                stage: "allowed",
+                agent: Some(&agent.0),
+                consent: Some(&consent.0),
+                ..Self::default()
+            },
+            Stage::Claimed { session, at } => Self {
+                stage: "claimed",
+                session: Some(&session.0),
+                claimed_at: Some(millis(*at)),
+                ..Self::default()
+            },
+            Stage::Failed(failure) => Self {
+                stage: "failed",
+                failure_code: Some(&failure.code),
+                failure_value: failure.value.as_deref(),
+                ..Self::default()
+            },
+        }
+    }
 }
 
 fn read(row: &SqliteRow) -> Result<Transaction, StoreError> {

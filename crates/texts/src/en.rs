@@ -198,7 +198,7 @@ const CODES: Codes = Codes {
     agent_disabled: CodeText::new(
         "Your account is disabled",
         "An administrator has disabled your Cordboard account.",
-        "Ask your administrator whether it should be, then try again.",
+        "If that is a mistake, ask your administrator to enable it, then try again.",
     )
     .for_administrator("Enable this account if the agent is to use the phone."),
     not_in_call_center: CodeText::new(
@@ -222,7 +222,7 @@ const CODES: Codes = Codes {
     wrong_credentials: CodeText::new(
         "ID and token do not match",
         "No account has this operator ID together with this SSO token.",
-        "Try again with the right ones, or ask your administrator for a new token.",
+        "Check both with your administrator, who can issue a new token.",
     ),
     link_conflict: CodeText::new(
         "It is not clear which account is yours",

@@ -136,7 +136,8 @@ async fn link(
     };
     session.unit.save_agent(&agent).await?;
     if was_another {
-        // The sessions were another user's.
+        // The sessions and consents were another user's.
+        session.unit.revoke_consents_of_agent(&agent.id, session.now).await?;
         session.unit.end_sessions_of_agent(&agent.id, End::ByAdministrator, session.now).await?;
     }
     session.audit("agent.link", &organization, Some(&agent.id), Some(user.as_str())).await

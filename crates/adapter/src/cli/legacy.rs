@@ -4,7 +4,10 @@ use std::path::Path;
 
 use anyhow::bail;
 use clap::Subcommand;
-use identity::agent::{Agent, LinkedLegacy, Token};
+use identity::{
+    agent::{Agent, LinkedLegacy, Token},
+    session::End,
+};
 
 use super::open::{Session, with_store};
 use crate::random;
@@ -41,6 +44,8 @@ async fn issue(session: &mut Session, organization: &str, login: &str) -> anyhow
     let agent =
         Agent { token: Some(Token { mac, issued_at: session.now, last_used: None }), ..agent };
     session.unit.save_agent(&agent).await?;
+    // Whoever held the token before holds nothing now.
+    session.unit.end_legacy_sessions(&agent.id, None, End::ByAdministrator, session.now).await?;
     session.audit("legacy.issue_token", &organization, Some(&agent.id), None).await?;
     Ok(token)
 }

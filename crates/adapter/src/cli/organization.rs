@@ -113,9 +113,11 @@ enum LegacySetting {
 pub fn run(config: &Path, command: Command) -> anyhow::Result<()> {
     match command {
         Command::Add { handle, settings } => {
+            let settings = settings.read()?;
             with_store(config, async |session| add(session, &handle, settings).await)
         }
         Command::Set { handle, settings } => {
+            let settings = settings.read()?;
             with_store(config, async |session| set(session, &handle, settings).await)
         }
         Command::Show { handle, json } => {
@@ -133,12 +135,15 @@ pub fn run(config: &Path, command: Command) -> anyhow::Result<()> {
     }
 }
 
-async fn add(session: &mut Session, handle: &str, settings: Settings) -> anyhow::Result<()> {
+async fn add(session: &mut Session, handle: &str, settings: Read) -> anyhow::Result<()> {
     let handle = Handle::parse(handle)?;
     let new = Organization {
-        name: settings.name.clone().unwrap_or_else(|| handle.to_string()),
-        organization_id: settings.organization_id.context("`--organization-id` is needed")?,
-        my_domain: settings.my_domain.clone().context("`--my-domain` is needed")?,
+        name: settings.settings.name.clone().unwrap_or_else(|| handle.to_string()),
+        organization_id: settings
+            .settings
+            .organization_id
+            .context("`--organization-id` is needed")?,
+        my_domain: settings.settings.my_domain.clone().context("`--my-domain` is needed")?,
         lightning_hosts: Vec::new(),
         sign_in_client: None,
         integration_client: None,
@@ -159,25 +164,22 @@ async fn add(session: &mut Session, handle: &str, settings: Settings) -> anyhow:
     Ok(())
 }
 
-async fn set(session: &mut Session, handle: &str, settings: Settings) -> anyhow::Result<()> {
+async fn set(session: &mut Session, handle: &str, settings: Read) -> anyhow::Result<()> {
     let organization = session.organization(handle).await?;
     let organization = apply(organization, settings, &session.config)?;
     session.unit.save_organization(&organization).await?;
     session.audit("organization.set", &organization, None, None).await
 }
 
-fn apply(old: Organization, settings: Settings, config: &Config) -> anyhow::Result<Organization> {
-    let sign_in_client = client(
-        "sign-in",
-        old.sign_in_client,
-        settings.sign_in_client_id,
-        settings.sign_in_client_secret_file.as_deref(),
-    )?;
+fn apply(old: Organization, read: Read, config: &Config) -> anyhow::Result<Organization> {
+    let Read { settings, sign_in_secret, integration_secret, certificates } = read;
+    let sign_in_client =
+        client("sign-in", old.sign_in_client, settings.sign_in_client_id, sign_in_secret)?;
     let integration_client = client(
         "integration",
         old.integration_client,
         settings.integration_client_id,
-        settings.integration_client_secret_file.as_deref(),
+        integration_secret,
     )?;
     let or_old = |new: Vec<Origin>, old: Vec<Origin>| if new.is_empty() { old } else { new };
     let organization = Organization {
@@ -187,7 +189,7 @@ fn apply(old: Organization, settings: Settings, config: &Config) -> anyhow::Resu
         lightning_hosts: or_old(settings.lightning_hosts, old.lightning_hosts),
         sign_in_client,
         integration_client,
-        proof: proof(old.proof, settings.proof, &settings.certificates)?,
+        proof: proof(old.proof, settings.proof, certificates)?,
         call_centers: match settings.call_centers.is_empty() {
             true => old.call_centers,
             false => settings.call_centers,
@@ -216,9 +218,8 @@ fn client(
     name: &str,
     old: Option<Client>,
     id: Option<String>,
-    secret_file: Option<&Path>,
+    secret: Option<ClientSecret>,
 ) -> anyhow::Result<Option<Client>> {
-    let secret = secret_file.map(read_secret).transpose()?;
     Ok(match (old, id, secret) {
         (old, None, None) => old,
         (Some(old), id, secret) => {
@@ -229,6 +230,38 @@ fn client(
             "the {name} client needs both `--{name}-client-id` and `--{name}-client-secret-file`"
         ),
     })
+}
+
+/// The settings with the contents of their files, read before the database is: whoever types a secret keeps no
+/// lock while typing.
+struct Read {
+    settings: Settings,
+    sign_in_secret: Option<ClientSecret>,
+    integration_secret: Option<ClientSecret>,
+    certificates: Vec<String>,
+}
+
+impl Settings {
+    fn read(self) -> anyhow::Result<Read> {
+        let secret = |file: &Option<PathBuf>| file.as_deref().map(read_secret).transpose();
+        Ok(Read {
+            sign_in_secret: secret(&self.sign_in_client_secret_file)?,
+            integration_secret: secret(&self.integration_client_secret_file)?,
+            certificates: self
+                .certificates
+                .iter()
+                .map(|path| read_certificate(path))
+                .collect::<Result<_, _>>()?,
+            settings: self,
+        })
+    }
+}
+
+fn read_certificate(path: &Path) -> anyhow::Result<String> {
+    let pem = fs::read_to_string(path)
+        .with_context(|| format!("the certificate `{}` cannot be read", path.display()))?;
+    check_certificate(&pem).map_err(|reason| anyhow::anyhow!("`{}`: {reason}", path.display()))?;
+    Ok(pem)
 }
 
 /// From a file or standard input, never from an argument, which every process on the machine can read.
@@ -246,19 +279,7 @@ fn read_secret(path: &Path) -> anyhow::Result<ClientSecret> {
     }
 }
 
-fn proof(
-    old: Proof,
-    setting: Option<ProofSetting>,
-    certificates: &[PathBuf],
-) -> anyhow::Result<Proof> {
-    let mut pems = Vec::new();
-    for path in certificates {
-        let pem = fs::read_to_string(path)
-            .with_context(|| format!("the certificate `{}` cannot be read", path.display()))?;
-        check_certificate(&pem)
-            .map_err(|reason| anyhow::anyhow!("`{}`: {reason}", path.display()))?;
-        pems.push(pem);
-    }
+fn proof(old: Proof, setting: Option<ProofSetting>, pems: Vec<String>) -> anyhow::Result<Proof> {
     let of_old = match old {
         Proof::Required { certificates } => certificates,
         Proof::Off => Vec::new(),

@@ -14,10 +14,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use identity::{
-    agent::Status,
     session::{End, Session},
     sign_in::{
         Refusal as SignInRefusal, Way,
+        examine::check_claim,
         transaction::{REPEAT, Stage, Transaction, TransactionId},
     },
 };
@@ -26,6 +26,7 @@ use tokio::time::{sleep, timeout};
 use super::{
     extract::{Json, Panel},
     grant::{self, Basis, open_session},
+    oauth_callback::burn,
     refusal::Refusal,
 };
 use crate::{app::App, clock};
@@ -99,20 +100,25 @@ async fn grant(app: &App, id: &TransactionId) -> Result<Granted, Refusal> {
         }
         Stage::Allowed { agent, consent } if !transaction.is_over(now) => {
             let agent = unit.agent(agent).await?.ok_or_else(expired)?;
-            if agent.status == Status::Disabled {
-                return Err(SignInRefusal::AgentDisabled(agent.login).into());
-            }
+            let consent = unit.live_consent(consent).await?;
+            let held = check_claim(&agent, consent.as_ref());
+            let (Ok(()), Some(consent)) = (&held, consent) else {
+                let refusal = Refusal::from(held.err().unwrap_or(SignInRefusal::ConsentNeeded));
+                burn(unit, app, &organization, &transaction, &refusal).await?;
+                return Err(refusal);
+            };
             if transaction.switching.is_some() {
-                unit.end_legacy_sessions(&agent.id, &transaction.jkt, End::Replaced, now).await?;
+                unit.end_legacy_sessions(&agent.id, Some(&transaction.jkt), End::Replaced, now)
+                    .await?;
             }
             let basis = Basis {
                 way: Way::SalesforceSso,
                 jkt: &transaction.jkt,
-                consent: Some(consent.clone()),
+                consent: Some(consent.id),
                 proved_at: transaction.bound_to.as_ref().map(|_| now),
             };
             let session = open_session(&mut unit, &organization, &agent, basis, now).await?;
-            unit.save_stage(id, &Stage::Claimed { session: session.id, at: now }).await?;
+            unit.advance(&transaction, &Stage::Claimed { session: session.id, at: now }).await?;
             (session, agent)
         }
         _ => return Err(expired()),
@@ -123,7 +129,7 @@ async fn grant(app: &App, id: &TransactionId) -> Result<Granted, Refusal> {
 
 fn refused(code: &str, value: Option<String>) -> Refusal {
     // An older adapter may have written a code that this one does not know.
-    let refused = Refused { code: code.parse().unwrap_or(Code::AdapterInternal), value };
+    let refused = Refused { code: code.parse().unwrap_or(Code::TransactionExpired), value };
     Refusal { status: StatusCode::FORBIDDEN, refused }
 }
 

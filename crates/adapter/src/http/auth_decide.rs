@@ -30,7 +30,7 @@ use store::{Entry, Unit};
 use super::{
     cookie,
     extract::single,
-    oauth_callback::{examine_window, fail, record_failure},
+    oauth_callback::{burn, examine_window},
     page::{self, Script, marked},
     refusal::Refusal,
 };
@@ -95,8 +95,9 @@ async fn draw(app: &App, tx: &str, headers: &HeaderMap) -> Result<Response, Refu
     };
     let form = FormToken(random::token());
     let stage = Stage::Verified { user: user.clone(), form: form.clone() };
-    unit.save_stage(&transaction.id, &stage).await?;
-    let consent = unit.consent_of(&organization.handle, user.user).await?;
+    unit.advance(&transaction, &stage).await?;
+    let (agent, _) = examine_window(&mut unit, &organization, &transaction, &user).await?;
+    let consent = unit.consent_of(&organization.handle, user.user, &agent.id).await?;
     unit.commit().await?;
     let phrases = transaction.phrases(&app.keys);
     let ask = if consent.is_some() { Ask::ToContinue } else { Ask::ToAllow };
@@ -111,7 +112,7 @@ async fn draw(app: &App, tx: &str, headers: &HeaderMap) -> Result<Response, Refu
                 button.brand type="submit" name="choice" value="allow" {
                     @if ask == Ask::ToAllow { (pages.allow) } @else { (pages.phrase_continue) }
                 }
-                button.neutral type="submit" name="choice" value="decline" { (pages.not_now) }
+                button.neutral type="submit" name="choice" value="decline" formnovalidate { (pages.not_now) }
             }
             p.hint { (marked(pages.not_you, None)) }
         }
@@ -178,22 +179,19 @@ async fn take(app: &App, decision: &Decision, headers: &HeaderMap) -> Result<Res
     if !same(&form.0, &decision.form) {
         return Err(Refusal::new(StatusCode::FORBIDDEN, Code::RequestOrigin));
     }
-    if decision.choice == Choice::Decline {
-        drop(unit);
-        let refused = Refused::new(Code::ConsentDeclined);
-        record_failure(app, &organization, &transaction, &refused).await?;
-        return Ok(declined(&transaction.id));
-    }
-    let phrases = transaction.phrases(&app.keys);
-    if phrases.is_some_and(|phrases| !phrases.is_right(decision.phrase.as_deref())) {
-        drop(unit);
-        return Ok(fail(app, &organization, &transaction, Code::WrongPhrase.into()).await);
-    }
-    match allow(&mut unit, &organization, &transaction, &user).await {
+    // Judging the form and using it up are one unit, so a second copy of it finds nothing to decide.
+    let outcome = match decision.choice {
+        Choice::Decline => Err(Refusal::from(Refused::new(Code::ConsentDeclined))),
+        Choice::Allow => allow(&mut unit, app, &organization, &transaction, &user, decision).await,
+    };
+    match outcome {
         Ok(()) => unit.commit().await?,
         Err(refusal) => {
-            drop(unit);
-            return Ok(fail(app, &organization, &transaction, refusal.refused).await);
+            burn(unit, app, &organization, &transaction, &refusal).await?;
+            return Ok(match refusal.code() {
+                Code::ConsentDeclined => declined(&transaction.id),
+                _ => page::refused(refusal.status, &refusal.refused),
+            });
         }
     }
     let _ = app.transactions.send(());
@@ -202,25 +200,28 @@ async fn take(app: &App, decision: &Decision, headers: &HeaderMap) -> Result<Res
     Ok(response)
 }
 
-/// Consent, link and the transaction's end, in one unit.
+/// Consent, link and the transaction's end, in one unit. Whatever refuses does so before anything is written.
 async fn allow(
     unit: &mut Unit,
+    app: &App,
     organization: &Organization,
     transaction: &Transaction,
     user: &VerifiedUser,
+    decision: &Decision,
 ) -> Result<(), Refusal> {
     let now = clock::now();
+    let phrases = transaction.phrases(&app.keys);
+    if phrases.is_some_and(|phrases| !phrases.is_right(decision.phrase.as_deref())) {
+        return Err(Refused::new(Code::WrongPhrase).into());
+    }
     let (agent, admission) = examine_window(unit, organization, transaction, user).await?;
     let agent = welcome(agent, admission, user.user, now);
     unit.save_agent(&agent).await?;
-    let on_record = unit.consent_of(&organization.handle, user.user).await?;
+    let on_record = unit.consent_of(&organization.handle, user.user, &agent.id).await?;
     let consent = match on_record {
-        Some(consent) if consent.agent == agent.id => consent.id,
-        other => {
-            // The user was another agent before; that consent was not for this one.
-            if let Some(other) = other {
-                unit.revoke_consent(&other.id, &other.agent, now).await?;
-            }
+        Some(consent) => consent.id,
+        None => {
+            unit.revoke_consents_as_others(&organization.handle, user.user, &agent.id, now).await?;
             let consent = Consent {
                 id: ConsentId(random::id()),
                 subject: user.user,
@@ -241,7 +242,7 @@ async fn allow(
             consent.id
         }
     };
-    unit.save_stage(&transaction.id, &Stage::Allowed { agent: agent.id, consent }).await?;
+    unit.advance(transaction, &Stage::Allowed { agent: agent.id, consent }).await?;
     Ok(())
 }
 

@@ -31,7 +31,7 @@ pub async fn ticket(
     let ticket = oauth::base64url::encode(random::bytes::<32>());
     let mut unit = app.store.begin().await?;
     let expires_at = clock::now() + TICKET_LIFETIME;
-    unit.insert_ticket(&app.keys.token_mac(&ticket), signed_in.session.id, expires_at).await?;
+    unit.insert_ticket(&app.keys.ticket_mac(&ticket), signed_in.session.id, expires_at).await?;
     unit.commit().await?;
     Ok(axum::Json(Ticket { ticket: Secret(ticket) }))
 }
@@ -45,12 +45,14 @@ pub async fn socket(
     if single(&headers, header::ORIGIN.as_str()) != Some(app.public_url.as_str()) {
         return Refusal::new(StatusCode::FORBIDDEN, Code::RequestOrigin).into_response();
     }
-    upgrade.max_message_size(MOST_BYTES).on_upgrade(move |mut socket| async move {
-        // Whatever went wrong, the other side is told by the close, and opens another.
-        if let Some(end) = attend(&app, &mut socket).await {
-            close(&mut socket, end).await;
-        }
-    })
+    upgrade.max_message_size(MOST_BYTES).max_frame_size(MOST_BYTES).on_upgrade(
+        move |mut socket| async move {
+            // Whatever went wrong, the other side is told by the close, and opens another.
+            if let Some(end) = attend(&app, &mut socket).await {
+                close(&mut socket, end).await;
+            }
+        },
+    )
 }
 
 /// The reason to close with, or nothing where the other side has gone.
@@ -72,7 +74,7 @@ async fn admitted(app: &App, socket: &mut WebSocket) -> Option<Session> {
         return None;
     };
     let mut unit = app.store.begin().await.ok()?;
-    let id = unit.consume_ticket(&app.keys.token_mac(&ticket), clock::now()).await.ok()??;
+    let id = unit.consume_ticket(&app.keys.ticket_mac(&ticket), clock::now()).await.ok()??;
     let session = unit.session(id).await.ok()??;
     unit.commit().await.ok()?;
     Some(session)

@@ -1,5 +1,5 @@
-//! Verifying a running-user proof for a request: what the mind checks, and the nonce, which is consumed
-//! whatever comes of it.
+//! Verifying a running-user proof for a request: what the mind checks, and then the nonce, which a verified
+//! proof consumes whatever comes of the sign-in.
 
 use adapter_api::{Code, Secret};
 use axum::http::StatusCode;

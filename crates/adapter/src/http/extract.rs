@@ -1,7 +1,7 @@
 //! What a handler asks of a request before it looks at anything else: whose key it proves, which session it
 //! belongs to, and a body of exactly the expected form.
 
-use adapter_api::Code;
+use adapter_api::{Code, Secret};
 use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Request},
@@ -24,7 +24,7 @@ use crate::{app::App, clock};
 pub struct Panel {
     pub jkt: String,
     /// Bound to this request by the proof, but not yet known to be ours.
-    access_token: Option<String>,
+    access_token: Option<Secret>,
 }
 
 impl FromRequestParts<App> for Panel {
@@ -35,14 +35,16 @@ impl FromRequestParts<App> for Panel {
         let proof = single(&parts.headers, "dpop").ok_or_else(invalid)?;
         let access_token = match single(&parts.headers, header::AUTHORIZATION.as_str()) {
             // RFC 9449 §7.1: `Authorization: DPoP <token>`.
-            Some(value) => Some(value.strip_prefix("DPoP ").ok_or_else(invalid)?.to_owned()),
+            Some(value) => {
+                Some(Secret(value.strip_prefix("DPoP ").ok_or_else(invalid)?.to_owned()))
+            }
             None => None,
         };
         let url = app.url(parts.uri.path());
         let request = dpop::Request {
             method: parts.method.as_str(),
             url: &url,
-            access_token: access_token.as_deref(),
+            access_token: access_token.as_ref().map(|token| token.0.as_str()),
         };
         let now = clock::now();
         let holder = dpop::holder(proof, request, &app.keys, now)?;
@@ -58,7 +60,8 @@ impl Panel {
     pub async fn session(&self, app: &App) -> Result<Option<SignedIn>, Refusal> {
         let Some(access_token) = &self.access_token else { return Ok(None) };
         let unknown = || Refusal::from(identity::session::Refusal::Unknown);
-        let token = Token::parse(access_token, TokenKind::Access, &app.keys).ok_or_else(unknown)?;
+        let token =
+            Token::parse(&access_token.0, TokenKind::Access, &app.keys).ok_or_else(unknown)?;
         let mut unit = app.store.read().await?;
         let session = unit.session(token.session).await?.ok_or_else(unknown)?;
         session.check_access(token, &self.jkt, clock::now())?;

@@ -36,11 +36,21 @@ use tokio::net::TcpListener;
 
 use crate::{app::App, clock};
 
+/// Serves until the app is stopped; then requests under way may finish, for a few seconds.
 pub async fn serve(app: App, listener: TcpListener) -> std::io::Result<()> {
     let stopped = app.clone();
-    axum::serve(listener, router(app))
+    let served = axum::serve(listener, router(app.clone()))
         .with_graceful_shutdown(async move { stopped.stopped().await })
-        .await
+        .into_future();
+    let too_long = async {
+        app.stopped().await;
+        tokio::time::sleep(DRAIN).await;
+    };
+    tokio::select! {
+        served = served => served,
+        // A client that never finishes its request would keep us for ever.
+        () = too_long => Ok(()),
+    }
 }
 
 fn router(app: App) -> Router {
@@ -91,6 +101,8 @@ async fn harden(request: Request, next: Next) -> Response {
     headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("same-origin"));
     response
 }
+
+const DRAIN: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// `oauth::dpop::NONCE_HEADER`, in lower case as HTTP libraries store it.
 const DPOP_NONCE: &str = "dpop-nonce";

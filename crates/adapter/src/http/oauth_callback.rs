@@ -194,7 +194,7 @@ async fn ask(
         examine_window(&mut unit, organization, transaction, &user).await?;
         // Drawing the form makes the token that it takes.
         let form = FormToken(random::token());
-        unit.save_stage(&transaction.id, &Stage::Verified { user, form }).await?;
+        unit.advance(transaction, &Stage::Verified { user, form }).await?;
         unit.commit().await?;
         Ok(())
     };
@@ -225,25 +225,38 @@ pub async fn examine_window(
 }
 
 /// Burns the transaction, so that the panel is told, and says the same in the window.
-pub async fn fail(
+async fn fail(
     app: &App,
     organization: &Organization,
     transaction: &Transaction,
     refused: Refused,
 ) -> Response {
-    if let Err(refusal) = record_failure(app, organization, transaction, &refused).await {
-        return page::refused(refusal.status, &refusal.refused);
+    let refusal = Refusal::from(refused);
+    let burned = async {
+        let unit = app.store.begin().await?;
+        burn(unit, app, organization, transaction, &refusal).await
+    };
+    match burned.await {
+        Ok(()) => page::refused(refusal.status, &refusal.refused),
+        Err(other) => page::refused(other.status, &other.refused),
     }
-    page::refused(StatusCode::FORBIDDEN, &refused)
 }
 
-pub async fn record_failure(
+/// Ends the transaction in `unit` with the code that the panel will be told. Our own fault may pass and a
+/// transaction that has moved on is somebody else's doing, so neither burns anything.
+pub async fn burn(
+    mut unit: Unit,
     app: &App,
     organization: &Organization,
     transaction: &Transaction,
-    refused: &Refused,
+    refusal: &Refusal,
 ) -> Result<(), Refusal> {
-    let mut unit = app.store.begin().await?;
+    let refused = &refusal.refused;
+    if matches!(refused.code, Code::AdapterInternal | Code::TransactionExpired) {
+        return Ok(());
+    }
+    let failure = Failure { code: refused.code.as_str().to_owned(), value: refused.value.clone() };
+    unit.advance(transaction, &Stage::Failed(failure)).await?;
     // The administrator finds whom to confirm in `cordboard agent list`.
     if refused.code == Code::LinkConfirm
         && let (Some(id), Some(user)) = (&transaction.switching, &refused.value)
@@ -252,8 +265,6 @@ pub async fn record_failure(
         let agent = identity::agent::Agent { unconfirmed_user: user.parse().ok(), ..agent };
         unit.save_agent(&agent).await?;
     }
-    let failure = Failure { code: refused.code.as_str().to_owned(), value: refused.value.clone() };
-    unit.save_stage(&transaction.id, &Stage::Failed(failure)).await?;
     unit.audit(Entry {
         at: clock::now(),
         organization: Some(&organization.handle),

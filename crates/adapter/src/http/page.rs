@@ -1,6 +1,6 @@
 //! The window's pages: rendered here, top level only, no script but the last one's.
 
-use adapter_api::error::Refused;
+use adapter_api::{Code, error::Refused};
 use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
@@ -30,7 +30,7 @@ pub fn respond(status: StatusCode, heading: &str, body: &Markup, script: Script)
     };
     let main = html! {
         main {
-            p.product { (texts.product) }
+            (product())
             h1 { (heading) }
             (body)
         }
@@ -82,15 +82,49 @@ pub fn refused(status: StatusCode, refused: &Refused) -> Response {
         p { (marked(sentences.what_happened, value)) }
         p { (marked(sentences.what_to_do, value)) }
         p { (texts.pages.refused) }
-        p.code { (texts.inert.for_administrator) ": " code { (refused.code) @if let Some(value) = value { " " (value) } } }
+        (for_administrator(refused))
     };
     respond(status, sentences.title, &body, Script::None)
+}
+
+/// What only the administrator can use, to be copied letter by letter.
+pub fn for_administrator(refused: &Refused) -> Markup {
+    let texts = texts();
+    let value = refused.value.as_deref();
+    let Some(sentence) = texts.for_code(refused.code.as_str()).tell_administrator else {
+        return html! { p.code { code { (refused.code) } } };
+    };
+    html! {
+        section.administrator {
+            h2 { (texts.inert.for_administrator) }
+            p { (marked(sentence, value)) }
+            code.copyable { (refused.code) @if let Some(value) = value { " " (value) } }
+        }
+    }
+}
+
+/// The panel's own mark and the name, so that the window is known for ours.
+pub fn product() -> Markup {
+    html! {
+        p.product {
+            svg.mark viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" {
+                rect.mark-board width="24" height="24" rx="5" {}
+                path.mark-cord d="M7.5 8.2v4.6a4.5 4.5 0 0 0 9 0V8.2" {}
+                circle.mark-jack cx="7.5" cy="7.4" r="2.6" {}
+                circle.mark-jack cx="16.5" cy="7.4" r="2.6" {}
+            }
+            (texts().product)
+        }
+    }
 }
 
 /// The address belongs to no sign-in that this browser started.
 pub fn not_started_here() -> Response {
     let pages = &texts().pages;
-    let body = html! { p { (marked(pages.not_started_here, None)) } };
+    let body = html! {
+        p { (marked(pages.not_started_here, None)) }
+        (for_administrator(&Code::OauthState.into()))
+    };
     respond(StatusCode::FORBIDDEN, pages.not_started_here_heading, &body, Script::None)
 }
 

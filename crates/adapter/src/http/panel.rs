@@ -14,7 +14,7 @@ use salesforce::frame::{MODE_PARAMETER, ORIGIN_PARAMETER, Origin, open_cti_scrip
 use super::{
     assets::WINDOW_STYLE,
     extract::single,
-    page::{document, marked, texts},
+    page::{document, for_administrator, marked, product, texts},
     refusal::Refusal,
 };
 use crate::{app::App, clock};
@@ -106,18 +106,13 @@ fn inert(status: StatusCode, refused: &Refused) -> Response {
     let value = refused.value.as_deref();
     let main = html! {
         main {
-            p.product { (texts.product) }
+            (product())
             h1 { (sentences.title) }
             p { (marked(sentences.what_happened, value)) }
             p { (marked(sentences.what_to_do, value)) }
-            @if let Some(sentence) = sentences.tell_administrator {
-                p { (marked(sentence, value)) }
-            }
-            dl {
-                dt { (texts.inert.for_administrator) }
-                dd { code { (refused.code) } }
-                dt { (texts.inert.value_found) }
-                dd { @if let Some(value) = value { code { (value) } } @else { (texts.inert.nothing_found) } }
+            (for_administrator(refused))
+            @if value.is_none() && sentences.tell_administrator.is_some() {
+                p.hint { (texts.inert.value_found) ": " (texts.inert.nothing_found) }
             }
         }
     };

@@ -39,6 +39,9 @@ impl IntoResponse for Refusal {
 impl From<StoreError> for Refusal {
     /// Our own fault. The cause goes to the log, never to the panel.
     fn from(error: StoreError) -> Self {
+        if matches!(error, StoreError::MovedOn) {
+            return Self::new(StatusCode::GONE, Code::TransactionExpired);
+        }
         tracing::error!(%error, "the store failed");
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, Code::AdapterInternal)
     }

@@ -2,7 +2,10 @@
 
 use adapter_api::session_refresh::{Request, Response};
 use axum::extract::State;
-use identity::session::{self, Refreshed, Token, TokenKind};
+use identity::{
+    organization::Proof,
+    session::{self, Refreshed, Token, TokenKind},
+};
 use store::Entry;
 
 use super::{
@@ -25,7 +28,12 @@ pub async fn handle(
     let handle = unit.session(token.session).await?.ok_or_else(unknown)?.organization;
     let organization = unit.organization(&handle).await?.ok_or_else(unknown)?;
     drop(unit);
-    let user = match &request.proof {
+    // Where no proof is required any more, one that still comes along says nothing.
+    let proof = match organization.proof {
+        Proof::Required { .. } => request.proof.as_ref(),
+        Proof::Off => None,
+    };
+    let user = match proof {
         Some(proof) => Some(evidence::running_user(&app, &organization, &panel.jkt, proof).await?),
         None => None,
     };

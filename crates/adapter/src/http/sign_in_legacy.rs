@@ -57,8 +57,9 @@ async fn sign_in(
     let agent = verified(app, agent, &request.sso_token.0)?;
     if let Some(user) = &user {
         let stands = check_standing(user.user, &user.standing, organization).is_ok();
-        let names_it = user.operator_id.as_deref() == Some(operator_id);
-        if !stands || !names_it {
+        // The proof names this operator, and where the account is linked, the user it is linked to.
+        let named = user.operator_id.as_deref();
+        if !stands || named != Some(operator_id) || !agent.is_user(user.user, named) {
             return Err(sign_in::Refusal::WrongCredentials.into());
         }
     }

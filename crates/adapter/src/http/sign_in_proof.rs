@@ -61,7 +61,7 @@ async fn sign_in(
         Evidence { way: Way::Proof, user: user.user, standing: &user.standing, switching: None };
     let (agent, admission) = examine(evidence, organization, candidates)?;
     check_presence(&agent, started_by)?;
-    let Some(consent) = unit.consent_of(&organization.handle, user.user).await? else {
+    let Some(consent) = unit.consent_of(&organization.handle, user.user, &agent.id).await? else {
         return Err(sign_in::Refusal::ConsentNeeded.into());
     };
     let agent = welcome(agent, admission, user.user, now);
@@ -80,7 +80,8 @@ pub fn started_by(started_by: adapter_api::StartedBy) -> StartedBy {
     }
 }
 
-/// A refused sign-in is recorded, but for those that only say how to go on.
+/// Records a refused sign-in, but not one that only says how to go on, and none without a credential that
+/// verified: anybody can send those, and the audit log never shrinks.
 pub async fn audit_refusal(
     app: &App,
     organization: &Organization,
@@ -89,11 +90,13 @@ pub async fn audit_refusal(
 ) -> Result<(), Refusal> {
     use adapter_api::Code;
     let code = refusal.code();
-    if matches!(
-        code,
-        Code::ConsentNeeded | Code::UseLegacy | Code::SignedOut | Code::AdapterInternal
-    ) {
-        return Ok(());
+    tracing::info!(organization = %organization.handle, way = way.as_str(), %code, "sign-in refused");
+    match code {
+        Code::ConsentNeeded | Code::UseLegacy | Code::SignedOut | Code::AdapterInternal => {
+            return Ok(());
+        }
+        Code::ProofMalformed | Code::ProofSignature => return Ok(()),
+        _ => {}
     }
     let detail = match &refusal.refused.value {
         Some(value) => format!("{} {value}", way.as_str()),
@@ -111,6 +114,5 @@ pub async fn audit_refusal(
     })
     .await?;
     unit.commit().await?;
-    tracing::info!(organization = %organization.handle, way = way.as_str(), %code, "sign-in refused");
     Ok(())
 }

@@ -11,6 +11,8 @@ use crate::{app::App, clock};
 pub async fn tell_ended(app: App) {
     let mut watch = None;
     let mut since = clock::now();
+    // Something has been written that the sockets have not been told of.
+    let mut pending = false;
     let mut poll = tokio::time::interval(POLL);
     poll.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -19,20 +21,20 @@ pub async fn tell_ended(app: App) {
             _ = poll.tick() => false,
             () = app.stopped() => return,
         };
-        let changed = match written_elsewhere(&app, &mut watch).await {
-            Ok(changed) => changed,
+        pending |= nudged;
+        match written_elsewhere(&app, &mut watch).await {
+            Ok(changed) => pending |= changed,
             Err(error) => {
                 tracing::warn!(%error, "the database cannot be watched");
                 watch = None;
-                continue;
             }
-        };
-        if !nudged && !changed {
+        }
+        if !pending {
             continue;
         }
         let asked_at = clock::now();
         match app.hub.tell(&app.store, since).await {
-            Ok(()) => since = asked_at,
+            Ok(()) => (since, pending) = (asked_at, false),
             Err(error) => tracing::warn!(%error, "ended sessions cannot be read"),
         }
         // A transaction may have been changed by another process, too.

@@ -9,7 +9,8 @@ use super::{
     check_standing,
 };
 use crate::{
-    agent::{Agent, Link, LinkedLegacy, Presence},
+    agent::{Agent, Link, LinkedLegacy, Presence, Status},
+    consent::Consent,
     link::{Account, Candidates, account_of, account_to_switch},
     organization::Organization,
 };
@@ -50,6 +51,18 @@ pub fn check_presence(agent: &Agent, started_by: StartedBy) -> Result<(), Refusa
     }
 }
 
+/// Whether what was allowed in the window still holds when the panel claims it: the account may have been
+/// disabled, signed out or linked to somebody else, and the consent revoked, in the meantime.
+pub fn check_claim(agent: &Agent, consent: Option<&Consent>) -> Result<(), Refusal> {
+    if agent.status == Status::Disabled {
+        return Err(Refusal::AgentDisabled(agent.login.clone()));
+    }
+    check_presence(agent, StartedBy::Load)?;
+    let holds = consent
+        .is_some_and(|consent| consent.agent == agent.id && agent.is_linked_to(consent.subject));
+    if holds { Ok(()) } else { Err(Refusal::ConsentNeeded) }
+}
+
 /// The account after it came in: linked where it becomes so, and present again.
 pub fn welcome(agent: Agent, admission: Admission, user: UserId, now: Timestamp) -> Agent {
     let mut agent = Agent { presence: Presence::Welcome, ..agent };
@@ -67,9 +80,10 @@ mod tests {
     use super::*;
     use crate::{
         agent::{
-            AccountKind, EnteredUser,
+            AccountKind, AgentId, EnteredUser,
             tests::{agent, legacy, linked},
         },
+        consent::ConsentId,
         sign_in::tests::{organization, standing, user},
     };
 
@@ -121,6 +135,31 @@ mod tests {
         assert_eq!(check_presence(&away, StartedBy::Agent), Ok(()));
         let back = welcome(away, Admission::Admitted, user(), Timestamp::UNIX_EPOCH);
         assert_eq!(check_presence(&back, StartedBy::Load), Ok(()));
+    }
+
+    #[test]
+    fn what_was_allowed_has_still_to_hold_when_it_is_claimed() {
+        let agent = linked("anna", user());
+        let consent = Consent {
+            id: ConsentId("c".into()),
+            subject: user(),
+            agent: agent.id.clone(),
+            granted_at: Timestamp::UNIX_EPOCH,
+        };
+        let others = Consent { agent: AgentId("ben".into()), ..consent.clone() };
+        let relinked = linked("anna", "005xx000001Sv6B".parse().unwrap());
+        let disabled = Agent { status: Status::Disabled, ..agent.clone() };
+        let away = Agent { presence: Presence::SignedOut, ..agent.clone() };
+
+        assert_eq!(check_claim(&agent, Some(&consent)), Ok(()));
+        assert_eq!(check_claim(&agent, None), Err(Refusal::ConsentNeeded));
+        assert_eq!(check_claim(&agent, Some(&others)), Err(Refusal::ConsentNeeded));
+        assert_eq!(check_claim(&relinked, Some(&consent)), Err(Refusal::ConsentNeeded));
+        assert_eq!(
+            check_claim(&disabled, Some(&consent)),
+            Err(Refusal::AgentDisabled("anna".into()))
+        );
+        assert_eq!(check_claim(&away, Some(&consent)), Err(Refusal::SignedOut));
     }
 
     fn by_proof(candidates: Candidates) -> Result<(Agent, Admission), Refusal> {

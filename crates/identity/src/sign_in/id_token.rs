@@ -76,7 +76,7 @@ pub fn verify(
         return Err(Refusal::Audience);
     }
     let now = u64::try_from(now.as_second()).unwrap_or(0);
-    if claims.exp + SKEW < now || claims.iat > now + SKEW {
+    if claims.exp.saturating_add(SKEW) < now || claims.iat > now + SKEW {
         return Err(Refusal::Expired);
     }
     let nonce = claims.nonce.as_deref().ok_or(Refusal::Nonce)?;

@@ -118,7 +118,7 @@ fn check(
     }
     // Salesforce's clock may differ from ours a little; the nonce has its own, stricter minute.
     let now = u64::try_from(now.as_second()).unwrap_or(0);
-    let too_old = claims.exp + SKEW < now;
+    let too_old = claims.exp.saturating_add(SKEW) < now;
     let too_long = claims.exp > now + PROOF_LIFETIME + SKEW;
     let too_early = claims.nbf.or(claims.iat).is_some_and(|from| from > now + SKEW);
     if too_old || too_long || too_early {

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use adapter_api::{StartedBy, Way, error::Refused, sign_in_challenge::ProofPolicy};
-use salesforce::call_center::Settings;
+use salesforce::call_center::{SalesforceSso, SamlConnection, Settings};
 
 use super::Memory;
 use crate::protocol::{AdapterCall, Effect, HostAsk, Refusal, Ticket};
@@ -63,8 +63,9 @@ impl Context<'_> {
     pub fn no_way(&self) -> Refusal {
         let settings = self.memory.settings.as_ref().map(|settings| {
             format!(
-                "enableSalesforceSso={:?}, useSamlConnection={:?}",
-                settings.salesforce_sso, settings.saml_connection
+                "enableSalesforceSso={}, useSamlConnection={}",
+                settings.salesforce_sso == SalesforceSso::Enabled,
+                settings.saml_connection == SamlConnection::Used
             )
         });
         Refused { code: adapter_api::Code::NoWay, value: settings }

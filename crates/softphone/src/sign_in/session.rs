@@ -1,7 +1,7 @@
 //! The signed-in state: renewing the session, hearing of its end, switching from the legacy method,
 //! consents, and signing out.
 
-use adapter_api::{Code, Secret};
+use adapter_api::{Code, Secret, sign_in_challenge::ProofPolicy};
 
 use super::{
     AT_LOAD,
@@ -263,6 +263,10 @@ fn renewal_challenged(
     context: &mut Context<'_>,
 ) -> State {
     signed_in.renewal = match fact {
+        // The organisation may have given the class up since.
+        A::Challenge(challenge) if challenge.proof == ProofPolicy::Off => {
+            refresh(None, attempt, context)
+        }
         A::Challenge(challenge) => {
             let ticket = context.ask_host(HostAsk::Proof(challenge.nonce.clone()));
             Renewal::Proving { ticket, attempt }
