@@ -1,5 +1,6 @@
 //! Stories of the people who use Cordboard, told in a real browser against the built product.
 
+mod adapter_refuses;
 mod administrator_disables_an_agent;
 mod administrator_logs_in_as_an_agent;
 mod administrator_sets_the_flag;

@@ -7,13 +7,15 @@
 //!             +-----> Browser  -----> Tab, Frame  (DevTools protocol over a pipe)
 //! ~~~
 //!
-//! Nothing of ours is linked in: what a story knows, it knows by the command line, by HTTP and by looking.
+//! What a story knows, it knows by the command line, by HTTP and by looking. Of ours only two tongues are
+//! linked in, for a [`Desk`](desk::Desk) that speaks to the adapter as the panel does.
 
 #![forbid(unsafe_code)]
 
 pub mod browser;
 pub mod built;
 mod clock;
+pub mod desk;
 pub mod http;
 pub mod installation;
 pub mod process;

@@ -78,20 +78,23 @@ fn stop_signal() -> Result<mpsc::Receiver<()>> {
 fn invitation(installation: &Installation, cordboard: &Path, config: &Path) -> String {
     format!(
         "
-  Cordboard is ready. Open
+  Cordboard is ready. Open this address in Chrome, Chromium or Edge on this computer:
 
     {console}/
 
   What to try there (every password is `practice`):
 
-  1. Log in as anna.agent@acme.example and open Phone in the bar at the foot. The panel knows from
-     Salesforce who you are; press Sign in with Salesforce and allow it once.
-  2. Reload, or open the console in a second tab: no click is needed any more.
-  3. Log out and come back as ben.berger@acme.example. He is still on the legacy method; the panel
-     offers him to switch.
-  4. As ada.admin@acme.example: Setup (the wheel), Call Centers, set Enable Salesforce SSO to False
-     with a capital F, and see what the panel says to an agent. Logging in as another user is there, too.
-  5. In another terminal, while Anna is signed in:
+  1. Log in as anna.agent@acme.example and open Phone in the bar at the foot. Salesforce has told the
+     panel who you are; choose Sign in with Salesforce, then Allow in the window.
+  2. Reload, or open the console in a second tab: no click is needed any more. Under What you allowed
+     you can take the permission back.
+  3. Log out (the round button at the top right) and come back as ben.berger@acme.example. He is
+     signed in by operator ID and SSO token, the legacy method, and the panel offers him to switch.
+  4. As ada.admin@acme.example: the wheel, Call Centers, Cordboard. Set Enable Salesforce SSO to True
+     with a capital T, and see what an agent's panel says of it. Set it back to true, and choose Try
+     again there.
+  5. Still as Ada: the wheel, Users, Login beside Anna. Anna's phone does not open for you.
+  6. In another terminal, while Anna is signed in (`agent enable` lets her in again):
      {cordboard} agent disable --config {config} acme anna
 
   Ctrl-C stops everything.

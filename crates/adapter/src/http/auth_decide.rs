@@ -29,7 +29,7 @@ use store::{Entry, Unit};
 
 use super::{
     cookie,
-    extract::single,
+    extract::{Readable, single},
     oauth_callback::{burn, examine_window},
     page::{self, Script, marked},
     refusal::Refusal,
@@ -38,7 +38,7 @@ use crate::{app::App, clock, random};
 
 pub async fn show(
     State(app): State<App>,
-    Query(parameters): Query<Parameters>,
+    Readable(Query(parameters)): Readable<Query<Parameters>>,
     headers: HeaderMap,
 ) -> Response {
     match draw(&app, &parameters.tx, &headers).await {
@@ -50,7 +50,7 @@ pub async fn show(
 pub async fn decide(
     State(app): State<App>,
     headers: HeaderMap,
-    Form(decision): Form<Decision>,
+    Readable(Form(decision)): Readable<Form<Decision>>,
 ) -> Response {
     if !is_from_our_page(&app, &headers) {
         return page::refused(StatusCode::FORBIDDEN, &Code::RequestOrigin.into());
@@ -95,8 +95,15 @@ async fn draw(app: &App, tx: &str, headers: &HeaderMap) -> Result<Response, Refu
     };
     let form = FormToken(random::token());
     let stage = Stage::Verified { user: user.clone(), form: form.clone() };
+    let agent = match examine_window(&mut unit, &organization, &transaction, &user).await {
+        Ok((agent, _)) => agent,
+        // Who ceased to be an agent meanwhile is told so, in the panel as well.
+        Err(refusal) => {
+            burn(unit, app, &organization, &transaction, &refusal).await?;
+            return Err(refusal);
+        }
+    };
     unit.advance(&transaction, &stage).await?;
-    let (agent, _) = examine_window(&mut unit, &organization, &transaction, &user).await?;
     let consent = unit.consent_of(&organization.handle, user.user, &agent.id).await?;
     unit.commit().await?;
     let phrases = transaction.phrases(&app.keys);

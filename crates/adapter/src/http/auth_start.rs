@@ -14,12 +14,12 @@ use identity::{
 use oauth::authorization::Request;
 use url::Url;
 
-use super::{cookie, page, refusal::Refusal};
+use super::{cookie, extract::Readable, page, refusal::Refusal};
 use crate::{app::App, clock};
 
 pub async fn handle(
     State(app): State<App>,
-    Query(parameters): Query<Parameters>,
+    Readable(Query(parameters)): Readable<Query<Parameters>>,
     headers: HeaderMap,
 ) -> Response {
     match start(&app, &parameters, &headers).await {

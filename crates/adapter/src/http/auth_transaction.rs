@@ -10,7 +10,7 @@ use identity::{
     organization::{Organization, Proof},
     session::End,
     sign_in::{
-        self,
+        self, Way,
         transaction::{BoundUser, LIFETIME, Stage, Transaction, TransactionId},
     },
 };
@@ -20,6 +20,7 @@ use super::{
     evidence,
     extract::{Json, Panel, organization},
     refusal::Refusal,
+    sign_in_proof::audit_refusal,
 };
 use crate::{app::App, clock, random};
 
@@ -38,7 +39,13 @@ pub async fn handle(
         return Err(Refusal::new(StatusCode::BAD_REQUEST, Code::RequestMalformed));
     }
     let switching = switching(&app, &panel, &organization).await?;
-    let bound_to = bound_user(&app, &organization, &panel, &request).await?;
+    let bound_to = match bound_user(&app, &organization, &panel, &request).await {
+        Ok(bound_to) => bound_to,
+        Err(refusal) => {
+            audit_refusal(&app, &organization, Way::SalesforceSso, &refusal).await?;
+            return Err(refusal);
+        }
+    };
     let transaction = Transaction {
         id: TransactionId::from_random(random::bytes()),
         organization: organization.handle.clone(),

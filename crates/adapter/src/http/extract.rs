@@ -6,6 +6,7 @@ use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Request},
     http::{HeaderMap, StatusCode, header, request::Parts},
+    response::Response,
 };
 use identity::{
     agent::Agent,
@@ -16,7 +17,7 @@ use identity::{
 use serde::de::DeserializeOwned;
 use store::Unit;
 
-use super::refusal::Refusal;
+use super::{page, refusal::Refusal};
 use crate::{app::App, clock};
 
 /// A caller who holds a key (RFC 9449), known by nothing else.
@@ -108,8 +109,36 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
         let bytes = Bytes::from_request(request, app)
             .await
             .map_err(|_| Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, Code::RequestTooLarge))?;
+        // Serde takes a list of values for a struct, too; only an object names its members.
+        if !bytes.trim_ascii_start().starts_with(b"{") {
+            return Err(malformed());
+        }
         serde_json::from_slice(&bytes).map(Self).map_err(|_| malformed())
     }
+}
+
+/// What a person's browser sends to a page of ours: where it cannot be read, the answer is a page, too.
+#[derive(Debug)]
+pub struct Readable<E>(pub E);
+
+impl<E: FromRequestParts<App>> FromRequestParts<App> for Readable<E> {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        E::from_request_parts(parts, app).await.map(Self).map_err(|_| unreadable())
+    }
+}
+
+impl<E: FromRequest<App>> FromRequest<App> for Readable<E> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        E::from_request(request, app).await.map(Self).map_err(|_| unreadable())
+    }
+}
+
+fn unreadable() -> Response {
+    page::refused(StatusCode::BAD_REQUEST, &Code::RequestMalformed.into())
 }
 
 /// The organisation that a request names.

@@ -22,13 +22,13 @@ use oauth::authorization;
 use salesforce::user::Userinfo;
 use store::{Entry, Unit};
 
-use super::{auth_start::redirect_uri, cookie, page, refusal::Refusal};
+use super::{auth_start::redirect_uri, cookie, extract::Readable, page, refusal::Refusal};
 use crate::{app::App, clients, clock, random};
 
 pub async fn handle(
     State(app): State<App>,
-    Path(provider): Path<String>,
-    Query(response): Query<authorization::Response>,
+    Readable(Path(provider)): Readable<Path<String>>,
+    Readable(Query(response)): Readable<Query<authorization::Response>>,
     headers: HeaderMap,
 ) -> Response {
     let Some((transaction, organization)) = (match find(&app, &provider, &response, &headers).await

@@ -13,7 +13,7 @@ use salesforce::frame::{MODE_PARAMETER, ORIGIN_PARAMETER, Origin, open_cti_scrip
 
 use super::{
     assets::WINDOW_STYLE,
-    extract::single,
+    extract::{Readable, single},
     page::{document, for_administrator, marked, product, texts},
     refusal::Refusal,
 };
@@ -21,7 +21,7 @@ use crate::{app::App, clock};
 
 pub async fn handle(
     State(app): State<App>,
-    Path(handle): Path<String>,
+    Readable(Path(handle)): Readable<Path<String>>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {

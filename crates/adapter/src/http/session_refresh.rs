@@ -13,6 +13,7 @@ use super::{
     extract::{Json, Panel},
     grant,
     refusal::Refusal,
+    sign_in_proof::audit_refusal,
 };
 use crate::{app::App, clock};
 
@@ -25,8 +26,8 @@ pub async fn handle(
     let token = Token::parse(&request.refresh_token.0, TokenKind::Refresh, &app.keys)
         .ok_or_else(unknown)?;
     let mut unit = app.store.read().await?;
-    let handle = unit.session(token.session).await?.ok_or_else(unknown)?.organization;
-    let organization = unit.organization(&handle).await?.ok_or_else(unknown)?;
+    let session = unit.session(token.session).await?.ok_or_else(unknown)?;
+    let organization = unit.organization(&session.organization).await?.ok_or_else(unknown)?;
     drop(unit);
     // Where no proof is required any more, one that still comes along says nothing.
     let proof = match organization.proof {
@@ -34,8 +35,14 @@ pub async fn handle(
         Proof::Off => None,
     };
     let user = match proof {
-        Some(proof) => Some(evidence::running_user(&app, &organization, &panel.jkt, proof).await?),
         None => None,
+        Some(proof) => match evidence::running_user(&app, &organization, &panel.jkt, proof).await {
+            Ok(user) => Some(user),
+            Err(refusal) => {
+                audit_refusal(&app, &organization, session.way, &refusal).await?;
+                return Err(refusal);
+            }
+        },
     };
     let now = clock::now();
     let mut unit = app.store.begin().await?;

@@ -1,0 +1,99 @@
+use identity::{
+    agent::{Agent, EnteredUser, Link, LinkedLegacy, Presence, Status, Token},
+    link::Candidates,
+};
+use store::StoreError;
+
+use crate::database::{Database, agent, anna, at, ben, handle, id};
+
+pub async fn an_agent_reads_back_as_it_was_written(database: &Database) {
+    let full = Agent {
+        name: "Carla Costa".to_owned(),
+        operator_id: Some("op-1003".to_owned()),
+        token: Some(Token { mac: [7; 32], issued_at: at(1), last_used: Some(at(2)) }),
+        link: Some(Link { user: anna(), linked_at: at(3), legacy: LinkedLegacy::Retired }),
+        entered_user: Some(EnteredUser::parse("carla@acme.example")),
+        unconfirmed_user: Some(ben()),
+        status: Status::Disabled,
+        presence: Presence::SignedOut,
+        ..agent("carla")
+    };
+    let mut unit = database.peopled().await;
+
+    unit.insert_agent(&handle("acme"), &full).await.unwrap();
+    assert_eq!(unit.agent(&full.id).await.unwrap().as_ref(), Some(&full));
+    let by_login = unit.agent_by_login(&handle("acme"), "carla").await.unwrap();
+    let by_operator_id = unit.agent_by_operator_id(&handle("acme"), "op-1003").await.unwrap();
+    assert_eq!((by_login.as_ref(), by_operator_id.as_ref()), (Some(&full), Some(&full)));
+    assert_eq!(unit.agent_by_login(&handle("globex"), "carla").await.unwrap(), None);
+
+    unit.save_agent(&agent("carla")).await.unwrap();
+    assert_eq!(unit.agent(&full.id).await.unwrap(), Some(agent("carla")));
+    let logins = unit.agents(&handle("acme")).await.unwrap().into_iter().map(|agent| agent.login);
+    assert_eq!(logins.collect::<Vec<_>>(), ["anna", "ben", "carla"]);
+}
+
+pub async fn what_is_taken_is_named(database: &Database) {
+    let mut unit = database.peopled().await;
+    let annas = Agent { operator_id: Some("op-1".to_owned()), link: linked(), ..agent("anna") };
+    unit.save_agent(&annas).await.unwrap();
+
+    let same_login = Agent { id: id("another"), ..agent("anna") };
+    let login = unit.insert_agent(&handle("acme"), &same_login).await;
+    assert!(matches!(login, Err(StoreError::Taken("the agent's login"))), "{login:?}");
+    let same_operator = Agent { operator_id: annas.operator_id, ..agent("ben") };
+    let operator_id = unit.save_agent(&same_operator).await;
+    assert!(matches!(operator_id, Err(StoreError::Taken("the operator ID"))), "{operator_id:?}");
+    let same_user = Agent { link: linked(), ..agent("ben") };
+    let user = unit.save_agent(&same_user).await;
+    assert!(matches!(user, Err(StoreError::Taken("the Salesforce user"))), "{user:?}");
+}
+
+pub async fn another_organisation_takes_what_it_likes(database: &Database) {
+    let mut unit = database.peopled().await;
+    let annas = Agent { operator_id: Some("op-1".to_owned()), link: linked(), ..agent("anna") };
+    unit.save_agent(&annas).await.unwrap();
+
+    let elsewhere = Agent { id: id("another"), ..annas };
+
+    assert!(unit.insert_agent(&handle("globex"), &elsewhere).await.is_ok());
+}
+
+pub async fn a_verified_user_finds_the_accounts_that_may_be_meant(database: &Database) {
+    let mut unit = database.peopled().await;
+    let by_link = Agent { link: linked(), ..agent("anna") };
+    let by_operator_id = Agent { operator_id: Some("op-2".to_owned()), ..agent("ben") };
+    let entered = |login: &str, text: &str| Agent {
+        entered_user: Some(EnteredUser::parse(text)),
+        ..agent(login)
+    };
+    let by_id = entered("carla", anna().as_str());
+    let by_name = entered("dora", "Anna@Acme.Example");
+    unit.save_agent(&by_link).await.unwrap();
+    unit.save_agent(&by_operator_id).await.unwrap();
+    for agent in [&by_id, &by_name, &entered("emil", "emil@acme.example")] {
+        unit.insert_agent(&handle("acme"), agent).await.unwrap();
+    }
+
+    let found = async |unit: &mut store::Unit, organization, username, operator_id| {
+        let candidates =
+            unit.candidates(&handle(organization), anna(), username, operator_id).await.unwrap();
+        let Candidates { by_link, by_operator_id, by_entered_user } = candidates;
+        (by_link, by_operator_id, by_entered_user)
+    };
+
+    assert_eq!(
+        found(&mut unit, "acme", Some("anna@acme.example"), Some("op-2")).await,
+        (Some(by_link.clone()), Some(by_operator_id), vec![by_id.clone(), by_name])
+    );
+    assert_eq!(
+        found(&mut unit, "acme", None, Some("op-9")).await,
+        (Some(by_link), None, vec![by_id])
+    );
+    let elsewhere = found(&mut unit, "globex", Some("anna@acme.example"), Some("op-2")).await;
+    assert_eq!(elsewhere, (None, None, vec![]));
+}
+
+fn linked() -> Option<Link> {
+    Some(Link { user: anna(), linked_at: at(0), legacy: LinkedLegacy::Kept })
+}

@@ -1,0 +1,85 @@
+//! What every backend of the store has to do, one function a behaviour, told to an empty [`Database`].
+//!
+//! A backend that comes after SQLite gives itself a `Database` and a line below; what only SQLite has to
+//! answer for is in `sqlite`.
+
+mod agents;
+mod audit;
+mod challenges;
+mod consents;
+mod database;
+mod organizations;
+mod sessions;
+mod sqlite;
+mod transactions;
+mod units;
+
+use database::Database;
+
+/// The whole suite for one backend.
+macro_rules! contract {
+    ($backend:ident: $($room:ident { $($behaviour:ident,)* })*) => {
+        mod $backend {$(
+            mod $room {$(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $behaviour() {
+                    let database = crate::Database::$backend().await;
+                    crate::$room::$behaviour(&database).await;
+                }
+            )*}
+        )*}
+    };
+}
+
+macro_rules! every_backend {
+    ($($backend:ident),*) => {$(
+        contract! { $backend:
+            units {
+                a_unit_that_is_dropped_leaves_no_trace,
+                what_is_not_committed_nobody_sees,
+                a_reader_goes_on_with_what_it_began_with,
+                units_at_once_come_one_after_the_other,
+            }
+            organizations {
+                an_organisation_reads_back_as_it_was_written,
+                a_handle_is_taken_once,
+                nothing_hangs_in_the_air,
+            }
+            agents {
+                an_agent_reads_back_as_it_was_written,
+                what_is_taken_is_named,
+                another_organisation_takes_what_it_likes,
+                a_verified_user_finds_the_accounts_that_may_be_meant,
+            }
+            challenges {
+                a_challenge_is_used_once,
+                a_challenge_is_for_its_own_key_and_organisation,
+                a_challenge_expires,
+            }
+            consents {
+                a_subject_has_one_live_consent,
+                a_consent_counts_for_the_agent_who_gave_it,
+                a_consent_is_revoked_by_its_own_agent_alone,
+                consents_as_others_and_of_an_agent_end_together,
+            }
+            sessions {
+                a_session_reads_back_as_it_was_written,
+                a_session_ends_once_and_says_why,
+                sessions_end_with_their_agent_and_with_their_consent,
+                legacy_sessions_end_of_one_panel_or_of_all,
+                ended_sessions_are_reported_since_a_moment,
+                a_ticket_opens_one_socket,
+            }
+            transactions {
+                a_transaction_reads_back_in_every_stage,
+                a_transaction_moves_on_from_where_it_was_read,
+                what_has_expired_is_swept_away,
+            }
+            audit {
+                the_newest_entries_come_first,
+            }
+        }
+    )*};
+}
+
+every_backend!(on_sqlite);

@@ -1,0 +1,49 @@
+//! The practice org: login, console, records, Setup.
+
+use acceptance::world::World;
+use anyhow::{Context as _, Result};
+
+use crate::{album::Album, walk};
+
+pub fn take(world: &World, album: &mut Album) -> Result<()> {
+    let console = world.console();
+    let tab = world.browser.new_tab(&console)?;
+    tab.set_viewport(1280, 800)?;
+    tab.wait_for("document.querySelector('#username') !== null")?;
+    album.page(&world.browser, &tab, "practice-login")?;
+
+    tab.go(&walk::log_in(world, "anna.agent", "/lightning/page/home"))?;
+    tab.wait_for("document.querySelector('#running-user') !== null")?;
+    album.page(&world.browser, &tab, "practice-home")?;
+    tab.go(&format!("{console}/lightning/r/Contact/003Ax0000000001IAA/view"))?;
+    tab.wait_for("document.querySelector('#workspace[data-record-id]') !== null")?;
+    album.page(&world.browser, &tab, "practice-contact")?;
+    tab.go(&format!("{console}/lightning/o/Account/list"))?;
+    album.page(&world.browser, &tab, "practice-accounts")?;
+
+    let call_center = world.org["call_center_id"].as_str().context("a call center")?;
+    let users = world.org["users"].as_array().context("users")?;
+    let anna = users.iter().find(|user| user["name"] == "Anna Agent").context("Anna")?;
+    let anna = anna["id"].as_str().context("an id")?;
+    for (name, height, path) in [
+        ("call-centers", 800, "CallCenters/home".to_owned()),
+        ("call-center", 1600, format!("CallCenters/{call_center}")),
+        ("users", 800, "ManageUsers/home".to_owned()),
+        ("user", 900, format!("ManageUsers/{anna}")),
+        ("app-access", 900, "ConnectedApps/home".to_owned()),
+    ] {
+        tab.set_viewport(1280, height)?;
+        tab.go(&walk::log_in(world, "ada.admin", &format!("/lightning/setup/{path}")))?;
+        tab.wait_for("document.querySelector('.setup-columns') !== null")?;
+        album.page(&world.browser, &tab, &format!("practice-setup-{name}"))?;
+    }
+
+    tab.set_viewport(1280, 800)?;
+    let login = format!("/lightning/setup/ManageUsers/{anna}/login");
+    tab.evaluate(&format!("fetch('{login}', {{ method: 'POST' }}).then(() => true)"))?;
+    tab.go(&console)?;
+    world.open_softphone(&tab)?;
+    walk::wait_for_code(&world.panel(&tab), "sign_in.login_as")?;
+    album.console(world, &tab, "login-as")?;
+    album.panel(world, &tab, "login-as")
+}
