@@ -274,6 +274,21 @@ fn a_refresh_carries_a_proof_once_one_is_due() {
 }
 
 #[test]
+fn an_organization_that_gave_the_class_up_is_refreshed_without_a_proof() {
+    let mut panel = signed_in();
+    panel.wait();
+    let mut grant = grant(Way::Proof);
+    grant.session.proof_due_in = Some(0);
+    panel.adapter(AdapterFact::Granted(grant.clone()));
+    panel.wait();
+
+    panel.challenge(ProofPolicy::Off, &[Way::SalesforceSso]);
+
+    let call = panel.adapter(AdapterFact::Granted(grant));
+    assert!(matches!(call, AdapterCall::Refresh { proof: None }));
+}
+
+#[test]
 fn a_session_outlives_the_adapters_absence() {
     let mut panel = signed_in();
     panel.wait();
