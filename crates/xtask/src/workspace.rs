@@ -107,9 +107,9 @@ mod tests {
     fn rooms_are_read_from_cargo_with_their_dependencies() {
         let workspace = Workspace::from_metadata(
             r#"{
-                "workspace_root": "/work", "target_directory": "/cache/target",
+                "workspace_root": "/house", "target_directory": "/cache/target",
                 "packages": [{
-                    "name": "oauth", "manifest_path": "/work/crates/oauth/Cargo.toml",
+                    "name": "oauth", "manifest_path": "/house/crates/oauth/Cargo.toml",
                     "dependencies": [{ "name": "sha2", "kind": null }, { "name": "proptest", "kind": "dev" }]
                 }]
             }"#,
