@@ -1,19 +1,37 @@
 //! The panel stands on Open CTI's wire, whoever's script carries it: here one that drops every reply that the
 //! genuine script is known to drop.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use acceptance::world::{Options, story};
-use anyhow::Result;
+use acceptance::world::{Names, Options, story};
+use anyhow::{Result, ensure};
 
-use crate::steps::anna_signed_in;
+use crate::steps::{anna_signed_in, reload, wait_for_state};
 
 #[test]
 fn everything_works_the_same() -> Result<()> {
-    let script =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/practice/tests/panel/strict.js");
-    story(&Options { open_cti_script: Some(script), ..Options::default() }, |world| {
+    story(&Options { open_cti_script: Some(script()), ..Options::default() }, |world| {
         let (_tab, panel) = anna_signed_in(world)?;
         panel.wait_for_text("You are signed in as Anna Agent").map(drop)
     })
+}
+
+#[test]
+fn over_tls_and_under_salesforces_own_name_it_works_the_same() -> Result<()> {
+    let options =
+        Options { open_cti_script: Some(script()), names: Names::Salesforce, ..Options::default() };
+    story(&options, |world| {
+        let (tab, panel) = anna_signed_in(world)?;
+        let origin =
+            panel.evaluate("new URLSearchParams(location.search).get('sfdcIframeOrigin')")?;
+        ensure!(origin == world.console(), "{origin}");
+
+        reload(world, &tab)?;
+
+        wait_for_state(&panel, "signed-in")
+    })
+}
+
+fn script() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/practice/tests/panel/strict.js")
 }

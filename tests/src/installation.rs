@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 
 use self::ports::loopback;
 pub use self::{
-    options::{Agent, Approval, Legacy, Options, Proof},
+    options::{Agent, Approval, Legacy, Names, Options, Proof},
     ports::Ports,
 };
 use crate::{built, http, process::Process};
@@ -95,15 +95,21 @@ impl Installation {
 
     /// Rearranges the practice org: `user`, `call-center`, `app`, `apex`, `faults`, `browser`.
     pub fn practice_control(&self, what: &str, body: &Value) -> Result<Value> {
-        let host = format!("{CONSOLE_HOST}:{}", self.ports.practice);
+        let host = self.console_host();
         http::post_json(loopback(self.ports.practice), &host, &format!("/practice/{what}"), body)
     }
 
     /// Everything the practice org knows, credentials included.
     pub fn practice_state(&self) -> Result<Value> {
-        let host = format!("{CONSOLE_HOST}:{}", self.ports.practice);
+        let host = self.console_host();
         let response = http::get(loopback(self.ports.practice), &host, "/practice/state", &[])?;
         serde_json::from_str(&response.body).context("GET /practice/state")
+    }
+
+    /// The practice org tells its sites apart by the host.
+    fn console_host(&self) -> String {
+        let console = self.console();
+        console.split_once("://").map_or(console.clone(), |(_, host)| host.to_owned())
     }
 
     /// Gives the call center's *Enable Salesforce SSO* another value, as Setup does.
@@ -301,6 +307,10 @@ fn start_practice(
         .args(["--console", &console(ports), "--my-domain", &my_domain(ports)])
         .arg("--call-center")
         .arg(folder.join(CALL_CENTER));
+    if let Some(front) = ports.front {
+        command.args(["--front", &loopback(front).to_string()]);
+        command.args(["--adapter", &loopback(ports.adapter).to_string()]);
+    }
     if let Some(script) = open_cti_script {
         command.arg("--open-cti-script").arg(script);
     }
@@ -321,7 +331,10 @@ fn output(folder: &Path, arguments: &[&str]) -> Result<Output> {
 }
 
 fn console(ports: Ports) -> String {
-    format!("http://{CONSOLE_HOST}:{}", ports.practice)
+    match ports.front {
+        Some(front) => format!("https://{FRONTED_CONSOLE}:{front}"),
+        None => format!("http://{CONSOLE_HOST}:{}", ports.practice),
+    }
 }
 
 fn my_domain(ports: Ports) -> String {
@@ -329,7 +342,10 @@ fn my_domain(ports: Ports) -> String {
 }
 
 fn adapter_url(ports: Ports) -> String {
-    format!("http://{ADAPTER_HOST}:{}", ports.adapter)
+    match ports.front {
+        Some(front) => format!("https://{FRONTED_ADAPTER}:{front}"),
+        None => format!("http://{ADAPTER_HOST}:{}", ports.adapter),
+    }
 }
 
 /// The handle of the one organisation.
@@ -340,6 +356,9 @@ pub const CONFIG: &str = "cordboard.toml";
 
 pub const ADAPTER_HOST: &str = "phone.localhost";
 const CONSOLE_HOST: &str = "acme.lightning.localhost";
+/// Names that browsers find only by a resolver rule.
+pub const FRONTED_CONSOLE: &str = "acme.lightning.force.com";
+pub const FRONTED_ADAPTER: &str = "phone.example";
 
 const CALL_CENTER: &str = "Cordboard.callCenter.xml";
 const SALESFORCE_SSO: &str = "cordboard/enableSalesforceSso";

@@ -8,11 +8,11 @@ use std::{
 use anyhow::Result;
 use tempfile::TempDir;
 
-pub use crate::installation::{Agent, Approval, Legacy, ORGANIZATION, Options, Proof};
+pub use crate::installation::{Agent, Approval, Legacy, Names, ORGANIZATION, Options, Proof};
 use crate::{
     browser::{Browser, BrowserOptions, Frame, Tab},
     built,
-    installation::{ADAPTER_HOST, Installation, Ports},
+    installation::{FRONTED_ADAPTER, FRONTED_CONSOLE, Installation, Ports},
 };
 
 /// Everything an [`Installation`] can do, seen through a browser.
@@ -49,8 +49,19 @@ impl World {
 
     pub fn start_in(browser: &BrowserOptions, options: &Options) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("cordboard-world-").tempdir()?;
-        let installation = Installation::start(folder.path(), Ports::free()?, options)?;
-        let browser = Browser::launch(browser)?;
+        let ports = match options.names {
+            Names::Localhost => Ports::free()?,
+            Names::Salesforce => Ports::free()?.with_front()?,
+        };
+        let installation = Installation::start(folder.path(), ports, options)?;
+        let mut browser = browser.clone();
+        if options.names == Names::Salesforce {
+            let rules = format!("MAP {FRONTED_CONSOLE} 127.0.0.1,MAP {FRONTED_ADAPTER} 127.0.0.1");
+            browser.switches.push(format!("--host-resolver-rules={rules}"));
+            // The certificate is made at start, and nobody vouches for it.
+            browser.switches.push("--ignore-certificate-errors".to_owned());
+        }
+        let browser = Browser::launch(&browser)?;
         Ok(Self { browser, installation, _folder: folder })
     }
 
@@ -87,7 +98,7 @@ impl World {
 
     /// Our panel in that tab.
     pub fn panel(&self, tab: &Tab) -> Frame {
-        tab.frame(&format!("{ADAPTER_HOST}:"))
+        tab.frame(&format!("/panel/{ORGANIZATION}"))
     }
 
     /// What a reader of a failure wants to see.

@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::Context;
 use clap::Parser;
-use practice::org::{self, Org, Settings, Transport};
+use practice::org::{self, Front, Org, Settings, Transport};
 use salesforce::definition::Definition;
 use tokio::{
     signal::unix::{SignalKind, signal},
@@ -39,6 +39,13 @@ struct Arguments {
     /// Serve TLS with a certificate made at start; the addresses have to say https then.
     #[arg(long)]
     tls: bool,
+    /// Also serve the console over TLS here, and pass what is meant for the adapter's host on to `--adapter`; the
+    /// console's address has to say https then. A genuine Open CTI script insists on that.
+    #[arg(long, value_name = "ADDRESS", requires = "adapter", conflicts_with = "tls")]
+    front: Option<SocketAddr>,
+    /// Where the adapter listens, behind `--front`.
+    #[arg(long, value_name = "ADDRESS", requires = "front")]
+    adapter: Option<SocketAddr>,
     /// End when standard input closes, so that no process outlives the one that started it.
     #[arg(long)]
     stop_with_stdin: bool,
@@ -73,6 +80,10 @@ fn settings(arguments: &Arguments) -> anyhow::Result<Settings> {
         my_domain: arguments.my_domain.clone(),
         call_center,
         open_cti_script: arguments.open_cti_script.as_deref().map(read).transpose()?,
+        front: arguments
+            .front
+            .zip(arguments.adapter)
+            .map(|(listen, adapter)| Front { listen, adapter }),
         transport: if arguments.tls { Transport::Tls } else { Transport::Plain },
     })
 }

@@ -64,7 +64,7 @@ impl Arguments {
 }
 
 fn at(base: u16) -> Ports {
-    Ports { practice: base, adapter: base + ADAPTER_OFFSET }
+    Ports { practice: base, adapter: base + ADAPTER_OFFSET, front: None }
 }
 
 fn stop_signal() -> Result<mpsc::Receiver<()>> {

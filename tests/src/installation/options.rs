@@ -14,7 +14,16 @@ pub struct Options {
     pub approval: Approval,
     /// A file that the console serves in place of the practice org's own Open CTI script.
     pub open_cti_script: Option<PathBuf>,
+    pub names: Names,
     pub agents: Vec<Agent>,
+}
+
+/// Under which names console and adapter are served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Names {
+    Localhost,
+    /// Over TLS, the console under a name of Salesforce's family, as a genuine Open CTI script insists.
+    Salesforce,
 }
 
 /// Who approves the app that agents sign in with.
@@ -62,6 +71,7 @@ impl Default for Options {
             integration_client: true,
             approval: Approval::InAdvance,
             open_cti_script: None,
+            names: Names::Localhost,
             agents: vec![Agent::anna(), Agent::ben(), Agent::carla()],
         }
     }

@@ -9,6 +9,8 @@ use anyhow::{Result, bail, ensure};
 pub struct Ports {
     pub practice: u16,
     pub adapter: u16,
+    /// Before console and adapter, over TLS and under Salesforce's own names; nothing without.
+    pub front: Option<u16>,
 }
 
 impl Ports {
@@ -19,12 +21,17 @@ impl Ports {
         for _ in 0..500 {
             let offset = start.wrapping_add(2 * u32::from(NEXT.fetch_add(1, Ordering::Relaxed)));
             let practice = 20_000 + (offset % 12_000) as u16;
-            let ports = Self { practice, adapter: practice + 1 };
+            let ports = Self { practice, adapter: practice + 1, front: None };
             if is_free(ports.practice) && is_free(ports.adapter) {
                 return Ok(ports);
             }
         }
         bail!("no two neighbouring ports between 20000 and 32000 are free")
+    }
+
+    /// The same with a front.
+    pub fn with_front(self) -> Result<Self> {
+        Ok(Self { front: Some(Self::free()?.practice), ..self })
     }
 
     pub fn ensure_free(self) -> Result<()> {
@@ -60,7 +67,7 @@ mod tests {
         let listener = TcpListener::bind(loopback(0)).unwrap();
         let port = listener.local_addr().unwrap().port();
 
-        let error = Ports { practice: port, adapter: port }.ensure_free().unwrap_err();
+        let error = Ports { practice: port, adapter: port, front: None }.ensure_free().unwrap_err();
 
         assert_eq!(
             error.to_string(),

@@ -48,6 +48,17 @@ pub struct Settings {
     /// The Open CTI script to serve in place of ours, such as a genuine one.
     pub open_cti_script: Option<String>,
     pub transport: Transport,
+    /// A second listener, over TLS, before console and adapter.
+    pub front: Option<Front>,
+}
+
+/// A genuine Open CTI script accepts only Salesforce-family hosts over TLS, and a panel served like its host.
+/// So this listener answers as the console, and passes what is meant for the adapter's host on to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Front {
+    pub listen: SocketAddr,
+    /// Where the adapter itself listens; its host name is the call center's adapter URL's.
+    pub adapter: SocketAddr,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -14,7 +14,7 @@ use axum::{
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::oneshot,
+    sync::watch,
 };
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 use tower::ServiceExt;
@@ -31,29 +31,52 @@ pub async fn serve(
     let listener =
         TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     let router = router(org.clone());
-    let (stopping, stopped) = oneshot::channel();
-    let stop = async move {
+    let (stopping, stopped) = watch::channel(false);
+    tokio::spawn(async move {
         stop.await;
         tracing::info!("stopping");
-        let _ = stopping.send(());
+        // Nobody may be left to hear it.
+        let _ = stopping.send(true);
+    });
+    let stop = || {
+        let mut stopped = stopped.clone();
+        async move {
+            // The sender is gone only when it has been sent.
+            let _ = stopped.wait_for(|stopped| *stopped).await;
+        }
     };
     // A browser keeps its connections open for minutes; two seconds are enough for what is under way.
-    let patience = async move {
-        if stopped.await.is_err() {
-            std::future::pending::<()>().await;
-        }
+    let patience = async {
+        stop().await;
         tokio::time::sleep(Duration::from_secs(2)).await;
+    };
+    let front = match org.settings.front {
+        Some(front) => Some(TlsListener {
+            listener: TcpListener::bind(front.listen)
+                .await
+                .with_context(|| format!("cannot listen on {}", front.listen))?,
+            acceptor: acceptor(&org)?,
+            adapter: adapter_host(&org).map(|host| (host, front.adapter)),
+        }),
+        None => None,
     };
     let serving = async {
         match org.settings.transport {
             Transport::Plain => {
                 ready(&org);
-                axum::serve(listener, router).with_graceful_shutdown(stop).await?;
+                let plain = axum::serve(listener, router.clone()).with_graceful_shutdown(stop());
+                match front {
+                    Some(front) => {
+                        let front = axum::serve(front, router).with_graceful_shutdown(stop());
+                        tokio::try_join!(plain.into_future(), front.into_future())?;
+                    }
+                    None => plain.await?,
+                }
             }
             Transport::Tls => {
-                let listener = TlsListener { listener, acceptor: acceptor(&org)? };
+                let listener = TlsListener { listener, acceptor: acceptor(&org)?, adapter: None };
                 ready(&org);
-                axum::serve(listener, router).with_graceful_shutdown(stop).await?;
+                axum::serve(listener, router).with_graceful_shutdown(stop()).await?;
             }
         }
         anyhow::Ok(())
@@ -129,9 +152,11 @@ async fn with_common_headers(request: Request, next: Next) -> Response {
 
 fn acceptor(org: &Org) -> anyhow::Result<TlsAcceptor> {
     let key = keys::SigningKey::generate()?;
+    let adapter = adapter_host(org);
     let hosts: Vec<&str> = [Site::Console, Site::MyDomain]
         .iter()
         .filter_map(|site| org.site(*site).host_str())
+        .chain(adapter.as_deref())
         .collect();
     let pem = keys::self_signed(&key, &hosts, "cordboard-practice")?;
     let certificate =
@@ -145,9 +170,28 @@ fn acceptor(org: &Org) -> anyhow::Result<TlsAcceptor> {
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
+/// The host name of the adapter, as the call center has it.
+fn adapter_host(org: &Org) -> Option<String> {
+    let url = org.settings.call_center.value("reqGeneralInfo", "reqAdapterUrl")?;
+    Some(url::Url::parse(url).ok()?.host_str()?.to_owned())
+}
+
 struct TlsListener {
     listener: TcpListener,
     acceptor: TlsAcceptor,
+    /// The name that a browser asks for when it means the adapter, and where the adapter is.
+    adapter: Option<(String, SocketAddr)>,
+}
+
+/// Bytes in, bytes out, until either side has had enough.
+async fn pass_on(mut browser: TlsStream<TcpStream>, adapter: SocketAddr) {
+    let passed = async {
+        let mut adapter = TcpStream::connect(adapter).await?;
+        tokio::io::copy_bidirectional(&mut browser, &mut adapter).await
+    };
+    if let Err(error) = passed.await {
+        tracing::debug!(%error, "a connection to the adapter broke");
+    }
 }
 
 impl Listener for TlsListener {
@@ -161,7 +205,12 @@ impl Listener for TlsListener {
             let handshake =
                 tokio::time::timeout(Duration::from_secs(5), self.acceptor.accept(stream));
             match handshake.await {
-                Ok(Ok(stream)) => return (stream, address),
+                Ok(Ok(stream)) => match &self.adapter {
+                    Some((host, adapter)) if stream.get_ref().1.server_name() == Some(host) => {
+                        tokio::spawn(pass_on(stream, *adapter));
+                    }
+                    _ => return (stream, address),
+                },
                 Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
                 Err(_) => tracing::debug!("a TLS handshake took too long"),
             }

@@ -41,6 +41,7 @@ impl PracticeOrg {
             my_domain: url("my").parse().unwrap(),
             call_center: salesforce::force_app::call_center(adapter, "acme", true),
             open_cti_script,
+            front: None,
             transport: Transport::Plain,
         })
         .unwrap();
