@@ -90,6 +90,20 @@ impl Unit {
         rows.iter().map(read).collect()
     }
 
+    /// What the organisation's agents have allowed and not revoked.
+    pub async fn consents_of_organization(
+        &mut self,
+        organization: &Handle,
+    ) -> Result<Vec<Consent>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT * FROM consent WHERE organization = ? AND revoked_at IS NULL ORDER BY granted_at",
+        )
+        .bind(organization.as_str())
+        .fetch_all(self.connection())
+        .await?;
+        rows.iter().map(read).collect()
+    }
+
     pub async fn insert_consent(
         &mut self,
         organization: &Handle,

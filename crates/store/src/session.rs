@@ -133,6 +133,62 @@ impl Unit {
         Ok(ended.rows_affected())
     }
 
+    /// The organisation's sessions that are neither ended nor over, the oldest first.
+    pub async fn live_sessions(
+        &mut self,
+        organization: &Handle,
+        now: Timestamp,
+    ) -> Result<Vec<Session>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT * FROM session
+             WHERE organization = ? AND ended_at IS NULL AND ends_at > ? ORDER BY created_at",
+        )
+        .bind(organization.as_str())
+        .bind(millis(now))
+        .fetch_all(self.connection())
+        .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// The same for one agent.
+    pub async fn live_sessions_of_agent(
+        &mut self,
+        agent: &AgentId,
+        now: Timestamp,
+    ) -> Result<Vec<Session>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT * FROM session
+             WHERE agent = ? AND ended_at IS NULL AND ends_at > ? ORDER BY created_at",
+        )
+        .bind(&agent.0)
+        .bind(millis(now))
+        .fetch_all(self.connection())
+        .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// Ends the agent's sessions but one, which is the one that asks for it.
+    pub async fn end_other_sessions(
+        &mut self,
+        agent: &AgentId,
+        but: SessionId,
+        end: End,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let ended = sqlx::query(
+            "UPDATE session SET ended_at = ?, end_reason = ?
+             WHERE agent = ? AND id <> ? AND ended_at IS NULL AND ends_at > ?",
+        )
+        .bind(millis(now))
+        .bind(end.as_str())
+        .bind(&agent.0)
+        .bind(but.0.as_slice())
+        .bind(millis(now))
+        .execute(self.connection())
+        .await?;
+        Ok(ended.rows_affected())
+    }
+
     /// The sessions that have ended since a moment, with the reason.
     pub async fn sessions_ended_since(
         &mut self,

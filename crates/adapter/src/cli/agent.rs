@@ -188,7 +188,7 @@ fn row(agent: &Agent) -> Vec<String> {
         (None, None, None) => "-".into(),
     };
     let last_used = agent.token.as_ref().map(|token| match token.last_used {
-        Some(at) => at.strftime("%Y-%m-%d %H:%M UTC").to_string(),
+        Some(at) => print::minute(at),
         None => "never".into(),
     });
     vec![

@@ -1,11 +1,11 @@
-//! `cordboard legacy issue-token`.
+//! `cordboard legacy issue-token|retire|reinstate`.
 
 use std::path::Path;
 
 use anyhow::bail;
 use clap::Subcommand;
 use identity::{
-    agent::{Agent, LinkedLegacy, Token},
+    agent::{Agent, Link, LinkedLegacy, Token},
     session::End,
 };
 
@@ -20,13 +20,55 @@ pub enum Command {
         organization: String,
         agent: String,
     },
+    /// End the legacy method for a linked agent: Salesforce sign-in is the only way left, and the token is
+    /// erased.
+    Retire { organization: String, agent: String },
+    /// Take `retire` back; the agent needs a new token then.
+    Reinstate { organization: String, agent: String },
 }
 
 pub fn run(config: &Path, command: Command) -> anyhow::Result<()> {
-    let Command::IssueToken { organization, agent } = command;
-    let token = with_store(config, async |session| issue(session, &organization, &agent).await)?;
-    println!("{token}");
-    eprintln!("Enter it as *SSO Token* on the Salesforce user. It is not shown again.");
+    match command {
+        Command::IssueToken { organization, agent } => {
+            let token =
+                with_store(config, async |session| issue(session, &organization, &agent).await)?;
+            println!("{token}");
+            eprintln!("Enter it as *SSO Token* on the Salesforce user. It is not shown again.");
+            Ok(())
+        }
+        Command::Retire { organization, agent } => {
+            with_store(config, async |session| retire(session, &organization, &agent).await)
+        }
+        Command::Reinstate { organization, agent } => {
+            with_store(config, async |session| reinstate(session, &organization, &agent).await)
+        }
+    }
+}
+
+async fn retire(session: &mut Session, organization: &str, login: &str) -> anyhow::Result<()> {
+    let organization = session.organization(organization).await?;
+    let agent = session.agent(&organization, login).await?;
+    let Some(link) = agent.link else {
+        bail!("`{login}` has not signed in with Salesforce yet, so the token is the only way in");
+    };
+    let link = Link { legacy: LinkedLegacy::Retired, ..link };
+    let agent = Agent { link: Some(link), token: None, ..agent };
+    session.unit.save_agent(&agent).await?;
+    session.unit.end_legacy_sessions(&agent.id, None, End::ByAdministrator, session.now).await?;
+    session.audit("legacy.retire", &organization, Some(&agent.id), None).await
+}
+
+async fn reinstate(session: &mut Session, organization: &str, login: &str) -> anyhow::Result<()> {
+    let organization = session.organization(organization).await?;
+    let agent = session.agent(&organization, login).await?;
+    let Some(link @ Link { legacy: LinkedLegacy::Retired, .. }) = agent.link else {
+        bail!("the legacy method of `{login}` is not retired");
+    };
+    let agent = Agent { link: Some(Link { legacy: LinkedLegacy::Kept, ..link }), ..agent };
+    session.unit.save_agent(&agent).await?;
+    session.audit("legacy.reinstate", &organization, Some(&agent.id), None).await?;
+    let handle = &organization.handle;
+    eprintln!("`cordboard legacy issue-token {handle} {login}` makes a new token.");
     Ok(())
 }
 
@@ -37,7 +79,9 @@ async fn issue(session: &mut Session, organization: &str, login: &str) -> anyhow
         bail!("`{login}` has no operator ID, which a token goes with");
     }
     if agent.link.is_some_and(|link| link.legacy == LinkedLegacy::Retired) {
-        bail!("`{login}` signs in with Salesforce only; a token would open nothing");
+        bail!(
+            "`{login}` signs in with Salesforce only; `cordboard legacy reinstate` takes that back"
+        );
     }
     let token = oauth::base64url::encode(random::bytes::<32>());
     let mac = session.keys().token_mac(&token);

@@ -2,6 +2,7 @@
 
 mod agent;
 mod audit;
+mod consent;
 mod init;
 mod legacy;
 mod open;
@@ -10,6 +11,7 @@ mod owner;
 mod print;
 mod salesforce;
 mod serve;
+mod session;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -41,6 +43,12 @@ enum Command {
     /// Operator IDs and SSO tokens.
     #[command(subcommand)]
     Legacy(legacy::Command),
+    /// Who is signed in, and ending that.
+    #[command(subcommand)]
+    Session(session::Command),
+    /// What agents have allowed, and revoking it.
+    #[command(subcommand)]
+    Consent(consent::Command),
     /// Write out what a Salesforce organisation imports and deploys.
     #[command(subcommand)]
     Salesforce(salesforce::Command),
@@ -56,6 +64,8 @@ pub fn run() -> ExitCode {
         Command::Organization(command) => organization::run(&cli.config, command),
         Command::Agent(command) => agent::run(&cli.config, command),
         Command::Legacy(command) => legacy::run(&cli.config, command),
+        Command::Session(command) => session::run(&cli.config, command),
+        Command::Consent(command) => consent::run(&cli.config, command),
         Command::Salesforce(command) => salesforce::run(&cli.config, command),
         Command::Audit(arguments) => audit::run(&cli.config, &arguments),
     };
