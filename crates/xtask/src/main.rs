@@ -1,4 +1,5 @@
-//! The commands of this repository: `cargo xtask demo`, `test`, `tidy`, `size`, `screenshots`, `wasm`.
+//! The commands of this repository: `cargo xtask demo`, `test`, `tidy`, `size`, `screenshots`, `fuzz`,
+//! `wasm`.
 //!
 //! Compiled before anything else, so it depends on nothing of ours and on little of others'. What it
 //! starts belongs to the acceptance package; this crate only builds, checks and measures.
@@ -6,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod chromium;
+mod fuzz;
 mod shell;
 mod size;
 mod test;
@@ -53,6 +55,7 @@ fn run(mut arguments: Vec<String>) -> Result<()> {
             wasm::build(&workspace, &mut Steps::default())?;
             size::run(&workspace)
         }),
+        "fuzz" => fuzz::run(&workspace, &arguments),
         "wasm" => {
             none_left(&arguments).and_then(|()| wasm::build(&workspace, &mut Steps::default()))
         }
@@ -85,5 +88,6 @@ cargo xtask test [--no-lint] [-- FILTER]    every check and every test, those in
 cargo xtask tidy                            the rules between the rooms
 cargo xtask size                            what an agent's browser downloads, beside the budget
 cargo xtask screenshots                     pictures of the product, light and dark
+cargo xtask fuzz [SECONDS]                  every parser of foreign bytes, so long each (20)
 cargo xtask wasm                            the panel only, into <target>/panel
 ";

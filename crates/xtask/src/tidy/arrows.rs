@@ -91,7 +91,7 @@ fn line_of(manifest: &str, key: &str) -> usize {
     manifest.lines().position(|line| declares(line).is_some()).map_or(1, |index| index + 1)
 }
 
-const ARROWS: [(&str, &[&str]); 17] = [
+const ARROWS: [(&str, &[&str]); 18] = [
     // Hands.
     ("panel", &["softphone", "adapter-api", "oauth", "salesforce", "texts", "web"]),
     (
@@ -105,6 +105,7 @@ const ARROWS: [(&str, &[&str]); 17] = [
     ("xtask", &[]),
     // The stories drive the built product; of its code they may know only the tongues it speaks.
     ("acceptance", &["adapter-api", "oauth", "salesforce", "texts"]),
+    ("parsers", &["adapter-api", "identity", "oauth", "salesforce"]),
     // Minds.
     ("softphone", &["sip", "adapter-api", "salesforce"]),
     ("identity", &["salesforce", "oauth"]),

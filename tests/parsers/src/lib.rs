@@ -1,0 +1,170 @@
+//! Every parser of foreign bytes, and what must hold whatever the bytes are.
+//!
+//! The fuzz targets in `fuzz/` call these functions with what libFuzzer makes up; the test at the foot of
+//! this file replays, on every run of the tests, the inputs kept in `fuzz/corpus/`, each of them also cut
+//! short and damaged.
+
+#![forbid(unsafe_code)]
+
+use std::collections::BTreeMap;
+
+use adapter_api::{
+    auth_claim, auth_decide, auth_transaction, error::Refused, events::Event, session::Granted,
+    session_refresh, sign_in_challenge, sign_in_legacy, sign_in_proof,
+};
+use identity::{
+    keys::{Keys, NotOurs},
+    session::{Token, TokenKind},
+    sign_in::transaction::TransactionId,
+};
+use oauth::{dpop::Proof, id_token, jwk::JwkSet, jws::Compact};
+use salesforce::{
+    call_center::{SalesforceSso, Settings},
+    definition::Definition,
+    frame::Origin,
+    id::UserId,
+    open_cti::Outcome,
+    running_user,
+    user::{QueryResult, UserRecord, Userinfo, parse_identity_url},
+};
+use serde_json::Value;
+
+/// Takes any bytes and panics when what must hold does not.
+pub type Parser = fn(&[u8]);
+
+/// Each parser by the name of its fuzz target and of its folder in `fuzz/corpus/`.
+pub const PARSERS: [(&str, Parser); 6] = [
+    ("definition", definition),
+    ("frame", frame),
+    ("jws", jws),
+    ("requests", requests),
+    ("settings", settings),
+    ("tokens", tokens),
+];
+
+/// A call center definition file that parses prints and reads back.
+pub fn definition(bytes: &[u8]) {
+    let Ok(xml) = std::str::from_utf8(bytes) else { return };
+    if let Ok(definition) = Definition::parse(xml) {
+        let _ = definition.settings();
+        let again = Definition::parse(&definition.to_xml());
+        // Control characters, which XML 1.0 cannot carry, and line ends, which it folds, may be lost.
+        if xml.chars().all(|c| c == '\n' || (c >= ' ' && c != '&')) && !xml.contains("CDATA") {
+            assert!(again.is_ok());
+        }
+    }
+}
+
+/// An origin that parses can stand in a header and in an attribute; an id that parses prints as itself.
+pub fn frame(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    if let Some(origin) = Origin::parse(text) {
+        assert!(origin.as_str().bytes().all(|b| b.is_ascii_graphic() && !b";,'\"<>".contains(&b)));
+        assert!(origin.as_str().len() <= 100);
+    }
+    if let Ok(id) = text.parse::<UserId>() {
+        assert_eq!(id.as_str().parse::<UserId>().as_ref(), Ok(&id));
+    }
+    let _ = parse_identity_url(text);
+}
+
+/// Tokens and keys as strangers send them: compact JWS, DPoP proofs, key sets.
+pub fn jws(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    if let Ok(compact) = Compact::parse(text) {
+        let _ = serde_json::from_slice::<id_token::Claims>(&compact.payload);
+        let _ = serde_json::from_slice::<running_user::Claims>(&compact.payload);
+    }
+    if let Ok(proof) = Proof::parse(text) {
+        assert!(proof.key.p256_point().is_some());
+        assert_eq!(proof.key.thumbprint().len(), 43);
+    }
+    let _ = serde_json::from_str::<JwkSet>(text);
+}
+
+/// Bodies of the panel's requests and of the adapter's answers.
+pub fn requests(json: &[u8]) {
+    let _ = serde_json::from_slice::<sign_in_challenge::Request>(json);
+    let _ = serde_json::from_slice::<sign_in_proof::Request>(json);
+    let _ = serde_json::from_slice::<sign_in_legacy::Request>(json);
+    let _ = serde_json::from_slice::<auth_transaction::Request>(json);
+    let _ = serde_json::from_slice::<auth_claim::Request>(json);
+    let _ = serde_json::from_slice::<auth_decide::Form>(json);
+    let _ = serde_json::from_slice::<session_refresh::Request>(json);
+    let _ = serde_json::from_slice::<Granted>(json);
+    let _ = serde_json::from_slice::<Event>(json);
+    if let Ok(refused) = serde_json::from_slice::<Refused>(json) {
+        let printed = serde_json::to_vec(&refused).expect("a refusal prints");
+        assert_eq!(serde_json::from_slice::<Refused>(&printed).ok(), Some(refused));
+    }
+}
+
+/// Call center settings, userinfo, query results and Open CTI answers, as JSON from elsewhere.
+pub fn settings(json: &[u8]) {
+    if let Ok(settings) = serde_json::from_slice::<BTreeMap<String, Value>>(json) {
+        let flag = settings.get("/cordboard/enableSalesforceSso").cloned();
+        if let Ok(settings) = Settings::parse(&settings) {
+            let on = flag == Some("true".into());
+            assert_eq!(settings.salesforce_sso == SalesforceSso::Enabled, on);
+        }
+    }
+    if let Ok(outcome) = serde_json::from_slice::<Outcome>(json) {
+        let _ = outcome.into_apex_result();
+    }
+    let _ = serde_json::from_slice::<Userinfo>(json);
+    let _ = serde_json::from_slice::<QueryResult<UserRecord>>(json);
+}
+
+/// Nothing that we did not make is taken for a session token, a state, a sealed secret or a transaction.
+pub fn tokens(bytes: &[u8]) {
+    let keys = Keys::from_secret(&[1; 32]);
+    assert_eq!(keys.unseal("name", bytes), Err(NotOurs));
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    assert_eq!(Token::parse(text, TokenKind::Access, &keys), None);
+    assert_eq!(Token::parse(text, TokenKind::Refresh, &keys), None);
+    assert_eq!(TransactionId::from_state(text, &keys), None);
+    let _ = TransactionId::parse(text);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    use super::*;
+
+    #[test]
+    fn every_kept_input_is_survived_whole_cut_and_damaged() {
+        let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus");
+        for (name, parse) in PARSERS {
+            let kept = fs::read_dir(corpus.join(name)).unwrap();
+            let inputs: Vec<Vec<u8>> =
+                kept.map(|entry| fs::read(entry.unwrap().path()).unwrap()).collect();
+            assert!(!inputs.is_empty(), "fuzz/corpus/{name} is empty");
+            for input in &inputs {
+                variations(input).for_each(|bytes| parse(&bytes));
+            }
+        }
+    }
+
+    #[test]
+    fn every_parser_has_a_fuzz_target() {
+        let manifest = include_str!("../../../fuzz/Cargo.toml");
+        for (name, _) in PARSERS {
+            assert!(manifest.contains(&format!("path = \"targets/{name}.rs\"")), "{name}");
+        }
+        assert_eq!(manifest.matches("[[bin]]").count(), PARSERS.len());
+    }
+
+    /// The input itself, cut at up to 64 places, and with a bit turned at up to 64 places.
+    fn variations(input: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+        let step = (input.len() / 64).max(1);
+        let places = || (0..input.len()).step_by(step);
+        let cut = places().map(|at| input[..at].to_vec());
+        let damaged = places().map(|at| {
+            let mut bytes = input.to_vec();
+            bytes[at] ^= 1 << (at % 8);
+            bytes
+        });
+        std::iter::once(input.to_vec()).chain(cut).chain(damaged)
+    }
+}
