@@ -8,6 +8,7 @@ mod administrator_sets_the_flag;
 mod agent_allows_sso_once;
 mod agent_signs_out;
 mod agent_uses_a_legacy_token;
+mod agent_works_in_french;
 mod browser_blocks_the_window;
 mod browser_driver;
 mod console_serves_a_stricter_script;

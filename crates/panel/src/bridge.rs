@@ -10,8 +10,9 @@ mod root;
 #[cfg(target_arch = "wasm32")]
 mod window;
 
-/// Draws the panel into `mount_point` from what comes through `port`.
+/// Draws the panel into `mount_point` from what comes through `port`, in `language` while nobody is known.
 #[cfg(target_arch = "wasm32")]
-pub fn mount(mount_point: web_sys::Element, port: web_sys::MessagePort) {
-    yew::Renderer::<root::Root>::with_root_and_props(mount_point, root::Props { port }).render();
+pub fn mount(mount_point: web_sys::Element, port: web_sys::MessagePort, language: texts::Language) {
+    let props = root::Props { port, language };
+    yew::Renderer::<root::Root>::with_root_and_props(mount_point, props).render();
 }

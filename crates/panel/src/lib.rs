@@ -35,6 +35,6 @@ fn try_start() -> Result<(), wasm_bindgen::JsValue> {
     let host = Box::new(host::open_cti::OpenCti::new(&page.search));
 
     runtime::Runtime::start(page.organization, adapter, host, channel.port1());
-    bridge::mount(page::take_mount_point()?, channel.port2());
+    bridge::mount(page::take_mount_point()?, channel.port2(), page.language);
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The page that the adapter serves: what it brings along, where the panel mounts, and what it shows when
 //! the panel cannot run.
 
+use texts::Language;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, Element};
 
@@ -11,6 +12,8 @@ pub struct Page {
     pub dpop_nonce: Option<String>,
     pub origin: String,
     pub search: String,
+    /// The one that the browser asked the adapter for.
+    pub language: Language,
 }
 
 impl Page {
@@ -24,6 +27,7 @@ impl Page {
             dpop_nonce,
             origin: location.origin()?,
             search: location.search()?,
+            language: language()?,
         })
     }
 }
@@ -71,6 +75,11 @@ fn try_show_failure(document: &Document) -> Result<(), JsValue> {
     panel.set_text_content(None);
     panel.append_child(&boot)?;
     Ok(())
+}
+
+fn language() -> Result<Language, JsValue> {
+    let tag = document()?.document_element().and_then(|root| root.get_attribute("lang"));
+    Ok(tag.and_then(|tag| Language::parse(&tag)).unwrap_or_default())
 }
 
 fn meta(name: &str) -> Result<Option<String>, JsValue> {

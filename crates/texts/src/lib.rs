@@ -1,8 +1,8 @@
 //! What people read: every sentence of the panel and of the adapter's pages, a file per language.
 //!
-//! A language is one [`Catalogue`] in one file. Its fields are the texts, so a second language that lacks
-//! one does not compile. Texts that take arguments are functions; the rest may carry the small markup of
-//! [`pieces`], which a view turns into elements.
+//! A language is one [`Catalogue`] in one file, and one line in [`language`]. Its fields are the texts, so a
+//! language that lacks one does not compile. Texts that take arguments are functions; the rest may carry the
+//! small markup of [`pieces`], which a view turns into elements.
 //!
 //! Depends on nothing of ours: codes come in as their text (`concern.what`), ways as fields of their own.
 
@@ -11,6 +11,8 @@
 mod catalogue;
 mod codes;
 mod en;
+mod fr;
+mod language;
 mod markup;
 
 pub use catalogue::{
@@ -18,23 +20,11 @@ pub use catalogue::{
     SignedOut, Status, Switching, Time, Unreachable, Ways, WindowPages, WindowTexts, Working,
 };
 pub use codes::{CodeText, Codes};
+pub use language::{Language, catalogue};
 pub use markup::{Piece, pieces, plain};
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Language {
-    #[default]
-    En,
-}
-
-impl Language {
-    pub const ALL: &[Language] = &[Language::En];
-}
-
-pub fn catalogue(language: Language) -> &'static Catalogue {
-    match language {
-        Language::En => &en::EN,
-    }
-}
+#[cfg(test)]
+mod agreement;
 
 #[cfg(test)]
 mod tests {
@@ -58,7 +48,18 @@ mod tests {
     fn nothing_shouts_blames_or_recites_a_code() {
         for (code, text) in all() {
             let whole = format!("{text:?}").to_lowercase();
-            for word in ["!", "oops", "sorry", "please", "your fault", "invalid", code] {
+            for word in [
+                "!",
+                "oops",
+                "sorry",
+                "please",
+                "your fault",
+                "invalid",
+                "oups",
+                "désolé",
+                "votre faute",
+                code,
+            ] {
                 assert!(!whole.contains(word), "{code} says {word}");
             }
         }

@@ -26,6 +26,7 @@ use identity::{
 };
 use maud::{Markup, html};
 use store::{Entry, Unit};
+use texts::Catalogue;
 
 use super::{
     cookie,
@@ -41,9 +42,10 @@ pub async fn show(
     Readable(Query(parameters)): Readable<Query<Parameters>>,
     headers: HeaderMap,
 ) -> Response {
-    match draw(&app, &parameters.tx, &headers).await {
+    let texts = page::texts(&headers);
+    match draw(texts, &app, &parameters.tx, &headers).await {
         Ok(response) => response,
-        Err(refusal) => page::refused(refusal.status, &refusal.refused),
+        Err(refusal) => page::refused(texts, refusal.status, &refusal.refused),
     }
 }
 
@@ -52,12 +54,13 @@ pub async fn decide(
     headers: HeaderMap,
     Readable(Form(decision)): Readable<Form<Decision>>,
 ) -> Response {
+    let texts = page::texts(&headers);
     if !is_from_our_page(&app, &headers) {
-        return page::refused(StatusCode::FORBIDDEN, &Code::RequestOrigin.into());
+        return page::refused(texts, StatusCode::FORBIDDEN, &Code::RequestOrigin.into());
     }
-    match take(&app, &decision, &headers).await {
+    match take(texts, &app, &decision, &headers).await {
         Ok(response) => response,
-        Err(refusal) => page::refused(refusal.status, &refusal.refused),
+        Err(refusal) => page::refused(texts, refusal.status, &refusal.refused),
     }
 }
 
@@ -87,11 +90,16 @@ async fn find(
     Ok(Some((transaction, organization, user, form)))
 }
 
-async fn draw(app: &App, tx: &str, headers: &HeaderMap) -> Result<Response, Refusal> {
+async fn draw(
+    texts: &Catalogue,
+    app: &App,
+    tx: &str,
+    headers: &HeaderMap,
+) -> Result<Response, Refusal> {
     let mut unit = app.store.begin().await?;
     let Some((transaction, organization, user, _)) = find(app, &mut unit, tx, headers).await?
     else {
-        return Ok(page::not_started_here());
+        return Ok(page::not_started_here(texts));
     };
     let form = FormToken(random::token());
     let stage = Stage::Verified { user: user.clone(), form: form.clone() };
@@ -108,13 +116,13 @@ async fn draw(app: &App, tx: &str, headers: &HeaderMap) -> Result<Response, Refu
     unit.commit().await?;
     let phrases = transaction.phrases(&app.keys);
     let ask = if consent.is_some() { Ask::ToContinue } else { Ask::ToAllow };
-    let pages = &page::texts().pages;
+    let pages = &texts.pages;
     let body = html! {
         form method="post" action=(PATH) {
             input type="hidden" name="tx" value=(transaction.id.0);
             input type="hidden" name="form" value=(form.0);
-            @if ask == Ask::ToAllow { (what_is_shared(app, &organization, &user)) }
-            @if let Some(phrases) = &phrases { (phrase_choices(phrases, ask)) }
+            @if ask == Ask::ToAllow { (what_is_shared(texts, app, &organization, &user)) }
+            @if let Some(phrases) = &phrases { (phrase_choices(texts, phrases, ask)) }
             div.actions {
                 button.brand type="submit" name="choice" value="allow" {
                     @if ask == Ask::ToAllow { (pages.allow) } @else { (pages.phrase_continue) }
@@ -128,7 +136,7 @@ async fn draw(app: &App, tx: &str, headers: &HeaderMap) -> Result<Response, Refu
         Ask::ToAllow => pages.allow_heading,
         Ask::ToContinue => pages.phrase_heading,
     };
-    Ok(page::respond(StatusCode::OK, heading, &body, Script::None))
+    Ok(page::respond(texts, StatusCode::OK, heading, &body, Script::None))
 }
 
 /// Consent is asked once; the phrase every time.
@@ -138,8 +146,13 @@ enum Ask {
     ToContinue,
 }
 
-fn what_is_shared(app: &App, organization: &Organization, user: &VerifiedUser) -> Markup {
-    let pages = &page::texts().pages;
+fn what_is_shared(
+    texts: &Catalogue,
+    app: &App,
+    organization: &Organization,
+    user: &VerifiedUser,
+) -> Markup {
+    let pages = &texts.pages;
     html! {
         p { (marked(pages.allow_introduction, None)) }
         dl {
@@ -156,8 +169,8 @@ fn what_is_shared(app: &App, organization: &Organization, user: &VerifiedUser) -
     }
 }
 
-fn phrase_choices(phrases: &Phrases, ask: Ask) -> Markup {
-    let pages = &page::texts().pages;
+fn phrase_choices(texts: &Catalogue, phrases: &Phrases, ask: Ask) -> Markup {
+    let pages = &texts.pages;
     html! {
         fieldset {
             legend { @if ask == Ask::ToAllow { (pages.phrase_heading) } @else { (pages.phrase_label) } }
@@ -176,12 +189,17 @@ fn phrase_choices(phrases: &Phrases, ask: Ask) -> Markup {
     }
 }
 
-async fn take(app: &App, decision: &Decision, headers: &HeaderMap) -> Result<Response, Refusal> {
+async fn take(
+    texts: &Catalogue,
+    app: &App,
+    decision: &Decision,
+    headers: &HeaderMap,
+) -> Result<Response, Refusal> {
     let mut unit = app.store.begin().await?;
     let Some((transaction, organization, user, form)) =
         find(app, &mut unit, &decision.tx, headers).await?
     else {
-        return Ok(page::not_started_here());
+        return Ok(page::not_started_here(texts));
     };
     if !same(&form.0, &decision.form) {
         return Err(Refusal::new(StatusCode::FORBIDDEN, Code::RequestOrigin));
@@ -196,8 +214,8 @@ async fn take(app: &App, decision: &Decision, headers: &HeaderMap) -> Result<Res
         Err(refusal) => {
             burn(unit, app, &organization, &transaction, &refusal).await?;
             return Ok(match refusal.code() {
-                Code::ConsentDeclined => declined(&transaction.id),
-                _ => page::refused(refusal.status, &refusal.refused),
+                Code::ConsentDeclined => declined(texts, &transaction.id),
+                _ => page::refused(texts, refusal.status, &refusal.refused),
             });
         }
     }
@@ -253,11 +271,11 @@ async fn allow(
     Ok(())
 }
 
-fn declined(transaction: &TransactionId) -> Response {
-    let pages = &page::texts().pages;
+fn declined(texts: &Catalogue, transaction: &TransactionId) -> Response {
+    let pages = &texts.pages;
     let body = html! { p { (marked(pages.declined, None)) } };
     let mut response =
-        page::respond(StatusCode::OK, pages.declined_heading, &body, Script::ClosesWindow);
+        page::respond(texts, StatusCode::OK, pages.declined_heading, &body, Script::ClosesWindow);
     response.headers_mut().insert(header::SET_COOKIE, cookie::clear(transaction));
     response
 }

@@ -24,7 +24,7 @@ pub async fn handle(
 ) -> Response {
     match start(&app, &parameters, &headers).await {
         Ok(response) => response,
-        Err(refusal) => page::refused(refusal.status, &refusal.refused),
+        Err(refusal) => page::refused(page::texts(&headers), refusal.status, &refusal.refused),
     }
 }
 

@@ -16,6 +16,7 @@ use identity::{
 };
 use serde::de::DeserializeOwned;
 use store::Unit;
+use texts::Catalogue;
 
 use super::{page, refusal::Refusal};
 use crate::{app::App, clock};
@@ -125,7 +126,8 @@ impl<E: FromRequestParts<App>> FromRequestParts<App> for Readable<E> {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        E::from_request_parts(parts, app).await.map(Self).map_err(|_| unreadable())
+        let texts = page::texts(&parts.headers);
+        E::from_request_parts(parts, app).await.map(Self).map_err(|_| unreadable(texts))
     }
 }
 
@@ -133,12 +135,13 @@ impl<E: FromRequest<App>> FromRequest<App> for Readable<E> {
     type Rejection = Response;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
-        E::from_request(request, app).await.map(Self).map_err(|_| unreadable())
+        let texts = page::texts(request.headers());
+        E::from_request(request, app).await.map(Self).map_err(|_| unreadable(texts))
     }
 }
 
-fn unreadable() -> Response {
-    page::refused(StatusCode::BAD_REQUEST, &Code::RequestMalformed.into())
+fn unreadable(texts: &Catalogue) -> Response {
+    page::refused(texts, StatusCode::BAD_REQUEST, &Code::RequestMalformed.into())
 }
 
 /// The organisation that a request names.

@@ -21,6 +21,7 @@ use identity::{
 use oauth::authorization;
 use salesforce::user::Userinfo;
 use store::{Entry, Unit};
+use texts::Catalogue;
 
 use super::{auth_start::redirect_uri, cookie, extract::Readable, page, refusal::Refusal};
 use crate::{app::App, clients, clock, random};
@@ -31,13 +32,14 @@ pub async fn handle(
     Readable(Query(response)): Readable<Query<authorization::Response>>,
     headers: HeaderMap,
 ) -> Response {
+    let texts = page::texts(&headers);
     let Some((transaction, organization)) = (match find(&app, &provider, &response, &headers).await
     {
         Ok(found) => found,
-        Err(refusal) => return page::refused(refusal.status, &refusal.refused),
+        Err(refusal) => return page::refused(texts, refusal.status, &refusal.refused),
     }) else {
         tracing::info!(provider, "a callback that belongs to no sign-in of this browser");
-        return page::not_started_here();
+        return page::not_started_here(texts);
     };
     let verified = verify(&app, &organization, &transaction, &response).await;
     let outcome = match verified {
@@ -46,7 +48,7 @@ pub async fn handle(
     };
     match outcome {
         Ok(()) => Redirect::to(&auth_decide::path(&transaction.id.0)).into_response(),
-        Err(refusal) => fail(&app, &organization, &transaction, refusal).await,
+        Err(refusal) => fail(texts, &app, &organization, &transaction, refusal).await,
     }
 }
 
@@ -226,6 +228,7 @@ pub async fn examine_window(
 
 /// Burns the transaction, so that the panel is told, and says the same in the window.
 async fn fail(
+    texts: &Catalogue,
     app: &App,
     organization: &Organization,
     transaction: &Transaction,
@@ -237,8 +240,8 @@ async fn fail(
         burn(unit, app, organization, transaction, &refusal).await
     };
     match burned.await {
-        Ok(()) => page::refused(refusal.status, &refusal.refused),
-        Err(other) => page::refused(other.status, &other.refused),
+        Ok(()) => page::refused(texts, refusal.status, &refusal.refused),
+        Err(other) => page::refused(texts, other.status, &other.refused),
     }
 }
 

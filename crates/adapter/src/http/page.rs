@@ -2,7 +2,7 @@
 
 use adapter_api::{Code, error::Refused};
 use axum::{
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
 use maud::{DOCTYPE, Markup, html};
@@ -10,8 +10,15 @@ use texts::{Catalogue, Language, Piece, catalogue, pieces};
 
 use super::assets::{DONE_SCRIPT, WINDOW_STYLE};
 
-pub fn texts() -> &'static Catalogue {
-    catalogue(Language::En)
+/// The texts in the language that the browser asks for.
+pub fn texts(headers: &HeaderMap) -> &'static Catalogue {
+    // A list that comes in several headers is one list (RFC 9110 §5.3).
+    let asked: Vec<&str> = headers
+        .get_all(header::ACCEPT_LANGUAGE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .collect();
+    catalogue(Language::preferred(&asked.join(",")))
 }
 
 /// Whether the page may run its one script.
@@ -21,8 +28,13 @@ pub enum Script {
     ClosesWindow,
 }
 
-pub fn respond(status: StatusCode, heading: &str, body: &Markup, script: Script) -> Response {
-    let texts = texts();
+pub fn respond(
+    texts: &Catalogue,
+    status: StatusCode,
+    heading: &str,
+    body: &Markup,
+    script: Script,
+) -> Response {
     let script_element = html! {
         @if script == Script::ClosesWindow {
             script defer src=(DONE_SCRIPT) {}
@@ -30,12 +42,12 @@ pub fn respond(status: StatusCode, heading: &str, body: &Markup, script: Script)
     };
     let main = html! {
         main {
-            (product())
+            (product(texts))
             h1 { (heading) }
             (body)
         }
     };
-    let page = document(texts.pages.title, WINDOW_STYLE, &script_element, &main);
+    let page = document(texts, texts.pages.title, WINDOW_STYLE, &script_element, &main);
     let mut response = (status, Html(page.into_string())).into_response();
     let script_source = match script {
         Script::None => "",
@@ -56,10 +68,16 @@ pub fn respond(status: StatusCode, heading: &str, body: &Markup, script: Script)
 }
 
 /// What every page of ours begins with.
-pub fn document(title: &str, style: &str, head: &Markup, body: &Markup) -> Markup {
+pub fn document(
+    texts: &Catalogue,
+    title: &str,
+    style: &str,
+    head: &Markup,
+    body: &Markup,
+) -> Markup {
     html! {
         (DOCTYPE)
-        html lang=(texts().tag) {
+        html lang=(texts.tag) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
@@ -74,22 +92,20 @@ pub fn document(title: &str, style: &str, head: &Markup, body: &Markup) -> Marku
 }
 
 /// A refusal in the words that the panel has for it.
-pub fn refused(status: StatusCode, refused: &Refused) -> Response {
-    let texts = texts();
+pub fn refused(texts: &Catalogue, status: StatusCode, refused: &Refused) -> Response {
     let sentences = texts.for_code(refused.code.as_str());
     let value = refused.value.as_deref();
     let body = html! {
         p { (marked(sentences.what_happened, value)) }
         p { (marked(sentences.what_to_do, value)) }
         p { (texts.pages.refused) }
-        (for_administrator(refused))
+        (for_administrator(texts, refused))
     };
-    respond(status, sentences.title, &body, Script::None)
+    respond(texts, status, sentences.title, &body, Script::None)
 }
 
 /// What only the administrator can use, to be copied letter by letter.
-pub fn for_administrator(refused: &Refused) -> Markup {
-    let texts = texts();
+pub fn for_administrator(texts: &Catalogue, refused: &Refused) -> Markup {
     let value = refused.value.as_deref();
     let Some(sentence) = texts.for_code(refused.code.as_str()).tell_administrator else {
         return html! { p.code { code { (refused.code) } } };
@@ -104,7 +120,7 @@ pub fn for_administrator(refused: &Refused) -> Markup {
 }
 
 /// The panel's own mark and the name, so that the window is known for ours.
-pub fn product() -> Markup {
+pub fn product(texts: &Catalogue) -> Markup {
     html! {
         p.product {
             svg.mark viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" {
@@ -113,19 +129,19 @@ pub fn product() -> Markup {
                 circle.mark-jack cx="7.5" cy="7.4" r="2.6" {}
                 circle.mark-jack cx="16.5" cy="7.4" r="2.6" {}
             }
-            (texts().product)
+            (texts.product)
         }
     }
 }
 
 /// The address belongs to no sign-in that this browser started.
-pub fn not_started_here() -> Response {
-    let pages = &texts().pages;
+pub fn not_started_here(texts: &Catalogue) -> Response {
+    let pages = &texts.pages;
     let body = html! {
         p { (marked(pages.not_started_here, None)) }
-        (for_administrator(&Code::OauthState.into()))
+        (for_administrator(texts, &Code::OauthState.into()))
     };
-    respond(StatusCode::FORBIDDEN, pages.not_started_here_heading, &body, Script::None)
+    respond(texts, StatusCode::FORBIDDEN, pages.not_started_here_heading, &body, Script::None)
 }
 
 /// A text with its small markup as elements.

@@ -10,6 +10,7 @@ use axum::{
 use identity::organization::{Handle, Organization};
 use maud::html;
 use salesforce::frame::{MODE_PARAMETER, ORIGIN_PARAMETER, Origin, open_cti_script};
+use texts::Catalogue;
 
 use super::{
     assets::WINDOW_STYLE,
@@ -25,13 +26,14 @@ pub async fn handle(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
+    let texts = texts(&headers);
     let organization = match find(&app, &handle).await {
         Ok(organization) => organization,
-        Err(refusal) => return inert(refusal.status, &refusal.refused),
+        Err(refusal) => return inert(texts, refusal.status, &refusal.refused),
     };
     match framing_host(&organization, query.as_deref().unwrap_or_default(), &headers) {
-        Ok(host) => panel(&app, &organization, &host),
-        Err(refused) => inert(StatusCode::OK, &refused),
+        Ok(host) => panel(texts, &app, &organization, &host),
+        Err(refused) => inert(texts, StatusCode::OK, &refused),
     }
 }
 
@@ -68,8 +70,7 @@ fn framing_host(
     }
 }
 
-fn panel(app: &App, organization: &Organization, host: &Origin) -> Response {
-    let texts = texts();
+fn panel(texts: &Catalogue, app: &App, organization: &Organization, host: &Origin) -> Response {
     let assets = &app.assets;
     let head = html! {
         meta name="cordboard-organization" content=(organization.handle);
@@ -86,7 +87,7 @@ fn panel(app: &App, organization: &Organization, host: &Origin) -> Response {
         div #panel {}
         noscript { p { (texts.shell.no_script) } }
     };
-    let page = document(texts.shell.title, &assets.path(&assets.manifest.css), &head, &body);
+    let page = document(texts, texts.shell.title, &assets.path(&assets.manifest.css), &head, &body);
     // Only the organisation's own consoles may frame it: an origin of the Salesforce family alone proves
     // nothing, since anybody can have an organisation.
     let ancestors: Vec<&str> = organization.lightning_hosts.iter().map(Origin::as_str).collect();
@@ -100,23 +101,22 @@ fn panel(app: &App, organization: &Organization, host: &Origin) -> Response {
 }
 
 /// Any site may frame it: it runs nothing, keeps nothing and knows nothing.
-fn inert(status: StatusCode, refused: &Refused) -> Response {
-    let texts = texts();
+fn inert(texts: &Catalogue, status: StatusCode, refused: &Refused) -> Response {
     let sentences = texts.for_code(refused.code.as_str());
     let value = refused.value.as_deref();
     let main = html! {
         main {
-            (product())
+            (product(texts))
             h1 { (sentences.title) }
             p { (marked(sentences.what_happened, value)) }
             p { (marked(sentences.what_to_do, value)) }
-            (for_administrator(refused))
+            (for_administrator(texts, refused))
             @if value.is_none() && sentences.tell_administrator.is_some() {
                 p.hint { (texts.inert.value_found) ": " (texts.inert.nothing_found) }
             }
         }
     };
-    let page = document(texts.inert.title, WINDOW_STYLE, &html! {}, &main);
+    let page = document(texts, texts.inert.title, WINDOW_STYLE, &html! {}, &main);
     let policy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'";
     respond(status, page.into_string(), policy)
 }

@@ -1,6 +1,7 @@
 //! The root of what is drawn: keeps the last `Snapshot` that came through the port, and sends `Intent`s.
 
 use softphone::{Intent, Snapshot};
+use texts::Language;
 use web_sys::MessagePort;
 use yew::{Callback, Component, Context, Html, Properties, html};
 
@@ -13,6 +14,7 @@ use crate::{runtime::now, view::Panel};
 #[derive(Clone, PartialEq, Properties)]
 pub struct Props {
     pub port: MessagePort,
+    pub language: Language,
 }
 
 pub struct Root {
@@ -49,13 +51,14 @@ impl Component for Root {
         true
     }
 
-    fn view(&self, _: &Context<Self>) -> Html {
+    fn view(&self, context: &Context<Self>) -> Html {
         html! {
             <Panel
                 snapshot={self.snapshot.clone()}
                 now={self.now}
                 on_intent={self.on_intent.clone()}
                 open_window={self.open_window.clone()}
+                language={context.props().language}
             />
         }
     }

@@ -17,7 +17,6 @@ pub struct PanelProps {
     pub open_window: Callback<String, WindowHandle>,
     /// Milliseconds since the Unix epoch, at the latest snapshot; the panel's own clock goes on from there.
     pub now: u64,
-    #[prop_or_default]
     pub language: Language,
 }
 
@@ -35,7 +34,7 @@ pub fn Panel(props: &PanelProps) -> Html {
     let panel = use_node_ref();
     use_kept_focus(&panel, stage.name);
     html! {
-        <div class="panel" ref={panel}>
+        <div class="panel" lang={scene.texts.tag} ref={panel}>
             {status_bar(snapshot, &scene)}
             <main data-state={stage.name}>
                 <div class="head">
