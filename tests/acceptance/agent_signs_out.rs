@@ -3,7 +3,7 @@
 use acceptance::world::{Options, story};
 use anyhow::{Result, ensure};
 
-use crate::steps::{allow_once, anna_signed_in, reload, wait_for_state};
+use crate::steps::{allow_once, anna_signed_in, reload, wait_for_code, wait_for_state};
 
 #[test]
 fn after_sign_out_a_reload_waits_for_one_click() -> Result<()> {
@@ -58,5 +58,24 @@ fn the_next_agent_at_the_desk_sees_nothing_of_the_first() -> Result<()> {
         let seen = panel.evaluate("[...seen, document.body.innerText].join('\\n')")?;
         ensure!(!seen.as_str().unwrap_or("Anna").contains("Anna"), "{seen}");
         Ok(())
+    })
+}
+
+#[test]
+fn the_other_sessions_end_by_one_click_and_this_one_lives_on() -> Result<()> {
+    story(&Options::default(), |world| {
+        let (_here, panel) = anna_signed_in(world)?;
+        let there = world.console_again()?;
+        let other_panel = world.panel(&there);
+        wait_for_state(&other_panel, "signed-in")?;
+
+        panel.click_button("Where you are signed in")?;
+        panel.wait_for_text("Chrome, Linux · Here")?;
+        panel.click_button("End the others")?;
+
+        panel.wait_for_text("You are signed in nowhere else.")?;
+        wait_for_state(&other_panel, "ended")?;
+        wait_for_code(&other_panel, "session.ended")?;
+        wait_for_state(&panel, "signed-in")
     })
 }

@@ -15,6 +15,7 @@ pub mod error;
 pub mod events;
 pub mod session;
 pub mod session_refresh;
+pub mod sessions;
 pub mod sign_in_challenge;
 pub mod sign_in_legacy;
 pub mod sign_in_proof;

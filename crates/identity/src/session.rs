@@ -57,6 +57,8 @@ pub struct Session {
     pub renewed_at: Timestamp,
     /// The last running-user proof.
     pub proved_at: Option<Timestamp>,
+    /// Browser and system, for the agent to know the desk by.
+    pub client: Option<String>,
     pub ended: Option<End>,
 }
 
@@ -67,6 +69,8 @@ pub enum End {
     AgentDisabled,
     ConsentRevoked,
     ByAdministrator,
+    /// The agent ended the others from another desk.
+    Elsewhere,
     /// *Switch* put a session of another way in its place.
     Replaced,
     Reused,
@@ -76,11 +80,12 @@ pub enum End {
 }
 
 impl End {
-    pub const ALL: [End; 8] = [
+    pub const ALL: [End; 9] = [
         End::SignedOut,
         End::AgentDisabled,
         End::ConsentRevoked,
         End::ByAdministrator,
+        End::Elsewhere,
         End::Replaced,
         End::Reused,
         End::OtherUser,
@@ -93,6 +98,7 @@ impl End {
             Self::AgentDisabled => "agent_disabled",
             Self::ConsentRevoked => "consent_revoked",
             Self::ByAdministrator => "by_administrator",
+            Self::Elsewhere => "elsewhere",
             Self::Replaced => "replaced",
             Self::Reused => "reused",
             Self::OtherUser => "other_user",
@@ -421,6 +427,7 @@ mod tests {
             generation: 1,
             renewed_at: at(0),
             proved_at: Some(at(0)),
+            client: None,
             ended: None,
         }
     }

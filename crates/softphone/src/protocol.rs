@@ -4,7 +4,7 @@
 
 use adapter_api::{
     Code, Secret, StartedBy, Way, auth_transaction, consents, error::Refused, session::Session,
-    sign_in_challenge,
+    sessions, sign_in_challenge,
 };
 use salesforce::{
     call_center::{SalesforceSso, SamlConnection, Settings, SettingsError},
@@ -38,6 +38,10 @@ pub enum Intent {
     ShowConsents,
     HideConsents,
     RevokeConsent(String),
+    ShowSessions,
+    HideSessions,
+    /// End the agent's sessions but this one.
+    EndOtherSessions,
 }
 
 /// `window.open` answers `null` both when nothing opened and, under COOP, when the window did open. Neither
@@ -103,6 +107,8 @@ pub enum AdapterCall {
     SignOut,
     Consents,
     RevokeConsent(String),
+    Sessions,
+    EndOtherSessions,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,6 +127,7 @@ pub enum AdapterFact {
     /// The window has not finished; ask again.
     Waiting,
     Consents(Vec<consents::Consent>),
+    Sessions(Vec<sessions::Listed>),
     Done,
     Refused(Refusal),
     /// No answer, or an answer that was none.

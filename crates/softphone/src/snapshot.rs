@@ -1,6 +1,6 @@
 //! What the view draws, and all that it knows. No token, credential or proof is ever in here.
 
-use adapter_api::{Way, session::Switch};
+use adapter_api::{Way, session::Switch, sessions::Listed};
 use salesforce::call_center::SalesforceSso;
 use serde::{Deserialize, Serialize};
 
@@ -113,6 +113,7 @@ pub struct SignedInSnapshot {
     pub legacy: Option<LegacySnapshot>,
     pub switching: Option<SwitchingSnapshot>,
     pub consents: Option<ConsentsSnapshot>,
+    pub sessions: Option<SessionsSnapshot>,
     pub signing_out: SigningOut,
 }
 
@@ -162,4 +163,20 @@ pub struct ConsentSnapshot {
     pub organization_name: String,
     pub subject: String,
     pub granted_at: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SessionsSnapshot {
+    Loading,
+    Listed { sessions: Vec<Listed>, others: Others },
+    Failed { refusal: Refusal },
+}
+
+/// What is being done about the agent's other sessions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Others {
+    LiveOn,
+    Ending,
 }

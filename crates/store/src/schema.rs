@@ -27,22 +27,26 @@ pub fn migrator() -> Migrator {
 }
 
 pub async fn check(pool: &SqlitePool) -> Result<(), StoreError> {
-    let applied = sqlx::query("SELECT max(version) FROM _sqlx_migrations WHERE success")
-        .fetch_one(pool)
-        .await;
-    let version: i64 = match applied {
-        Ok(row) => row.try_get::<Option<i64>, _>(0)?.unwrap_or(0),
+    let rows = sqlx::query("SELECT version FROM _sqlx_migrations WHERE success").fetch_all(pool);
+    let rows = match rows.await {
+        Ok(rows) => rows,
         // The table comes with the first migration.
-        Err(sqlx::Error::Database(_)) => 0,
+        Err(sqlx::Error::Database(_)) => Vec::new(),
         Err(other) => return Err(other.into()),
     };
-    let newest = MIGRATIONS.last().map_or(0, |(version, ..)| *version);
-    match version.cmp(&newest) {
-        std::cmp::Ordering::Equal => Ok(()),
-        std::cmp::Ordering::Less => Err(StoreError::SchemaOlder),
-        std::cmp::Ordering::Greater => Err(StoreError::SchemaNewer),
+    let applied: Vec<i64> =
+        rows.iter().map(|row| row.try_get("version")).collect::<Result<_, _>>()?;
+    let is_ours = |applied: &i64| MIGRATIONS.iter().any(|(version, ..)| version == applied);
+    if !applied.iter().all(is_ours) {
+        return Err(StoreError::SchemaNewer);
     }
+    if applied.len() < MIGRATIONS.len() {
+        return Err(StoreError::SchemaOlder);
+    }
+    Ok(())
 }
 
-const MIGRATIONS: &[(i64, &str, &str)] =
-    &[(1, "sign in", include_str!("../migrations/0001_sign_in.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "sign in", include_str!("../migrations/0001_sign_in.sql")),
+    (6, "session client", include_str!("../migrations/0006_session_client.sql")),
+];

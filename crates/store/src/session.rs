@@ -27,8 +27,8 @@ impl Unit {
     pub async fn insert_session(&mut self, session: &Session) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO session (id, organization, agent, jkt, way, consent, created_at, ends_at,
-                generation, renewed_at, proved_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                generation, renewed_at, proved_at, client)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(session.id.0.as_slice())
         .bind(session.organization.as_str())
@@ -41,6 +41,7 @@ impl Unit {
         .bind(session.generation)
         .bind(millis(session.renewed_at))
         .bind(session.proved_at.map(millis))
+        .bind(&session.client)
         .execute(self.connection())
         .await?;
         Ok(())
@@ -254,6 +255,7 @@ fn read(row: &SqliteRow) -> Result<Session, StoreError> {
         generation: row.try_get("generation")?,
         renewed_at: time(row, "renewed_at")?,
         proved_at: optional_time(row, "proved_at")?,
+        client: row.try_get("client")?,
         ended: end.map(end_of).transpose()?,
     })
 }

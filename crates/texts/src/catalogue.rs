@@ -23,6 +23,7 @@ pub struct Catalogue {
     pub signed_in: SignedIn,
     pub switching: Switching,
     pub consents: Consents,
+    pub sessions: Sessions,
     pub signed_out: SignedOut,
     pub refusal: RefusalTexts,
     pub ways: Ways,
@@ -171,6 +172,20 @@ pub struct Consents {
     pub confirm: &'static str,
     pub confirm_revoke: &'static str,
     pub keep: &'static str,
+}
+
+#[derive(Debug)]
+pub struct Sessions {
+    pub heading: &'static str,
+    pub loading: &'static str,
+    /// The session that is looked at.
+    pub here: &'static str,
+    /// Where browser and system are not known.
+    pub unknown_client: &'static str,
+    pub since: fn(way: &str, when: &str) -> String,
+    pub nowhere_else: &'static str,
+    pub end_others: &'static str,
+    pub ending: &'static str,
 }
 
 #[derive(Debug)]

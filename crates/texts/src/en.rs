@@ -110,6 +110,16 @@ pub static EN: Catalogue = Catalogue {
         confirm_revoke: "Revoke permission",
         keep: "Keep",
     },
+    sessions: Sessions {
+        heading: "Where you are signed in",
+        loading: "Loading",
+        here: "Here",
+        unknown_client: "Another browser",
+        since: |way, when| format!("{way}, signed in {when}"),
+        nowhere_else: "You are signed in nowhere else.",
+        end_others: "End the others",
+        ending: "Ending the others",
+    },
     signed_out: SignedOut {
         heading: "You are signed out",
         what_to_do: "You stay signed out, also after a reload, until you choose *Sign in*.",

@@ -113,6 +113,16 @@ pub static FR: Catalogue = Catalogue {
         confirm_revoke: "Révoquer l’autorisation",
         keep: "Conserver",
     },
+    sessions: Sessions {
+        heading: "Où vous êtes connecté",
+        loading: "Chargement",
+        here: "Ici",
+        unknown_client: "Un autre navigateur",
+        since: |way, when| format!("{way}, connecté {when}"),
+        nowhere_else: "Vous n’êtes connecté nulle part ailleurs.",
+        end_others: "Terminer les autres",
+        ending: "Fin des autres sessions",
+    },
     signed_out: SignedOut {
         heading: "Vous êtes déconnecté",
         what_to_do: "Vous le restez, même après un rechargement, jusqu’à ce que vous choisissiez *Se connecter*.",

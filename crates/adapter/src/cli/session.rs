@@ -114,6 +114,7 @@ fn show(sessions: &[Session], logins: &Logins, as_json: bool) {
             json!({
                 "id": session.id.to_string(),
                 "agent": login(session),
+                "client": session.client,
                 "way": session.way.as_str(),
                 "signed_in_at": session.created_at,
                 "last_renewed_at": session.renewed_at,
@@ -126,6 +127,7 @@ fn show(sessions: &[Session], logins: &Logins, as_json: bool) {
         vec![
             session.id.to_string(),
             login(session),
+            print::or_dash(session.client.as_ref()),
             session.way.as_str().to_owned(),
             print::minute(session.created_at),
             print::minute(session.renewed_at),
@@ -133,5 +135,8 @@ fn show(sessions: &[Session], logins: &Logins, as_json: bool) {
         ]
     };
     let rows: Vec<Vec<String>> = sessions.iter().map(row).collect();
-    print::table(&["SESSION", "AGENT", "WAY", "SIGNED IN", "LAST RENEWED", "ENDS"], &rows);
+    print::table(
+        &["SESSION", "AGENT", "CLIENT", "WAY", "SIGNED IN", "LAST RENEWED", "ENDS"],
+        &rows,
+    );
 }

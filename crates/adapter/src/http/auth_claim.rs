@@ -62,7 +62,7 @@ async fn wait(
         if transaction.jkt != panel.jkt || !transaction.is_verifier(&request.verifier.0) {
             return Err(expired());
         }
-        if let Some(granted) = claim(app, &transaction).await? {
+        if let Some(granted) = claim(app, panel, &transaction).await? {
             return Ok(Some(granted));
         }
         tokio::select! {
@@ -75,18 +75,23 @@ async fn wait(
 }
 
 /// Nothing while the window is open.
-async fn claim(app: &App, transaction: &Transaction) -> Result<Option<Granted>, Refusal> {
+async fn claim(
+    app: &App,
+    panel: &Panel,
+    transaction: &Transaction,
+) -> Result<Option<Granted>, Refusal> {
     match &transaction.stage {
         Stage::Failed(failure) => Err(refused(&failure.code, failure.value.clone())),
         Stage::Open | Stage::Verified { .. } if transaction.is_over(clock::now()) => Err(expired()),
         Stage::Open | Stage::Verified { .. } => Ok(None),
         Stage::Allowed { .. } | Stage::Claimed { .. } => {
-            grant(app, &transaction.id).await.map(Some)
+            grant(app, panel, &transaction.id).await.map(Some)
         }
     }
 }
 
-async fn grant(app: &App, id: &TransactionId) -> Result<Granted, Refusal> {
+/// `panel` has shown the transaction's key and verifier.
+async fn grant(app: &App, panel: &Panel, id: &TransactionId) -> Result<Granted, Refusal> {
     let now = clock::now();
     let mut unit = app.store.begin().await?;
     // Read again under the write lock: two claims at once make one session.
@@ -113,7 +118,7 @@ async fn grant(app: &App, id: &TransactionId) -> Result<Granted, Refusal> {
             }
             let basis = Basis {
                 way: Way::SalesforceSso,
-                jkt: &transaction.jkt,
+                panel,
                 consent: Some(consent.id),
                 proved_at: transaction.bound_to.as_ref().map(|_| now),
             };

@@ -18,13 +18,15 @@ use serde::de::DeserializeOwned;
 use store::Unit;
 use texts::Catalogue;
 
-use super::{page, refusal::Refusal};
+use super::{page, refusal::Refusal, user_agent};
 use crate::{app::App, clock};
 
 /// A caller who holds a key (RFC 9449), known by nothing else.
 #[derive(Clone, Debug)]
 pub struct Panel {
     pub jkt: String,
+    /// What the browser calls itself.
+    pub client: Option<String>,
     /// Bound to this request by the proof, but not yet known to be ours.
     access_token: Option<Secret>,
 }
@@ -53,7 +55,9 @@ impl FromRequestParts<App> for Panel {
         if !app.replay.is_new(&holder.jkt, &holder.jti, now) {
             return Err(Refusal::new(StatusCode::UNAUTHORIZED, Code::DpopReplayed));
         }
-        Ok(Self { jkt: holder.jkt, access_token })
+        let client = single(&parts.headers, header::USER_AGENT.as_str());
+        let client = client.and_then(user_agent::client);
+        Ok(Self { jkt: holder.jkt, client, access_token })
     }
 }
 

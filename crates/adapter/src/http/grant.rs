@@ -14,13 +14,14 @@ use identity::{
 use jiff::Timestamp;
 use store::{Entry, StoreError, Unit};
 
+use super::extract::Panel;
 use crate::{app::App, random};
 
 /// What a new session rests on.
 #[derive(Debug)]
 pub struct Basis<'a> {
     pub way: Way,
-    pub jkt: &'a str,
+    pub panel: &'a Panel,
     pub consent: Option<ConsentId>,
     pub proved_at: Option<Timestamp>,
 }
@@ -37,7 +38,8 @@ pub async fn open_session(
         id: SessionId::from_random(random::bytes()),
         organization: organization.handle.clone(),
         agent: agent.id.clone(),
-        jkt: basis.jkt.to_owned(),
+        jkt: basis.panel.jkt.clone(),
+        client: basis.panel.client.clone(),
         way: basis.way,
         consent: basis.consent,
         created_at: now,

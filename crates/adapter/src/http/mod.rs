@@ -19,9 +19,11 @@ mod panel;
 mod refusal;
 mod session;
 mod session_refresh;
+mod sessions;
 mod sign_in_challenge;
 mod sign_in_legacy;
 mod sign_in_proof;
+mod user_agent;
 
 use adapter_api as api;
 use axum::{
@@ -63,6 +65,7 @@ fn router(app: App) -> Router {
         .route(api::auth_claim::PATH, post(auth_claim::handle))
         .route(api::session::PATH, get(session::show).delete(session::sign_out))
         .route(api::session_refresh::PATH, post(session_refresh::handle))
+        .route(api::sessions::PATH, get(sessions::list).delete(sessions::end_others))
         .route(api::consents::PATH, get(consents::list))
         .route(api::consents::ONE_PATH, delete(consents::revoke))
         .route(api::events::TICKET_PATH, post(events::ticket))

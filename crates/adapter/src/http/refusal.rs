@@ -116,7 +116,7 @@ pub fn code_of_end(end: session::End) -> Code {
         End::SignedOut => Code::SignedOut,
         End::AgentDisabled => Code::AgentDisabled,
         End::ConsentRevoked => Code::ConsentRevoked,
-        End::ByAdministrator | End::Replaced | End::Standing => Code::SessionEnded,
+        End::ByAdministrator | End::Elsewhere | End::Replaced | End::Standing => Code::SessionEnded,
         End::Reused => Code::SessionReused,
         End::OtherUser => Code::SessionOtherUser,
     }

@@ -76,7 +76,7 @@ async fn sign_in(
     };
     unit.save_agent(&agent).await?;
     let proved_at = user.map(|_| now);
-    let basis = Basis { way: Way::Legacy, jkt: &panel.jkt, consent: None, proved_at };
+    let basis = Basis { way: Way::Legacy, panel, consent: None, proved_at };
     let session = open_session(&mut unit, organization, &agent, basis, now).await?;
     unit.commit().await?;
     Ok(grant::granted(app, &session, &agent, organization, last_used, now))

@@ -66,8 +66,7 @@ async fn sign_in(
     };
     let agent = welcome(agent, admission, user.user, now);
     unit.save_agent(&agent).await?;
-    let basis =
-        Basis { way: Way::Proof, jkt: &panel.jkt, consent: Some(consent.id), proved_at: Some(now) };
+    let basis = Basis { way: Way::Proof, panel, consent: Some(consent.id), proved_at: Some(now) };
     let session = open_session(&mut unit, organization, &agent, basis, now).await?;
     unit.commit().await?;
     Ok(grant::granted(app, &session, &agent, organization, None, now))

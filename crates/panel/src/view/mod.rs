@@ -25,6 +25,7 @@ mod offering;
 mod panel;
 mod refusal;
 mod scene;
+mod sessions;
 mod signed_in;
 mod stage;
 mod status_bar;

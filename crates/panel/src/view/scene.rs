@@ -1,5 +1,6 @@
 //! What every part of the view needs: the words, the time, and the two ways out.
 
+use adapter_api::Way;
 use softphone::{Intent, protocol::WindowHandle};
 use texts::{Catalogue, Piece, pieces};
 use yew::{Callback, Html, MouseEvent, html};
@@ -17,6 +18,17 @@ impl Scene {
     pub fn sends(&self, intent: Intent) -> Callback<MouseEvent> {
         let on_intent = self.on_intent.clone();
         on_first_click(move || on_intent.emit(intent.clone()))
+    }
+
+    pub fn way(&self, way: Way) -> &'static str {
+        let texts = &self.texts.ways;
+        match way {
+            Way::Proof => texts.proof,
+            Way::Legacy => texts.legacy,
+            Way::SalesforceSso => texts.salesforce_sso,
+            Way::Saml => texts.saml,
+            Way::Password => texts.password,
+        }
     }
 
     /// Opens the window inside the click, where browsers allow it, and only then says so.

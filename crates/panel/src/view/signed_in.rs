@@ -1,6 +1,5 @@
 //! Signed in: who, where, how and until when; what is being retired; what was allowed; the way out.
 
-use adapter_api::Way;
 use softphone::{
     Intent, Snapshot,
     snapshot::{Connection, SignedInSnapshot, SigningOut},
@@ -12,6 +11,7 @@ use super::{
     consents::Consents,
     icon,
     scene::{Scene, marked},
+    sessions,
     stage::Stage,
     switching, time,
 };
@@ -40,6 +40,7 @@ pub fn stage(signed_in: &SignedInSnapshot, snapshot: &Snapshot, scene: &Scene) -
             // The switch is one task; what else there is to know waits for its end.
             if signed_in.switching.is_none() {
                 {facts(signed_in, snapshot, scene)}
+                {sessions::section(signed_in.sessions.as_ref(), scene)}
                 <Consents scene={scene.clone()} consents={signed_in.consents.clone()} />
             }
         </>
@@ -69,22 +70,11 @@ fn facts(signed_in: &SignedInSnapshot, snapshot: &Snapshot, scene: &Scene) -> Ht
             if let Some(call_center) = &snapshot.call_center {
                 <dt>{texts.call_center}</dt><dd>{&call_center.display_name}</dd>
             }
-            <dt>{texts.way}</dt><dd>{way(signed_in.way, scene)}</dd>
+            <dt>{texts.way}</dt><dd>{scene.way(signed_in.way)}</dd>
             <dt>{texts.since}</dt><dd>{time::past(scene.texts, scene.now, signed_in.signed_in_at)}</dd>
             <dt>{texts.until}</dt><dd>{time::future(scene.texts, scene.now, signed_in.ends_at)}</dd>
             <dt>{texts.connection}</dt><dd>{connection}</dd>
         </dl>
-    }
-}
-
-fn way(way: Way, scene: &Scene) -> &'static str {
-    let texts = &scene.texts.ways;
-    match way {
-        Way::Proof => texts.proof,
-        Way::Legacy => texts.legacy,
-        Way::SalesforceSso => texts.salesforce_sso,
-        Way::Saml => texts.saml,
-        Way::Password => texts.password,
     }
 }
 

@@ -15,6 +15,7 @@
 
 mod context;
 mod session;
+mod sessions;
 mod state;
 mod transitions;
 mod view;

@@ -6,7 +6,8 @@ use adapter_api::{Code, Secret, sign_in_challenge::ProofPolicy};
 use super::{
     AT_LOAD,
     context::{Context, retry_at},
-    state::{Consents, Events, Renewal, SignOut, SignedIn, State, Switching},
+    sessions,
+    state::{Consents, Events, Renewal, Sessions, SignOut, SignedIn, State, Switching},
     transitions,
     window::{Claim, Claimed, Window},
 };
@@ -25,6 +26,7 @@ pub(super) fn granted(grant: Grant, context: &mut Context<'_>) -> State {
         events: Events::Opening { attempt: 0 },
         switching: None,
         consents: None,
+        sessions: None,
         signing_out: SignOut::No,
     }))
 }
@@ -109,6 +111,17 @@ fn intended(mut signed_in: SignedIn, intent: Intent, context: &mut Context<'_>) 
                 signed_in.consents = Some(Consents::Listed { consents, revoking });
             }
         }
+        Intent::ShowSessions => {
+            signed_in.sessions =
+                Some(Sessions::Loading(context.call_adapter(AdapterCall::Sessions)));
+        }
+        Intent::HideSessions => signed_in.sessions = None,
+        Intent::EndOtherSessions => {
+            if let Some(Sessions::Listed { sessions, ending: None }) = signed_in.sessions {
+                let ending = Some(context.call_adapter(AdapterCall::EndOtherSessions));
+                signed_in.sessions = Some(Sessions::Listed { sessions, ending });
+            }
+        }
         Intent::SignOut
         | Intent::Switch
         | Intent::SignIn
@@ -173,6 +186,11 @@ fn answered(mut signed_in: SignedIn, input: I, context: &mut Context<'_>) -> Sta
     }
     let (consents, session_over) = consents_answered(signed_in.consents, &input, context);
     signed_in.consents = consents;
+    if let Some(refusal) = session_over {
+        return ended(refusal, context);
+    }
+    let (sessions, session_over) = sessions::answered(signed_in.sessions, &input, context);
+    signed_in.sessions = sessions;
     if let Some(refusal) = session_over {
         return ended(refusal, context);
     }
@@ -312,7 +330,7 @@ fn events_lost(events: Events, now: u64) -> Events {
 }
 
 /// Whether the adapter says that there is no session to go on with; anything else may pass.
-fn is_over(code: Code) -> bool {
+pub(super) fn is_over(code: Code) -> bool {
     matches!(
         code,
         Code::SessionEnded

@@ -1,6 +1,6 @@
 //! The states of the sign-in, each owning what belongs to it alone.
 
-use adapter_api::{StartedBy, Way, consents::Consent, session::Session};
+use adapter_api::{StartedBy, Way, consents::Consent, session::Session, sessions::Listed};
 
 use super::window::{Claim, Window};
 use crate::protocol::{Refusal, Ticket};
@@ -101,6 +101,7 @@ pub(super) struct SignedIn {
     pub events: Events,
     pub switching: Option<Switching>,
     pub consents: Option<Consents>,
+    pub sessions: Option<Sessions>,
     pub signing_out: SignOut,
 }
 
@@ -131,6 +132,13 @@ pub(super) enum Switching {
 pub(super) enum Consents {
     Loading(Ticket),
     Listed { consents: Vec<Consent>, revoking: Option<Ticket> },
+    Failed(Refusal),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Sessions {
+    Loading(Ticket),
+    Listed { sessions: Vec<Listed>, ending: Option<Ticket> },
     Failed(Refusal),
 }
 

@@ -11,7 +11,10 @@ use crate::{
         AdapterCall, AdapterFact, Effect, EventsFact, HostFact, Input, Intent, Refusal, Ticket,
         WindowHandle,
     },
-    snapshot::{Connection, Form, Offer, SignInSnapshot, SigningOut, SwitchingSnapshot},
+    snapshot::{
+        Connection, Form, Offer, Others, SessionsSnapshot, SignInSnapshot, SigningOut,
+        SwitchingSnapshot,
+    },
 };
 
 use world::*;
@@ -336,6 +339,28 @@ fn an_answer_to_an_abandoned_question_changes_nothing() {
     assert_eq!(panel.softphone.snapshot(), before);
 }
 
+#[test]
+fn ending_the_other_sessions_shows_what_is_left_of_them() {
+    let mut panel = signed_in();
+    let sessions = |panel: &Panel| match panel.sign_in() {
+        SignInSnapshot::SignedIn(signed_in) => signed_in.sessions,
+        other => panic!("{other:?}"),
+    };
+    panel.intent(Intent::ShowSessions);
+    assert_eq!(sessions(&panel), Some(SessionsSnapshot::Loading));
+    panel.adapter(AdapterFact::Sessions(vec![]));
+
+    panel.intent(Intent::EndOtherSessions);
+
+    let ending = SessionsSnapshot::Listed { sessions: vec![], others: Others::Ending };
+    assert_eq!(sessions(&panel), Some(ending));
+    assert_eq!(panel.adapter(AdapterFact::Done), AdapterCall::EndOtherSessions);
+    assert_eq!(panel.adapter(AdapterFact::Unreachable), AdapterCall::Sessions);
+    assert!(matches!(sessions(&panel), Some(SessionsSnapshot::Failed { .. })));
+    panel.intent(Intent::HideSessions);
+    assert_eq!(sessions(&panel), None);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
@@ -369,6 +394,7 @@ fn any_input() -> impl Strategy<Value = Input> {
         2 => Just(AdapterFact::Granted(grant(Way::Legacy))),
         2 => Just(transaction(None)),
         1 => Just(AdapterFact::Waiting),
+        1 => Just(AdapterFact::Sessions(vec![])),
         1 => Just(AdapterFact::Done),
         1 => Just(AdapterFact::Unreachable),
         3 => code.clone().prop_map(AdapterFact::Refused),
@@ -392,6 +418,9 @@ fn any_input() -> impl Strategy<Value = Input> {
         Intent::ShowConsents,
         Intent::HideConsents,
         Intent::RevokeConsent("1".into()),
+        Intent::ShowSessions,
+        Intent::HideSessions,
+        Intent::EndOtherSessions,
     ]);
     let events = prop_oneof![
         Just(EventsFact::Opened),

@@ -4,13 +4,15 @@ use adapter_api::Way;
 
 use super::{
     Memory,
-    state::{Consents, Events, Renewal, SignOut, SignedIn, Start, State, Switching, Terminal},
+    state::{
+        Consents, Events, Renewal, Sessions, SignOut, SignedIn, Start, State, Switching, Terminal,
+    },
     window::{Prepared, Window},
 };
 use crate::snapshot::{
     Back, CallCenterSnapshot, Connection, ConsentSnapshot, ConsentsSnapshot, Form, LegacySnapshot,
-    Offer, SignInSnapshot, SignedInSnapshot, SigningOut, Snapshot, SwitchingSnapshot, WaitingFor,
-    WindowSnapshot,
+    Offer, Others, SessionsSnapshot, SignInSnapshot, SignedInSnapshot, SigningOut, Snapshot,
+    SwitchingSnapshot, WaitingFor, WindowSnapshot,
 };
 
 pub(super) fn snapshot(state: &State, memory: &Memory) -> Snapshot {
@@ -113,6 +115,7 @@ fn signed_in_snapshot(signed_in: &SignedIn) -> SignedInSnapshot {
             .map(|legacy| LegacySnapshot { switch: legacy.switch, last_used: legacy.last_used }),
         switching: signed_in.switching.as_ref().map(switching_snapshot),
         consents: signed_in.consents.as_ref().map(consents_snapshot),
+        sessions: signed_in.sessions.as_ref().map(sessions_snapshot),
         signing_out: match signed_in.signing_out {
             SignOut::No => SigningOut::No,
             SignOut::Asked(_) => SigningOut::Asked,
@@ -150,5 +153,16 @@ fn consents_snapshot(consents: &Consents) -> ConsentsSnapshot {
                 .collect(),
         },
         Consents::Failed(refusal) => ConsentsSnapshot::Failed { refusal: refusal.clone() },
+    }
+}
+
+fn sessions_snapshot(sessions: &Sessions) -> SessionsSnapshot {
+    match sessions {
+        Sessions::Loading(_) => SessionsSnapshot::Loading,
+        Sessions::Listed { sessions, ending } => SessionsSnapshot::Listed {
+            sessions: sessions.clone(),
+            others: if ending.is_some() { Others::Ending } else { Others::LiveOn },
+        },
+        Sessions::Failed(refusal) => SessionsSnapshot::Failed { refusal: refusal.clone() },
     }
 }

@@ -104,6 +104,7 @@ pub fn session(number: u8, agent: &str) -> Session {
         generation: 1,
         renewed_at: at(0),
         proved_at: None,
+        client: Some("Chrome, Windows".into()),
         ended: None,
     }
 }

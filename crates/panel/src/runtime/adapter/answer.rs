@@ -1,7 +1,7 @@
 //! From the adapter's answer to what the mind is told.
 
 use adapter_api::{
-    Code, Secret, auth_transaction, consents, error::Refused, events, session::Granted,
+    Code, Secret, auth_transaction, consents, error::Refused, events, session::Granted, sessions,
     sign_in_challenge,
 };
 use serde::de::DeserializeOwned;
@@ -39,6 +39,7 @@ pub enum Expected {
     Claimed,
     Transaction,
     Consents,
+    Sessions,
     Done,
 }
 
@@ -92,6 +93,9 @@ impl Answer {
             }
             Expected::Consents => {
                 AdapterFact::Consents(self.parse::<consents::Response>()?.consents).into()
+            }
+            Expected::Sessions => {
+                AdapterFact::Sessions(self.parse::<sessions::Response>()?.sessions).into()
             }
             Expected::Done => self.success().map(|_| AdapterFact::Done.into())?,
         })

@@ -2,7 +2,7 @@
 
 use adapter_api::{
     Code, Secret, auth_claim, auth_transaction, consents, events, session, session_refresh,
-    sign_in_challenge, sign_in_legacy, sign_in_proof,
+    sessions, sign_in_challenge, sign_in_legacy, sign_in_proof,
 };
 use serde::Serialize;
 use softphone::protocol::{AdapterCall, Refusal, TransactionFrom};
@@ -85,6 +85,12 @@ impl Request {
             }
             AdapterCall::RevokeConsent(id) => {
                 Self::new("DELETE", &consents::one_path(&id), E::Done).in_session(held, now)?
+            }
+            AdapterCall::Sessions => {
+                Self::new("GET", sessions::PATH, E::Sessions).in_session(held, now)?
+            }
+            AdapterCall::EndOtherSessions => {
+                Self::new("DELETE", sessions::PATH, E::Done).in_session(held, now)?
             }
         })
     }

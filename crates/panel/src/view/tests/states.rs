@@ -1,14 +1,18 @@
 //! One snapshot for each thing that the panel can show.
 
-use adapter_api::{Code, Way, session::Switch};
+use adapter_api::{
+    Code, Way,
+    session::Switch,
+    sessions::{Listed, Place},
+};
 use salesforce::call_center::SalesforceSso;
 use softphone::{
     Snapshot,
     protocol::Refusal,
     snapshot::{
         Back, CallCenterSnapshot, Connection, ConsentSnapshot, ConsentsSnapshot, Form,
-        LegacySnapshot, Offer, SignInSnapshot as S, SignedInSnapshot, SigningOut,
-        SwitchingSnapshot, WaitingFor, WindowSnapshot,
+        LegacySnapshot, Offer, Others, SessionsSnapshot, SignInSnapshot as S, SignedInSnapshot,
+        SigningOut, SwitchingSnapshot, WaitingFor, WindowSnapshot,
     },
 };
 
@@ -49,6 +53,11 @@ pub fn all() -> Vec<(&'static str, Snapshot)> {
         ("signed-in-unheard", with(signed_in(), |it| it.signing_out = SigningOut::Unheard)),
         ("consents-loading", with(signed_in(), |it| it.consents = Some(ConsentsSnapshot::Loading))),
         ("consents", consents()),
+        ("sessions-loading", with(signed_in(), |it| it.sessions = Some(SessionsSnapshot::Loading))),
+        ("sessions", sessions(Others::LiveOn)),
+        ("sessions-ending", sessions(Others::Ending)),
+        ("sessions-alone", with(signed_in(), |it| it.sessions = Some(alone()))),
+        ("sessions-failed", with(signed_in(), |it| it.sessions = Some(sessions_failed()))),
         ("consents-none", with(signed_in(), |it| it.consents = Some(listed(vec![])))),
         ("consents-failed", with(signed_in(), |it| it.consents = Some(consents_failed()))),
         ("legacy", legacy()),
@@ -107,6 +116,7 @@ pub fn signed_in() -> Snapshot {
         legacy: None,
         switching: None,
         consents: None,
+        sessions: None,
         signing_out: SigningOut::No,
     })))
 }
@@ -171,6 +181,36 @@ fn switching_failed() -> SwitchingSnapshot {
 
 fn listed(consents: Vec<ConsentSnapshot>) -> ConsentsSnapshot {
     ConsentsSnapshot::Listed { consents }
+}
+
+pub fn sessions(others: Others) -> Snapshot {
+    let yesterday = Listed {
+        place: Place::Elsewhere,
+        client: None,
+        way: Way::SalesforceSso,
+        signed_in_at: NOW / 1_000 - 26 * 60 * 60,
+        ends_at: NOW / 1_000 + 60,
+    };
+    let sessions = vec![yesterday, here()];
+    with(signed_in(), |it| it.sessions = Some(SessionsSnapshot::Listed { sessions, others }))
+}
+
+fn alone() -> SessionsSnapshot {
+    SessionsSnapshot::Listed { sessions: vec![here()], others: Others::LiveOn }
+}
+
+fn here() -> Listed {
+    Listed {
+        place: Place::Here,
+        client: Some("Chrome, Windows".into()),
+        way: Way::Proof,
+        signed_in_at: NOW / 1_000 - 12 * 60,
+        ends_at: NOW / 1_000 + 468 * 60,
+    }
+}
+
+fn sessions_failed() -> SessionsSnapshot {
+    SessionsSnapshot::Failed { refusal: Refusal::new(Code::AdapterUnreachable) }
 }
 
 fn consents_failed() -> ConsentsSnapshot {

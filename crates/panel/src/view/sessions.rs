@@ -1,0 +1,80 @@
+//! Where the agent is signed in, and one click that ends the others.
+
+use adapter_api::sessions::{Listed, Place};
+use softphone::{
+    Intent,
+    snapshot::{Others, SessionsSnapshot},
+};
+use yew::{Html, html};
+
+use super::{
+    actions::{Look, Ready, button, button_when},
+    icon, refusal,
+    scene::Scene,
+    time,
+};
+
+pub fn section(sessions: Option<&SessionsSnapshot>, scene: &Scene) -> Html {
+    let texts = &scene.texts.sessions;
+    let open = sessions.is_some();
+    let toggle = scene.sends(if open { Intent::HideSessions } else { Intent::ShowSessions });
+    html! {
+        <section class="sessions">
+            <h2>
+                <button type="button" class="button disclosure" aria-expanded={open.to_string()} onclick={toggle}>
+                    {icon::chevron()}{texts.heading}
+                </button>
+            </h2>
+            {match sessions {
+                None => Html::default(),
+                Some(SessionsSnapshot::Loading) => html! {
+                    <div class="skeleton" aria-busy="true"><span class="unseen">{texts.loading}</span></div>
+                },
+                Some(SessionsSnapshot::Failed { refusal }) => html! {
+                    <>
+                        {refusal::card(refusal, scene)}
+                        {button(Look::Neutral, scene.texts.controls.try_again, scene.sends(Intent::ShowSessions))}
+                    </>
+                },
+                Some(SessionsSnapshot::Listed { sessions, others }) => listed(sessions, *others, scene),
+            }}
+        </section>
+    }
+}
+
+fn listed(sessions: &[Listed], others: Others, scene: &Scene) -> Html {
+    let texts = &scene.texts.sessions;
+    let elsewhere = sessions.iter().any(|session| session.place == Place::Elsewhere);
+    html! {
+        <>
+            <ul>{for sessions.iter().map(|session| one(session, scene))}</ul>
+            {match (elsewhere, others) {
+                (false, _) => html! { <p class="secondary" role="status">{texts.nowhere_else}</p> },
+                (true, Others::LiveOn) => {
+                    button(Look::Neutral, texts.end_others, scene.sends(Intent::EndOtherSessions))
+                }
+                (true, Others::Ending) => {
+                    button_when(Ready::Busy, Look::Neutral, texts.ending, yew::Callback::noop())
+                }
+            }}
+        </>
+    }
+}
+
+fn one(session: &Listed, scene: &Scene) -> Html {
+    let texts = &scene.texts.sessions;
+    let client = session.client.as_deref().unwrap_or(texts.unknown_client);
+    let when = time::past(scene.texts, scene.now, session.signed_in_at);
+    html! {
+        <li>
+            <p>
+                {client.to_owned()}
+                if session.place == Place::Here {
+                    {" · "}<strong>{texts.here}</strong>
+                }
+                <br />
+                <span class="secondary">{(texts.since)(scene.way(session.way), &when)}</span>
+            </p>
+        </li>
+    }
+}
