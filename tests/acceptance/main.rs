@@ -1,5 +1,6 @@
 //! Stories of the people who use Cordboard, told in a real browser against the built product.
 
+mod adapter_is_killed;
 mod adapter_refuses;
 mod administrator_disables_an_agent;
 mod administrator_ends_sessions;

@@ -7,17 +7,29 @@ use anyhow::{Context as _, Result, ensure};
 
 /// A program of the workspace, `cordboard` or `cordboard-practice`.
 pub fn program(name: &str) -> Result<PathBuf> {
-    let program = match std::env::var_os("CORDBOARD_BIN_DIR") {
-        Some(folder) => PathBuf::from(folder),
-        None => target_dir()?.join("debug"),
-    }
-    .join(name);
+    built(bin_dir()?.join(name))
+}
+
+/// The library that a program is preloaded with for a [`Machine`](crate::machine::Machine). Cargo leaves
+/// it where it leaves every dependency.
+pub fn shim() -> Result<PathBuf> {
+    built(bin_dir()?.join("deps/libshim.so"))
+}
+
+fn built(file: PathBuf) -> Result<PathBuf> {
     ensure!(
-        program.is_file(),
+        file.is_file(),
         "{} is missing; build it with `cargo build --workspace --bins`",
-        program.display()
+        file.display()
     );
-    Ok(program)
+    Ok(file)
+}
+
+fn bin_dir() -> Result<PathBuf> {
+    match std::env::var_os("CORDBOARD_BIN_DIR") {
+        Some(folder) => Ok(PathBuf::from(folder)),
+        None => Ok(target_dir()?.join("debug")),
+    }
 }
 
 /// The panel's files with their manifest.

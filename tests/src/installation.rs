@@ -15,7 +15,8 @@ use std::{
     net::SocketAddr,
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::{Command, ExitStatus, Output},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use anyhow::{Context as _, Result, ensure};
@@ -31,7 +32,9 @@ use crate::{built, http, process::Process};
 pub struct Installation {
     ports: Ports,
     folder: PathBuf,
-    adapter: Option<Process>,
+    adapter_environment: Vec<(&'static str, PathBuf)>,
+    /// Stories restart it under desks that go on.
+    adapter: Mutex<Option<Process>>,
     practice: Process,
     /// What the practice org says of itself when it is ready.
     pub org: Value,
@@ -45,15 +48,21 @@ impl Installation {
         if !kept {
             init(folder, ports)?;
         }
-        let adapter = start_adapter(folder, ports)?;
+        let adapter = start_adapter(folder, ports, &options.adapter_environment)?;
         let flag = if options.salesforce_sso == "true" { "true" } else { "false" };
         let definition =
             run(folder, &["salesforce", "call-center", ORGANIZATION, "--salesforce-sso", flag])?;
         fs::write(folder.join(CALL_CENTER), definition)?;
         let (practice, org) = start_practice(folder, ports, options.open_cti_script.as_deref())?;
 
-        let installation =
-            Self { ports, folder: folder.to_owned(), adapter: Some(adapter), practice, org };
+        let installation = Self {
+            ports,
+            folder: folder.to_owned(),
+            adapter_environment: options.adapter_environment.clone(),
+            adapter: Mutex::new(Some(adapter)),
+            practice,
+            org,
+        };
         installation.introduce(options, kept)?;
         Ok(installation)
     }
@@ -126,27 +135,34 @@ impl Installation {
         Ok(token)
     }
 
-    pub fn stop_adapter(&mut self) -> Result<()> {
-        if let Some(mut adapter) = self.adapter.take() {
+    pub fn stop_adapter(&self) -> Result<()> {
+        if let Some(mut adapter) = self.adapter().take() {
             adapter.stop()?;
         }
         Ok(())
     }
 
-    pub fn start_adapter(&mut self) -> Result<()> {
+    pub fn start_adapter(&self) -> Result<()> {
         self.stop_adapter()?;
-        self.adapter = Some(start_adapter(&self.folder, self.ports)?);
+        let started = start_adapter(&self.folder, self.ports, &self.adapter_environment)?;
+        *self.adapter() = Some(started);
         Ok(())
     }
 
     /// Stops and starts it on the same database, as an update does.
-    pub fn restart_adapter(&mut self) -> Result<()> {
+    pub fn restart_adapter(&self) -> Result<()> {
         self.start_adapter()
+    }
+
+    /// How the adapter has died, if it does within a moment.
+    pub fn adapter_dies(&self) -> Result<Option<ExitStatus>> {
+        self.adapter().as_mut().context("the adapter is stopped")?.dies()
     }
 
     /// A server that has left by itself, with its last words.
     pub fn fallen(&mut self) -> Result<Option<String>> {
-        for process in [Some(&mut self.practice), self.adapter.as_mut()].into_iter().flatten() {
+        let adapter = self.adapter.get_mut().unwrap_or_else(PoisonError::into_inner);
+        for process in [Some(&mut self.practice), adapter.as_mut()].into_iter().flatten() {
             if let Some(status) = process.ended()? {
                 return Ok(Some(format!(
                     "{} has left ({status})\n{}",
@@ -160,8 +176,12 @@ impl Installation {
 
     /// What both servers said last.
     pub fn tails(&self) -> String {
-        let adapter = self.adapter.as_ref().map(Process::tail).unwrap_or_default();
+        let adapter = self.adapter().as_ref().map(Process::tail).unwrap_or_default();
         format!("{adapter}{}", self.practice.tail())
+    }
+
+    fn adapter(&self) -> MutexGuard<'_, Option<Process>> {
+        self.adapter.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Makes the practice org known to the adapter, and its agents.
@@ -259,7 +279,7 @@ impl Drop for Installation {
     fn drop(&mut self) {
         // Both are asked before either is waited for.
         self.practice.ask_to_leave();
-        if let Some(adapter) = &mut self.adapter {
+        if let Some(adapter) = self.adapter().as_mut() {
             adapter.ask_to_leave();
         }
     }
@@ -283,8 +303,13 @@ fn init(folder: &Path, ports: Ports) -> Result<()> {
     run(folder, &arguments).map(drop)
 }
 
-fn start_adapter(folder: &Path, ports: Ports) -> Result<Process> {
+fn start_adapter(
+    folder: &Path,
+    ports: Ports,
+    environment: &[(&'static str, PathBuf)],
+) -> Result<Process> {
     let mut command = Command::new(built::program("cordboard")?);
+    command.envs(environment.iter().cloned());
     command.args(["serve", "--stop-with-stdin", "--config"]).arg(folder.join(CONFIG));
     let (process, ready) = Process::start("adapter", &mut command, &folder.join("adapter.log"))?;
     let serves = ready["public_url"].as_str().unwrap_or_default().trim_end_matches('/');

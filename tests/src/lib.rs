@@ -18,5 +18,6 @@ mod clock;
 pub mod desk;
 pub mod http;
 pub mod installation;
+pub mod machine;
 pub mod process;
 pub mod world;

@@ -65,6 +65,11 @@ impl Process {
         Ok(self.child.try_wait()?)
     }
 
+    /// How it ends, if it does by itself and within a moment.
+    pub fn dies(&mut self) -> Result<Option<ExitStatus>> {
+        self.wait(PARTING)
+    }
+
     /// The last lines of what it said, for a reader who wants to know why.
     pub fn tail(&self) -> String {
         let log = fs::read(&self.log).unwrap_or_default();

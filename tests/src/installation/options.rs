@@ -16,6 +16,8 @@ pub struct Options {
     pub open_cti_script: Option<PathBuf>,
     pub names: Names,
     pub agents: Vec<Agent>,
+    /// Added to the environment of the adapter, and of nothing else.
+    pub adapter_environment: Vec<(&'static str, PathBuf)>,
 }
 
 /// Under which names console and adapter are served.
@@ -73,6 +75,7 @@ impl Default for Options {
             open_cti_script: None,
             names: Names::Localhost,
             agents: vec![Agent::anna(), Agent::ben(), Agent::carla()],
+            adapter_environment: Vec::new(),
         }
     }
 }
