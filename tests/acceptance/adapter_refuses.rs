@@ -6,6 +6,7 @@ mod claims;
 mod forms;
 mod frames;
 mod legacy;
+mod limits;
 mod proofs;
 mod requests;
 mod sessions;

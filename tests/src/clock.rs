@@ -1,3 +1,5 @@
+//! When a story gives up waiting.
+
 use std::time::{Duration, Instant};
 
 /// A point in time after which waiting is in vain.

@@ -39,9 +39,17 @@ pub fn at_the_desk(
     options: &Options,
     tell: impl FnOnce(&Installation) -> Result<()>,
 ) -> Result<()> {
+    at_the_server(options, |installation| tell(installation))
+}
+
+/// The same, where the story changes the adapter's configuration and restarts it.
+pub fn at_the_server(
+    options: &Options,
+    tell: impl FnOnce(&mut Installation) -> Result<()>,
+) -> Result<()> {
     let folder = tempfile::Builder::new().prefix("cordboard-desk-").tempdir()?;
-    let installation = Installation::start(folder.path(), Ports::free()?, options)?;
-    let told = tell(&installation);
+    let mut installation = Installation::start(folder.path(), Ports::free()?, options)?;
+    let told = tell(&mut installation);
     if told.is_err() {
         eprintln!("{}", installation.tails());
     }

@@ -14,7 +14,7 @@
 
 pub mod browser;
 pub mod built;
-mod clock;
+pub mod clock;
 pub mod desk;
 pub mod http;
 pub mod installation;

@@ -5,10 +5,17 @@ use std::{path::PathBuf, sync::Arc};
 use identity::keys::Keys;
 use salesforce::frame::Origin;
 use store::Store;
-use tokio::sync::broadcast;
+use tokio::sync::{Semaphore, broadcast};
 
 use crate::{
-    clients::Salesforce, clock, config::Config, http::assets::Assets, hub::Hub, replay::Replay,
+    clients::Salesforce,
+    clock,
+    config::Config,
+    http::{assets::Assets, wrong_attempt::MOST_HELD},
+    hub::Hub,
+    limits::Limit,
+    network::Network,
+    replay::Replay,
 };
 
 /// Cheap to clone.
@@ -24,6 +31,13 @@ pub struct Shared {
     pub assets: Assets,
     pub hub: Hub,
     pub replay: Replay,
+    pub trusted_proxies: Vec<Network>,
+    /// Of each address, whatever it asks for.
+    pub requests: Limit,
+    /// Of each address, what begins a sign-in.
+    pub sign_ins: Limit,
+    /// A place for each wrong answer that is held back.
+    pub late_answers: Semaphore,
     /// Some transaction has moved on; whoever waits for one looks again.
     pub transactions: broadcast::Sender<()>,
     /// Set when the server is to stop, so that long polls and sockets end at once.
@@ -41,6 +55,10 @@ impl App {
             assets: Assets::load(&config.assets)?,
             hub: Hub::new(),
             replay: Replay::new(clock::now()),
+            trusted_proxies: config.trusted_proxies.clone(),
+            requests: Limit::new(config.limits.requests),
+            sign_ins: Limit::new(config.limits.sign_ins),
+            late_answers: Semaphore::new(MOST_HELD),
             transactions: broadcast::Sender::new(16),
             stopping: tokio::sync::watch::Sender::new(false),
         })))

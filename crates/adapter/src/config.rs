@@ -3,12 +3,16 @@
 
 use std::{
     net::SocketAddr,
+    num::NonZeroU32,
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context as _, bail};
+use identity::bucket::Rate;
 use salesforce::frame::Origin;
 use serde::Deserialize;
+
+use crate::network::Network;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
@@ -21,8 +25,18 @@ pub struct Config {
     pub assets: PathBuf,
     /// Hosts beyond Salesforce's own families that may be an organisation's.
     pub extra_hosts: Vec<Origin>,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<Network>,
+    pub limits: Limits,
     pub log: String,
     pub log_format: LogFormat,
+}
+
+/// What one address may send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    pub requests: Rate,
+    pub sign_ins: Rate,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -52,9 +66,26 @@ struct File {
     assets: Option<PathBuf>,
     #[serde(default)]
     extra_hosts: Vec<String>,
+    trusted_proxies: Option<Vec<String>>,
     log: Option<String>,
     #[serde(default)]
     log_format: LogFormat,
+    #[serde(default)]
+    limits: FileLimits,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileLimits {
+    requests: Option<FileRate>,
+    sign_ins: Option<FileRate>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileRate {
+    burst: NonZeroU32,
+    per_second: NonZeroU32,
 }
 
 impl Config {
@@ -100,6 +131,14 @@ impl Config {
                 .iter()
                 .map(|host| origin("extra_hosts", host))
                 .collect::<Result<_, _>>()?,
+            trusted_proxies: match file.trusted_proxies {
+                Some(proxies) => networks(&proxies)?,
+                None => networks(&LOOPBACK)?,
+            },
+            limits: Limits {
+                requests: rate(file.limits.requests, REQUESTS),
+                sign_ins: rate(file.limits.sign_ins, SIGN_INS),
+            },
             log: environment("CORDBOARD_LOG").or(file.log).unwrap_or_else(|| "info".into()),
             log_format: file.log_format,
         })
@@ -116,6 +155,31 @@ fn origin(name: &str, text: &str) -> anyhow::Result<Origin> {
         format!("`{name}` is `{text}`; it must be an origin such as `https://phone.example`, without a path")
     })
 }
+
+fn networks(texts: &[impl AsRef<str>]) -> anyhow::Result<Vec<Network>> {
+    let network = |text: &str| {
+        Network::parse(text).with_context(|| {
+            format!(
+                "`trusted_proxies` has `{text}`; write addresses or networks such as `10.0.0.0/8`"
+            )
+        })
+    };
+    texts.iter().map(|text| network(text.as_ref())).collect()
+}
+
+fn rate(file: Option<FileRate>, default: Rate) -> Rate {
+    file.map_or(default, |FileRate { burst, per_second }| Rate { burst, per_second })
+}
+
+const LOOPBACK: [&str; 2] = ["127.0.0.0/8", "::1"];
+
+/// Enough for a call centre behind one address, all of whose panels come back at once.
+const REQUESTS: Rate =
+    Rate { burst: NonZeroU32::new(600).unwrap(), per_second: NonZeroU32::new(100).unwrap() };
+
+/// A silent sign-in takes about three calls, so a hundred agents sign in at once, and seven more a second.
+const SIGN_INS: Rate =
+    Rate { burst: NonZeroU32::new(300).unwrap(), per_second: NonZeroU32::new(20).unwrap() };
 
 /// What `cordboard init` writes.
 pub fn template(listen: &str, public_url: &str, assets: &str, extra_hosts: &[String]) -> String {
@@ -148,14 +212,31 @@ assets = {assets}
 # Leave it empty in production.
 extra_hosts = [{extra_hosts}]
 
+# The reverse proxies before it, as addresses or networks. Where a request comes from one of these, the address
+# that `X-Forwarded-For` ends with counts as the client's. Others are not believed.
+trusted_proxies = [{trusted_proxies}]
+
 # Log levels, also per module: \"info\", \"warn,adapter=debug\".
 log = \"info\"
 # \"text\" or \"json\".
 log_format = \"text\"
+
+# What one address (IPv6: one /64 network) may send: so many requests at once, and so many a second from then on.
+# Past it the answer is 429 with Retry-After, and panels wait and try again. Each server counts for itself, and
+# begins anew when it starts. A call centre often has one address for everybody, so leave room. `sign_ins` are
+# the calls that begin a sign-in, about three for each.
+[limits]
+requests = {{ burst = {requests_burst}, per_second = {requests_rate} }}
+sign_ins = {{ burst = {sign_ins_burst}, per_second = {sign_ins_rate} }}
 ",
         listen = quoted(listen),
         public_url = quoted(public_url),
         assets = quoted(assets),
+        trusted_proxies = LOOPBACK.map(quoted).join(", "),
+        requests_burst = REQUESTS.burst,
+        requests_rate = REQUESTS.per_second,
+        sign_ins_burst = SIGN_INS.burst,
+        sign_ins_rate = SIGN_INS.per_second,
     )
 }
 
@@ -173,6 +254,12 @@ mod tests {
         assert_eq!(config.public_url.as_str(), "https://phone.example");
         assert_eq!(config.database, Path::new("/etc/cordboard/cordboard.sqlite"));
         assert_eq!(config.assets, Path::new("/srv/panel"));
+        let defaults =
+            Config::parse("public_url = 'https://a.b'", Path::new("."), |_| None).unwrap();
+        assert_eq!(
+            (config.limits, config.trusted_proxies.clone()),
+            (defaults.limits, defaults.trusted_proxies)
+        );
         assert!(config.may_be_a_host(&Origin::parse(&hosts[0]).unwrap()));
         assert!(!config.may_be_a_host(&Origin::parse("https://evil.example").unwrap()));
     }
@@ -191,6 +278,19 @@ mod tests {
             .unwrap_err();
 
         assert!(error.to_string().contains("without a path"), "{error}");
+    }
+
+    #[test]
+    fn a_limit_of_nothing_and_a_proxy_by_name_are_refused() {
+        for setting in [
+            "limits.requests = { burst = 0, per_second = 1 }",
+            "limits.requests = { burst = 1 }",
+            "limits.calls = { burst = 1, per_second = 1 }",
+            "trusted_proxies = ['proxy.example']",
+        ] {
+            let text = format!("public_url = 'https://a.b'\n{setting}");
+            assert!(Config::parse(&text, Path::new("."), |_| None).is_err(), "{setting}");
+        }
     }
 
     #[test]

@@ -18,6 +18,8 @@ mod http;
 mod hub;
 mod jobs;
 mod key_file;
+mod limits;
+mod network;
 mod random;
 mod replay;
 

@@ -6,7 +6,7 @@ use oauth::base64url;
 use ring::{aead, hkdf, hmac};
 use subtle::ConstantTimeEq;
 
-use crate::Random;
+use crate::{Random, attempts::Scope};
 
 /// One for all nodes of an installation: a nonce or a token made by one is good at the others.
 pub struct Keys {
@@ -52,6 +52,12 @@ impl Keys {
     /// What is kept of an SSO token.
     pub fn token_mac(&self, sso_token: &str) -> [u8; 32] {
         sign(&self.pepper, &[b"sso-token", sso_token.as_bytes()])
+    }
+
+    /// What wrong attempts are counted under: nobody reads operator IDs or addresses out of it.
+    pub fn attempts_mac(&self, scope: Scope, organization: &str, of: &str) -> [u8; 32] {
+        let parts = [scope.as_str(), organization, of].map(str::as_bytes);
+        sign(&self.pepper, &[b"attempts", parts[0], parts[1], parts[2]])
     }
 
     /// What is kept of an events socket's ticket.

@@ -6,6 +6,8 @@
 #![forbid(unsafe_code)]
 
 pub mod agent;
+pub mod attempts;
+pub mod bucket;
 pub mod consent;
 pub mod dpop;
 pub mod keys;

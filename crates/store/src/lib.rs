@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod agent;
+mod attempts;
 mod audit;
 mod consent;
 mod organization;

@@ -128,13 +128,14 @@ impl Unit {
         }
     }
 
-    /// Removes what has expired: challenges and tickets at once, transactions and sessions after a day, so
+    /// Removes what has expired: challenges, tickets and counts at once, transactions and sessions after a day, so
     /// that whoever asks late is still told what happened.
     pub async fn sweep(&mut self, now: Timestamp) -> Result<(), StoreError> {
         let (now, yesterday) = (millis(now), millis(now) - DAY);
         for (statement, before) in [
             ("DELETE FROM challenge WHERE expires_at < ?", now),
             ("DELETE FROM events_ticket WHERE expires_at < ?", now),
+            ("DELETE FROM attempts WHERE forgotten_at < ?", now),
             ("DELETE FROM sign_in_transaction WHERE expires_at < ?", yesterday),
             (
                 "DELETE FROM events_ticket WHERE session IN (SELECT id FROM session WHERE ends_at < ?)",

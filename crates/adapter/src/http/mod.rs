@@ -6,6 +6,7 @@ mod auth_decide;
 mod auth_done;
 mod auth_start;
 mod auth_transaction;
+mod client;
 mod consents;
 mod cookie;
 mod events;
@@ -13,6 +14,7 @@ mod evidence;
 mod extract;
 mod grant;
 mod health;
+mod limit;
 mod oauth_callback;
 mod page;
 mod panel;
@@ -24,6 +26,9 @@ mod sign_in_challenge;
 mod sign_in_legacy;
 mod sign_in_proof;
 mod user_agent;
+pub mod wrong_attempt;
+
+use std::net::SocketAddr;
 
 use adapter_api as api;
 use axum::{
@@ -41,7 +46,8 @@ use crate::{app::App, clock};
 /// Serves until the app is stopped; then requests under way may finish, for a few seconds.
 pub async fn serve(app: App, listener: TcpListener) -> std::io::Result<()> {
     let stopped = app.clone();
-    let served = axum::serve(listener, router(app.clone()))
+    let router = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, router)
         .with_graceful_shutdown(async move { stopped.stopped().await })
         .into_future();
     let too_long = async {
@@ -56,12 +62,15 @@ pub async fn serve(app: App, listener: TcpListener) -> std::io::Result<()> {
 }
 
 fn router(app: App) -> Router {
-    // What the panel calls: every answer carries the nonce for the next proof.
-    let calls = Router::new()
+    let sign_ins = Router::new()
         .route(api::sign_in_challenge::PATH, post(sign_in_challenge::handle))
         .route(api::sign_in_proof::PATH, post(sign_in_proof::handle))
         .route(api::sign_in_legacy::PATH, post(sign_in_legacy::handle))
         .route(api::auth_transaction::PATH, post(auth_transaction::handle))
+        .layer(middleware::from_fn_with_state(app.clone(), limit::sign_ins));
+    // What the panel calls: every answer carries the nonce for the next proof.
+    let calls = Router::new()
+        .merge(sign_ins)
         .route(api::auth_claim::PATH, post(auth_claim::handle))
         .route(api::session::PATH, get(session::show).delete(session::sign_out))
         .route(api::session_refresh::PATH, post(session_refresh::handle))
@@ -69,15 +78,20 @@ fn router(app: App) -> Router {
         .route(api::consents::PATH, get(consents::list))
         .route(api::consents::ONE_PATH, delete(consents::revoke))
         .route(api::events::TICKET_PATH, post(events::ticket))
-        .layer(middleware::from_fn_with_state(app.clone(), give_nonce));
-    Router::new()
-        .merge(calls)
         .route(api::events::PATH, get(events::socket))
+        .layer(middleware::from_fn_with_state(app.clone(), limit::calls))
+        .layer(middleware::from_fn_with_state(app.clone(), give_nonce));
+    let pages = Router::new()
         .route("/panel/{organization}", get(panel::handle))
         .route(api::auth_start::PATH, get(auth_start::handle))
         .route("/oauth/callback/{provider}", get(oauth_callback::handle))
         .route(api::auth_decide::PATH, get(auth_decide::show).post(auth_decide::decide))
         .route(api::auth_decide::DONE_PATH, get(auth_done::handle))
+        .layer(middleware::from_fn_with_state(app.clone(), limit::pages));
+    // The reverse proxy asks whether we live, and a page without its files is none: nobody counts these.
+    Router::new()
+        .merge(calls)
+        .merge(pages)
         .route("/assets/{file}", get(assets::handle))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

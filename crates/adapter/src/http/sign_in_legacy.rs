@@ -4,7 +4,11 @@ use adapter_api::{
     Code,
     sign_in_legacy::{Request, Response},
 };
-use axum::{extract::State, http::StatusCode};
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse as _, Response as HttpResponse},
+};
 use identity::{
     agent::{Agent, Presence, Token},
     keys,
@@ -13,34 +17,43 @@ use identity::{
         self, Way, admit::admit, check_standing, examine::check_presence, proof::RunningUser,
     },
 };
-use tokio::time::{Duration, Instant};
+use tokio::time::Instant;
 
 use super::{
+    client::Client,
     evidence,
     extract::{Json, Panel, organization},
     grant::{self, Basis, open_session},
+    limit,
     refusal::Refusal,
     sign_in_proof::{audit_refusal, started_by},
+    wrong_attempt::{Counted, Full, hold},
 };
 use crate::{app::App, clock};
 
 pub async fn handle(
     State(app): State<App>,
+    client: Client,
     panel: Panel,
     Json(request): Json<Request>,
-) -> Result<axum::Json<Response>, Refusal> {
-    let answer_at = Instant::now() + WRONG_ANSWER;
+) -> Result<HttpResponse, Refusal> {
+    let asked_at = Instant::now();
     let organization = organization(&mut app.store.read().await?, &request.organization).await?;
-    let result = sign_in(&app, &organization, &panel, &request).await;
-    if let Err(refusal) = &result {
-        audit_refusal(&app, &organization, Way::Legacy, refusal).await?;
-        // Unknown operator, wrong token and a method that is off are alike in words, and so in time. Right
-        // ones never wait.
-        if refusal.code() == Code::WrongCredentials {
-            tokio::time::sleep_until(answer_at).await;
+    let counted = Counted::new(&app, &organization, &request.operator_id.0, client);
+    let refusal = match sign_in(&app, &organization, &panel, &request, &counted).await {
+        Ok(granted) => return Ok(axum::Json(granted).into_response()),
+        Err(refusal) => refusal,
+    };
+    audit_refusal(&app, &organization, Way::Legacy, &refusal).await?;
+    // Unknown operator, wrong token and a method that is off are alike in words, and so in time. Right ones
+    // never wait.
+    if refusal.code() == Code::WrongCredentials {
+        let delay = counted.wrong(&app).await?;
+        if let Err(Full) = hold(&app, asked_at, delay).await {
+            return Ok(limit::too_many(Full::WAIT));
         }
     }
-    result.map(axum::Json)
+    Err(refusal)
 }
 
 async fn sign_in(
@@ -48,6 +61,7 @@ async fn sign_in(
     organization: &Organization,
     panel: &Panel,
     request: &Request,
+    counted: &Counted,
 ) -> Result<Response, Refusal> {
     let user = proof_beside(app, organization, panel, request).await?;
     let now = clock::now();
@@ -75,6 +89,7 @@ async fn sign_in(
         ..agent
     };
     unit.save_agent(&agent).await?;
+    counted.right(&mut unit).await?;
     let proved_at = user.map(|_| now);
     let basis = Basis { way: Way::Legacy, panel, consent: None, proved_at };
     let session = open_session(&mut unit, organization, &agent, basis, now).await?;
@@ -110,6 +125,3 @@ fn verified(app: &App, agent: Option<Agent>, sso_token: &str) -> Result<Agent, s
         .filter(|agent| is_right && agent.token.is_some())
         .ok_or(sign_in::Refusal::WrongCredentials)
 }
-
-/// Longer than any path to a wrong answer takes.
-const WRONG_ANSWER: Duration = Duration::from_millis(400);

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use adapter_api::{StartedBy, Way, error::Refused, sign_in_challenge::ProofPolicy};
+use adapter_api::{Code, StartedBy, Way, error::Refused, sign_in_challenge::ProofPolicy};
 use salesforce::call_center::{SalesforceSso, SamlConnection, Settings};
 
 use super::Memory;
@@ -68,13 +68,19 @@ impl Context<'_> {
                 settings.saml_connection == SamlConnection::Used
             )
         });
-        Refused { code: adapter_api::Code::NoWay, value: settings }
+        Refused { code: Code::NoWay, value: settings }
     }
 
     fn ticket(&mut self) -> Ticket {
         *self.next_ticket = self.next_ticket.wrapping_add(1);
         Ticket(*self.next_ticket)
     }
+}
+
+/// Whether the refusal is of this moment only, so that the same is asked again later: the adapter's own fault,
+/// or too many requests from this address, which are mostly the colleagues'.
+pub(super) fn may_pass(code: Code) -> bool {
+    matches!(code, Code::AdapterInternal | Code::RequestTooMany)
 }
 
 /// Doubles from one second to half a minute. `now` spreads the agents of one office over a fifth more,

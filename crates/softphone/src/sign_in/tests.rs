@@ -78,13 +78,42 @@ fn an_adapter_restarting_while_the_window_is_open_is_asked_again() {
     let mut panel = consent_needed();
     panel.prepare_window(None);
     panel.intent(Intent::OpenedWindow(WindowHandle::Given));
-    for fault in [AdapterFact::Unreachable, refused(Code::AdapterInternal)] {
+    for fault in
+        [AdapterFact::Unreachable, refused(Code::AdapterInternal), refused(Code::RequestTooMany)]
+    {
         panel.adapter(fault);
         assert!(matches!(panel.sign_in(), SignInSnapshot::WaitingForWindow { .. }));
         panel.wait();
     }
 
     panel.adapter(AdapterFact::Granted(grant(Way::SalesforceSso)));
+    assert!(matches!(panel.sign_in(), SignInSnapshot::SignedIn(_)));
+}
+
+#[test]
+fn too_many_requests_are_a_reason_to_wait_and_no_end() {
+    let mut panel = Panel::started();
+    panel.settings(SalesforceSso::Enabled);
+    for _ in 0..3 {
+        panel.adapter(refused(Code::RequestTooMany));
+        let SignInSnapshot::Unreachable { refusal, .. } = panel.sign_in() else {
+            panic!("it does not wait")
+        };
+        assert_eq!(refusal.code, Code::RequestTooMany);
+        panel.wait();
+        panel.settings(SalesforceSso::Enabled);
+    }
+
+    panel.challenge(ProofPolicy::Required, &[Way::Proof]);
+    panel.proof();
+    panel.adapter(refused(Code::RequestTooMany));
+    assert!(matches!(panel.sign_in(), SignInSnapshot::Unreachable { .. }));
+    panel.wait();
+    panel.settings(SalesforceSso::Enabled);
+    panel.challenge(ProofPolicy::Required, &[Way::Proof]);
+    panel.proof();
+    panel.adapter(AdapterFact::Granted(grant(Way::Proof)));
+
     assert!(matches!(panel.sign_in(), SignInSnapshot::SignedIn(_)));
 }
 

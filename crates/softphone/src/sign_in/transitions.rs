@@ -4,7 +4,7 @@ use adapter_api::{Code, StartedBy, Way, sign_in_challenge};
 
 use super::{
     AT_LOAD,
-    context::{Context, retry_at},
+    context::{Context, may_pass, retry_at},
     session,
     state::{Goal, Prove, SilentWay, Start, State, Terminal},
     window::{Claim, Claimed, Window},
@@ -36,9 +36,7 @@ pub(super) fn handle(state: State, input: I, context: &mut Context<'_>) -> State
             I::Adapter(answered, fact),
         ) if ticket == answered => match fact {
             A::Challenge(challenge) => challenged(goal, challenge, context),
-            A::Refused(refusal) if refusal.code != Code::AdapterInternal => {
-                State::Misconfigured { refusal }
-            }
+            A::Refused(refusal) if !may_pass(refusal.code) => State::Misconfigured { refusal },
             other => unreachable(other, goal.started_by, goal.attempt, context),
         },
 
@@ -142,7 +140,9 @@ pub(super) fn handle(state: State, input: I, context: &mut Context<'_>) -> State
             match fact {
                 A::Granted(grant) => session::granted(grant, context),
                 // What was typed stays; only the sentence above it changes.
-                A::Refused(refusal) if refusal.code == Code::WrongCredentials => {
+                A::Refused(refusal)
+                    if refusal.code == Code::WrongCredentials || may_pass(refusal.code) =>
+                {
                     State::EnteringCredentials { refusal: Some(refusal), submitting: None }
                 }
                 A::Refused(refusal) => refused(refusal, context),
@@ -234,6 +234,7 @@ fn verified(
                 begin(Goal { way: SilentWay::Legacy, started_by, attempt }, context)
             }
             Code::SignedOut => State::SignedOut,
+            Code::RequestTooMany => unreachable(A::Refused(refusal), started_by, attempt, context),
             Code::AdapterInternal => unreachable(A::Unreachable, started_by, attempt, context),
             _ => refused(refusal, context),
         },

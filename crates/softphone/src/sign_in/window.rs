@@ -3,7 +3,7 @@
 
 use adapter_api::{Code, auth_transaction};
 
-use super::context::{Context, retry_at};
+use super::context::{Context, may_pass, retry_at};
 use crate::protocol::{
     AdapterCall, AdapterFact, Grant, HostAsk, HostFact, Input, Refusal, Ticket, TransactionFrom,
     WindowHandle,
@@ -129,7 +129,7 @@ impl Window {
 
     fn failed(fact: &AdapterFact, from: TransactionFrom, context: &Context<'_>) -> Self {
         match fact {
-            AdapterFact::Refused(refusal) if refusal.code != Code::AdapterInternal => {
+            AdapterFact::Refused(refusal) if !may_pass(refusal.code) => {
                 Self::Refused(refusal.clone())
             }
             _ => Self::Unreachable { at: retry_at(context.now, 2), from },
@@ -197,8 +197,8 @@ impl Claim {
         }
         self.asking = match fact {
             AdapterFact::Granted(grant) => return Claimed::Granted(grant.clone()),
-            // The adapter's own fault may pass, and the transaction outlives it.
-            AdapterFact::Refused(refusal) if refusal.code != Code::AdapterInternal => {
+            // What may pass, the transaction outlives.
+            AdapterFact::Refused(refusal) if !may_pass(refusal.code) => {
                 return Claimed::Refused(refusal.clone());
             }
             AdapterFact::Waiting => {

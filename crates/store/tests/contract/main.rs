@@ -4,6 +4,7 @@
 //! answer for is in `sqlite`.
 
 mod agents;
+mod attempts;
 mod audit;
 mod challenges;
 mod consents;
@@ -74,6 +75,9 @@ macro_rules! every_backend {
                 a_transaction_reads_back_in_every_stage,
                 a_transaction_moves_on_from_where_it_was_read,
                 what_has_expired_is_swept_away,
+            }
+            attempts {
+                attempts_are_counted_by_key_until_they_are_forgotten,
             }
             audit {
                 the_newest_entries_come_first,

@@ -1,0 +1,69 @@
+//! Too many requests from one address are answered 429 (RFC 6585 §4) before anybody looks at them.
+
+use adapter_api::{Code, error::Refused};
+use axum::{
+    extract::{Request, State},
+    http::{HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use identity::bucket::TooMany;
+use jiff::SignedDuration;
+
+use super::{client::Client, page, refusal::Refusal};
+use crate::{app::App, clock};
+
+/// What the panel calls.
+pub async fn calls(
+    State(app): State<App>,
+    Client(address): Client,
+    request: Request,
+    next: Next,
+) -> Response {
+    match app.requests.admit(address, clock::now()) {
+        Ok(()) => next.run(request).await,
+        Err(TooMany { wait }) => too_many(wait),
+    }
+}
+
+/// What begins a sign-in leaves rows behind or costs a signature's verification.
+pub async fn sign_ins(
+    State(app): State<App>,
+    Client(address): Client,
+    request: Request,
+    next: Next,
+) -> Response {
+    match app.sign_ins.admit(address, clock::now()) {
+        Ok(()) => next.run(request).await,
+        Err(TooMany { wait }) => too_many(wait),
+    }
+}
+
+/// What a person looks at.
+pub async fn pages(
+    State(app): State<App>,
+    Client(address): Client,
+    request: Request,
+    next: Next,
+) -> Response {
+    match app.requests.admit(address, clock::now()) {
+        Ok(()) => next.run(request).await,
+        Err(TooMany { wait }) => {
+            let refused = Refused::from(Code::RequestTooMany);
+            let texts = page::texts(request.headers());
+            retry_after(page::refused(texts, StatusCode::TOO_MANY_REQUESTS, &refused), wait)
+        }
+    }
+}
+
+pub fn too_many(wait: SignedDuration) -> Response {
+    let refusal = Refusal::new(StatusCode::TOO_MANY_REQUESTS, Code::RequestTooMany);
+    retry_after(refusal.into_response(), wait)
+}
+
+/// RFC 9110 §10.2.3: whole seconds, so rounded up.
+fn retry_after(mut response: Response, wait: SignedDuration) -> Response {
+    let seconds = wait.as_secs() + i64::from(wait.subsec_nanos() > 0);
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
+    response
+}

@@ -1,0 +1,69 @@
+//! Counting wrong credentials, and answering them late.
+
+use identity::{
+    attempts::{FIRST, LONGEST, Scope},
+    organization::Organization,
+};
+use jiff::SignedDuration;
+use store::{StoreError, Unit};
+use tokio::time::{Duration, Instant, sleep_until};
+
+use super::client::Client;
+use crate::{app::App, clock, network::household};
+
+/// The two keys under which an attempt is counted.
+pub struct Counted {
+    operator: [u8; 32],
+    address: [u8; 32],
+}
+
+impl Counted {
+    pub fn new(app: &App, organization: &Organization, operator_id: &str, client: Client) -> Self {
+        let handle = organization.handle.as_str();
+        let address = household(client.0).to_string();
+        Self {
+            operator: app.keys.attempts_mac(Scope::Operator, handle, operator_id),
+            // Whoever tries one organisation after the other is the same person.
+            address: app.keys.attempts_mac(Scope::Address, "", &address),
+        }
+    }
+
+    /// Counts one that was wrong, and says how long after its request it is to be answered.
+    pub async fn wrong(&self, app: &App) -> Result<SignedDuration, StoreError> {
+        let now = clock::now();
+        let mut unit = app.store.begin().await?;
+        let mut longest = FIRST;
+        for (scope, key) in [(Scope::Operator, &self.operator), (Scope::Address, &self.address)] {
+            let attempts = unit.attempts(key).await?;
+            longest = longest.max(attempts.delay(scope, now));
+            unit.save_attempts(key, attempts.one_more(scope, now)).await?;
+        }
+        unit.commit().await?;
+        Ok(longest)
+    }
+
+    /// The operator has shown the right token. The address stays as it is: one account of one's own would
+    /// clear it between the attempts at others'.
+    pub async fn right(&self, unit: &mut Unit) -> Result<(), StoreError> {
+        unit.forget_attempts(&self.operator).await
+    }
+}
+
+/// Waits until a wrong answer is due, where there is room to wait: each one held keeps a connection.
+pub async fn hold(app: &App, asked_at: Instant, delay: SignedDuration) -> Result<(), Full> {
+    let _place = app.late_answers.try_acquire().map_err(|_| Full)?;
+    sleep_until(asked_at + Duration::try_from(delay).unwrap_or_default()).await;
+    Ok(())
+}
+
+/// As many wrong answers are held as may be.
+#[derive(Debug)]
+pub struct Full;
+
+impl Full {
+    /// By then those that are held have been given.
+    pub const WAIT: SignedDuration = LONGEST;
+}
+
+/// Wrong answers held at once.
+pub const MOST_HELD: usize = 256;
