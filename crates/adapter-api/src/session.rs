@@ -33,6 +33,8 @@ pub struct Session {
     /// Seconds until a refresh has to carry a running-user proof; nothing where none is required.
     pub proof_due_in: Option<u32>,
     pub legacy: Option<LegacyNotice>,
+    /// Of the agent's Salesforce user, such as `fr_CA`; nothing where Salesforce has not said.
+    pub language: Option<String>,
 }
 
 /// The token works, and its days are counted.

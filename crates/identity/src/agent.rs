@@ -27,6 +27,8 @@ pub struct Agent {
     pub status: Status,
     /// Whether the agent signed out; a click of the agent's clears it.
     pub presence: Presence,
+    /// Of the agent's Salesforce user, such as `fr_CA`, as Salesforce said it last.
+    pub language: Option<String>,
 }
 
 /// 128 random bits, in hexadecimal.
@@ -134,6 +136,11 @@ impl Agent {
         }
     }
 
+    /// The account after Salesforce spoke of its user's language. Where it says none, the last one stands.
+    pub fn reading(self, language: Option<String>) -> Self {
+        Self { language: language.or(self.language), ..self }
+    }
+
     pub fn is_linked_to(&self, user: UserId) -> bool {
         self.link.is_some_and(|link| link.user == user)
     }
@@ -163,6 +170,14 @@ pub(crate) mod tests {
         assert!(EnteredUser::parse("005xx000001Sv6A").means(user, None));
     }
 
+    #[test]
+    fn a_language_stands_until_salesforce_says_another() {
+        let anna = agent("anna").reading(Some("fr_CA".into()));
+
+        assert_eq!(anna.clone().reading(None).language.as_deref(), Some("fr_CA"));
+        assert_eq!(anna.reading(Some("en_US".into())).language.as_deref(), Some("en_US"));
+    }
+
     pub fn agent(login: &str) -> Agent {
         Agent {
             id: AgentId(login.into()),
@@ -175,6 +190,7 @@ pub(crate) mod tests {
             unconfirmed_user: None,
             status: Status::Active,
             presence: Presence::Welcome,
+            language: None,
         }
     }
 

@@ -446,6 +446,7 @@ mod tests {
             standing: standing(),
             operator_id: None,
             username: None,
+            language: None,
             nonce: "nonce".into(),
         }
     }

@@ -15,6 +15,16 @@ pub struct Snapshot {
     pub organization_name: Option<String>,
 }
 
+impl Snapshot {
+    /// The language of whoever is signed in, as Salesforce writes it.
+    pub fn language(&self) -> Option<&str> {
+        match &self.sign_in {
+            SignInSnapshot::SignedIn(signed_in) => signed_in.language.as_deref(),
+            _ => None,
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallCenterSnapshot {
     pub display_name: String,
@@ -115,6 +125,8 @@ pub struct SignedInSnapshot {
     pub consents: Option<ConsentsSnapshot>,
     pub sessions: Option<SessionsSnapshot>,
     pub signing_out: SigningOut,
+    /// Of the agent's Salesforce user, where Salesforce has said it.
+    pub language: Option<String>,
 }
 
 /// Whether the adapter is there right now. A session survives its absence.

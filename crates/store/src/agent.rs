@@ -107,7 +107,7 @@ impl Unit {
         sqlx::query(
             "UPDATE agent SET name = ?, operator_id = ?, token_mac = ?, token_issued_at = ?,
                 token_last_used = ?, linked_user = ?, linked_at = ?, legacy_retired = ?, entered_user = ?,
-                unconfirmed_user = ?, disabled = ?, signed_out = ?
+                unconfirmed_user = ?, disabled = ?, signed_out = ?, language = ?
              WHERE id = ?",
         )
         .bind(&agent.name)
@@ -122,6 +122,7 @@ impl Unit {
         .bind(agent.unconfirmed_user.as_ref().map(UserId::as_str))
         .bind(agent.status == Status::Disabled)
         .bind(agent.presence == Presence::SignedOut)
+        .bind(&agent.language)
         .bind(&agent.id.0)
         .execute(self.connection())
         .await
@@ -174,6 +175,7 @@ fn read(row: &SqliteRow) -> Result<Agent, StoreError> {
         unconfirmed_user: optional_parsed(row, "unconfirmed_user", "a user to confirm")?,
         status: if row.try_get("disabled")? { Status::Disabled } else { Status::Active },
         presence: if row.try_get("signed_out")? { Presence::SignedOut } else { Presence::Welcome },
+        language: row.try_get("language")?,
     })
 }
 

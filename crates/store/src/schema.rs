@@ -49,5 +49,6 @@ pub async fn check(pool: &SqlitePool) -> Result<(), StoreError> {
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "sign in", include_str!("../migrations/0001_sign_in.sql")),
     (3, "attempts", include_str!("../migrations/0003_attempts.sql")),
+    (4, "agent language", include_str!("../migrations/0004_agent_language.sql")),
     (6, "session client", include_str!("../migrations/0006_session_client.sql")),
 ];

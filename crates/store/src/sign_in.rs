@@ -271,6 +271,7 @@ struct BoundRow {
     user: UserId,
     operator_id: Option<String>,
     standing: StandingRow,
+    language: Option<String>,
 }
 
 impl BoundRow {
@@ -279,6 +280,7 @@ impl BoundRow {
             user: bound.user,
             operator_id: bound.operator_id.clone(),
             standing: StandingRow::of(&bound.standing),
+            language: bound.language.clone(),
         };
         serde_json::to_string(&row).expect("plain data is always JSON")
     }
@@ -290,6 +292,7 @@ impl BoundRow {
             user: row.user,
             operator_id: row.operator_id,
             standing: row.standing.into_standing(),
+            language: row.language,
         })
     }
 }
@@ -300,6 +303,7 @@ struct VerifiedRow {
     username: String,
     name: String,
     standing: StandingRow,
+    language: Option<String>,
 }
 
 impl VerifiedRow {
@@ -309,6 +313,7 @@ impl VerifiedRow {
             username: user.username.clone(),
             name: user.name.clone(),
             standing: StandingRow::of(&user.standing),
+            language: user.language.clone(),
         };
         serde_json::to_string(&row).expect("plain data is always JSON")
     }
@@ -321,6 +326,7 @@ impl VerifiedRow {
             username: row.username,
             name: row.name,
             standing: row.standing.into_standing(),
+            language: row.language,
         })
     }
 }

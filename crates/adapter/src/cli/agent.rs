@@ -109,6 +109,7 @@ fn new(
         unconfirmed_user: None,
         status: Status::Active,
         presence: Presence::Welcome,
+        language: None,
     })
 }
 

@@ -101,6 +101,7 @@ async fn draw(
     else {
         return Ok(page::not_started_here(texts));
     };
+    let texts = page::texts_for(transaction.language(), headers);
     let form = FormToken(random::token());
     let stage = Stage::Verified { user: user.clone(), form: form.clone() };
     let agent = match examine_window(&mut unit, &organization, &transaction, &user).await {
@@ -201,6 +202,7 @@ async fn take(
     else {
         return Ok(page::not_started_here(texts));
     };
+    let texts = page::texts_for(transaction.language(), headers);
     if !same(&form.0, &decision.form) {
         return Err(Refusal::new(StatusCode::FORBIDDEN, Code::RequestOrigin));
     }
@@ -240,7 +242,7 @@ async fn allow(
         return Err(Refused::new(Code::WrongPhrase).into());
     }
     let (agent, admission) = examine_window(unit, organization, transaction, user).await?;
-    let agent = welcome(agent, admission, user.user, now);
+    let agent = welcome(agent, admission, user.user, now).reading(user.language.clone());
     unit.save_agent(&agent).await?;
     let on_record = unit.consent_of(&organization.handle, user.user, &agent.id).await?;
     let consent = match on_record {

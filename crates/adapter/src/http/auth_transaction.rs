@@ -101,6 +101,7 @@ async fn bound_user(
                 user: user.user,
                 operator_id: user.operator_id,
                 standing: user.standing,
+                language: user.language,
             }))
         }
     }

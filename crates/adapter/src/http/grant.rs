@@ -103,6 +103,7 @@ pub fn wire_session(
         proof_due_in: session.proof_due_in(organization, now),
         legacy: (session.way == Way::Legacy)
             .then(|| LegacyNotice { switch, last_used: last_used.map(seconds) }),
+        language: agent.language.clone(),
     }
 }
 

@@ -41,6 +41,7 @@ pub async fn handle(
         tracing::info!(provider, "a callback that belongs to no sign-in of this browser");
         return page::not_started_here(texts);
     };
+    let texts = page::texts_for(transaction.language(), &headers);
     let verified = verify(&app, &organization, &transaction, &response).await;
     let outcome = match verified {
         Ok(user) => ask(&app, &organization, &transaction, user).await,
@@ -135,6 +136,7 @@ async fn verify(
         username: userinfo.preferred_username,
         name: userinfo.name,
         standing,
+        language: userinfo.language,
     })
 }
 

@@ -21,6 +21,11 @@ pub fn texts(headers: &HeaderMap) -> &'static Catalogue {
     catalogue(Language::preferred(&asked.join(",")))
 }
 
+/// The texts in the language of a Salesforce user, where it is one of ours; else in the browser's.
+pub fn texts_for(language: Option<&str>, headers: &HeaderMap) -> &'static Catalogue {
+    language.and_then(Language::parse).map_or_else(|| texts(headers), catalogue)
+}
+
 /// Whether the page may run its one script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Script {

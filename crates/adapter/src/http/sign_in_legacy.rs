@@ -78,6 +78,7 @@ async fn sign_in(
         }
     }
     admit(Way::Legacy, organization, &agent)?;
+    let proved_at = user.as_ref().map(|_| now);
     // A token that was typed has a person behind it; one that came by `runApex` may have none.
     if user.is_some() {
         check_presence(&agent, started_by(request.started_by))?;
@@ -87,10 +88,10 @@ async fn sign_in(
         presence: Presence::Welcome,
         token: agent.token.map(|token| Token { last_used: Some(now), ..token }),
         ..agent
-    };
+    }
+    .reading(user.and_then(|user| user.language));
     unit.save_agent(&agent).await?;
     counted.right(&mut unit).await?;
-    let proved_at = user.map(|_| now);
     let basis = Basis { way: Way::Legacy, panel, consent: None, proved_at };
     let session = open_session(&mut unit, organization, &agent, basis, now).await?;
     unit.commit().await?;

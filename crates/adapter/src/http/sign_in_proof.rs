@@ -64,7 +64,7 @@ async fn sign_in(
     let Some(consent) = unit.consent_of(&organization.handle, user.user, &agent.id).await? else {
         return Err(sign_in::Refusal::ConsentNeeded.into());
     };
-    let agent = welcome(agent, admission, user.user, now);
+    let agent = welcome(agent, admission, user.user, now).reading(user.language);
     unit.save_agent(&agent).await?;
     let basis = Basis { way: Way::Proof, panel, consent: Some(consent.id), proved_at: Some(now) };
     let session = open_session(&mut unit, organization, &agent, basis, now).await?;

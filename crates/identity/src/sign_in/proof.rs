@@ -19,6 +19,7 @@ pub struct RunningUser {
     pub standing: Standing,
     pub operator_id: Option<String>,
     pub username: Option<String>,
+    pub language: Option<String>,
     /// Not yet known to be ours; whoever takes the proof consumes it.
     pub nonce: String,
 }
@@ -71,6 +72,7 @@ pub fn verify(
         },
         operator_id: claims.operator_id.filter(|id| !id.is_empty()),
         username: claims.username,
+        language: claims.language,
         nonce: claims.nonce,
     })
 }
@@ -147,6 +149,7 @@ mod tests {
 
         assert_eq!(user.user.as_str(), "005xx000001Sv6AAAS");
         assert_eq!(user.operator_id.as_deref(), Some("op-1"));
+        assert_eq!(user.language.as_deref(), Some("fr_CA"));
         assert!(user.standing.active);
     }
 
@@ -275,7 +278,7 @@ mod tests {
             session_type: "Aura".into(),
             username: Some("anna@acme.example".into()),
             name: Some("Anna Agent".into()),
-            language: None,
+            language: Some("fr_CA".into()),
         }
     }
 

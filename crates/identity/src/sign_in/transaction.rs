@@ -58,6 +58,7 @@ pub struct BoundUser {
     pub user: UserId,
     pub operator_id: Option<String>,
     pub standing: Standing,
+    pub language: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,6 +87,7 @@ pub struct VerifiedUser {
     pub username: String,
     pub name: String,
     pub standing: Standing,
+    pub language: Option<String>,
 }
 
 /// The code and value that the panel will be told.
@@ -114,6 +116,15 @@ pub fn check_user(transaction: &Transaction, user: UserId) -> Result<(), Refusal
 }
 
 impl Transaction {
+    /// The Salesforce language of whoever is known to be there, the window's user before the console's.
+    pub fn language(&self) -> Option<&str> {
+        let verified = match &self.stage {
+            Stage::Verified { user, .. } => user.language.as_deref(),
+            Stage::Open | Stage::Allowed { .. } | Stage::Claimed { .. } | Stage::Failed(_) => None,
+        };
+        verified.or(self.bound_to.as_ref().and_then(|bound| bound.language.as_deref()))
+    }
+
     pub fn is_over(&self, now: Timestamp) -> bool {
         self.expires_at <= now
     }
@@ -181,7 +192,8 @@ mod tests {
 
     #[test]
     fn a_transaction_of_a_running_user_is_finished_by_that_user_alone() {
-        let bound = BoundUser { user: user(), operator_id: None, standing: standing() };
+        let bound =
+            BoundUser { user: user(), operator_id: None, standing: standing(), language: None };
         let transaction = Transaction { bound_to: Some(bound), ..transaction() };
         let other = "005xx000001Sv6B".parse().unwrap();
 

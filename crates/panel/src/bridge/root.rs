@@ -14,11 +14,14 @@ use crate::{runtime::now, view::Panel};
 #[derive(Clone, PartialEq, Properties)]
 pub struct Props {
     pub port: MessagePort,
+    /// Of the page, for as long as nobody is known.
     pub language: Language,
 }
 
 pub struct Root {
     snapshot: Option<Snapshot>,
+    /// Once an agent was signed in, the agent's: who signs out goes on reading it.
+    language: Language,
     /// Milliseconds since the Unix epoch, when `snapshot` came.
     now: u64,
     on_intent: Callback<Intent>,
@@ -38,6 +41,7 @@ impl Component for Root {
         let window = SignInWindow::new();
         Self {
             snapshot: None,
+            language: context.props().language,
             now: now(),
             on_intent: Callback::from(move |intent: Intent| port::post(&port, &intent)),
             open_window: Callback::from(move |start_url: String| window.open(&start_url)),
@@ -46,19 +50,22 @@ impl Component for Root {
     }
 
     fn update(&mut self, _: &Context<Self>, snapshot: Self::Message) -> bool {
+        if let Some(language) = snapshot.language().and_then(Language::parse) {
+            self.language = language;
+        }
         self.snapshot = Some(*snapshot);
         self.now = now();
         true
     }
 
-    fn view(&self, context: &Context<Self>) -> Html {
+    fn view(&self, _: &Context<Self>) -> Html {
         html! {
             <Panel
                 snapshot={self.snapshot.clone()}
                 now={self.now}
                 on_intent={self.on_intent.clone()}
                 open_window={self.open_window.clone()}
-                language={context.props().language}
+                language={self.language}
             />
         }
     }

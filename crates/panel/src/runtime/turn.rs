@@ -215,6 +215,7 @@ mod tests {
             ends_at: 2,
             proof_due_in: None,
             legacy: None,
+            language: None,
         };
         let granted = Granted {
             access_token: Secret("a".into()),

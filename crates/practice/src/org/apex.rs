@@ -101,7 +101,7 @@ fn proof(org: &Org, session: &Session, nonce: String) -> String {
             .into(),
         username: user.map(|user| user.username.clone()),
         name: user.map(|user| user.name.clone()),
-        language: user.map(|user| user.language.to_owned()),
+        language: user.map(|user| user.language.clone()),
     };
     let mut key = &org.keys.proof;
     match state.faults.proof {

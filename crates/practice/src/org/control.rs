@@ -106,6 +106,7 @@ struct ChangeUser {
     sso_token: Option<String>,
     operator_id: Option<String>,
     user_type: Option<String>,
+    language: Option<String>,
 }
 
 async fn change_user(State(org): State<Arc<Org>>, Json(change): Json<ChangeUser>) -> Response {
@@ -114,9 +115,13 @@ async fn change_user(State(org): State<Arc<Org>>, Json(change): Json<ChangeUser>
         return refusal(StatusCode::NOT_FOUND, "there is no user of this name");
     };
     let first = state.call_centers.first().map(|call_center| call_center.id);
-    let ChangeUser { active, call_center, sso_token, operator_id, user_type, .. } = change;
+    let ChangeUser { active, call_center, sso_token, operator_id, user_type, language, .. } =
+        change;
     let call_center = call_center.map(|belongs| first.filter(|_| belongs));
-    state.change_user(id, UserChange { active, call_center, sso_token, operator_id, user_type });
+    state.change_user(
+        id,
+        UserChange { active, call_center, sso_token, operator_id, user_type, language },
+    );
     Json(state.user(id).map(shown_user)).into_response()
 }
 
@@ -237,6 +242,7 @@ fn shown_user(user: &User) -> Value {
         "name": user.name,
         "active": user.active,
         "user_type": user.user_type,
+        "language": user.language,
         "call_center": user.call_center,
         "operator_id": user.credentials.operator_id,
         "sso_token": user.credentials.sso_token,

@@ -95,7 +95,7 @@ fn users(call_center: CallCenterId, now: Timestamp) -> Vec<User> {
         profile,
         active: true,
         user_type: "Standard".into(),
-        language: "en_US",
+        language: "en_US".into(),
         call_center: operator.map(|_| call_center),
         credentials: Credentials {
             operator_id: operator.unwrap_or_default().into(),

@@ -38,7 +38,8 @@ pub struct User {
     pub profile: &'static str,
     pub active: bool,
     pub user_type: String,
-    pub language: &'static str,
+    /// `LanguageLocaleKey`.
+    pub language: String,
     pub call_center: Option<CallCenterId>,
     pub credentials: Credentials,
     pub modified_at: Timestamp,
@@ -264,6 +265,7 @@ pub struct UserChange {
     pub sso_token: Option<String>,
     pub operator_id: Option<String>,
     pub user_type: Option<String>,
+    pub language: Option<String>,
 }
 
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -322,10 +324,14 @@ impl State {
     /// What an administrator changes of a user. Whoever is deactivated loses sessions and tokens at once.
     pub fn change_user(&mut self, id: UserId, change: UserChange) {
         let Some(user) = self.user_mut(id) else { return };
-        let UserChange { active, call_center, sso_token, operator_id, user_type } = change;
+        let UserChange { active, call_center, sso_token, operator_id, user_type, language } =
+            change;
         user.active = active.unwrap_or(user.active);
         user.call_center = call_center.unwrap_or(user.call_center);
         user.user_type = user_type.unwrap_or(std::mem::take(&mut user.user_type));
+        if let Some(language) = language {
+            user.language = language;
+        }
         if let Some(sso_token) = sso_token {
             user.credentials.sso_token = sso_token;
         }

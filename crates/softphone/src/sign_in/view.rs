@@ -121,6 +121,7 @@ fn signed_in_snapshot(signed_in: &SignedIn) -> SignedInSnapshot {
             SignOut::Asked(_) => SigningOut::Asked,
             SignOut::Unheard => SigningOut::Unheard,
         },
+        language: session.language.clone(),
     }
 }
 

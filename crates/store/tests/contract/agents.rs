@@ -16,6 +16,7 @@ pub async fn an_agent_reads_back_as_it_was_written(database: &Database) {
         unconfirmed_user: Some(ben()),
         status: Status::Disabled,
         presence: Presence::SignedOut,
+        language: Some("fr_CA".to_owned()),
         ..agent("carla")
     };
     let mut unit = database.peopled().await;

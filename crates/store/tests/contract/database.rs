@@ -84,6 +84,7 @@ pub fn agent(login: &str) -> Agent {
         unconfirmed_user: None,
         status: Status::Active,
         presence: Presence::Welcome,
+        language: None,
     }
 }
 

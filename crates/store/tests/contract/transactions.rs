@@ -34,6 +34,7 @@ pub async fn a_transaction_reads_back_in_every_stage(database: &Database) {
                 user: anna(),
                 operator_id: Some("op-1".to_owned()),
                 standing,
+                language: Some("fr_CA".to_owned()),
             }),
             switching: (number % 2 == 0).then(|| id("ben")),
             ..transaction(number)
@@ -116,6 +117,7 @@ fn verified(form: &str, standing: Standing) -> Stage {
             username: "anna@acme.example".to_owned(),
             name: "Anna \"A\" Agent".to_owned(),
             standing,
+            language: Some("fr".to_owned()),
         },
         form: FormToken(form.to_owned()),
     }

@@ -118,6 +118,7 @@ pub fn signed_in() -> Snapshot {
         consents: None,
         sessions: None,
         signing_out: SigningOut::No,
+        language: None,
     })))
 }
 

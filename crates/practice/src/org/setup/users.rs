@@ -101,6 +101,11 @@ pub async fn detail(
                     input #user_type name="user_type" value=(user.user_type) autocomplete="off" spellcheck="false";
                     code { "UserType" }
                 }
+                div.item {
+                    label for="language" { "Language" }
+                    input #language name="language" value=(user.language) autocomplete="off" spellcheck="false";
+                    code { "LanguageLocaleKey" }
+                }
             }
             div.buttons { a href=(USERS) { "Cancel" } button.brand { "Save" } }
         }
@@ -116,6 +121,7 @@ pub struct Edited {
     operator_id: String,
     sso_token: String,
     user_type: String,
+    language: String,
 }
 
 pub async fn save(
@@ -132,6 +138,7 @@ pub async fn save(
             operator_id: Some(edited.operator_id.trim().to_owned()),
             sso_token: Some(edited.sso_token.trim().to_owned()),
             user_type: Some(edited.user_type.trim().to_owned()),
+            language: Some(edited.language.trim().to_owned()),
         },
     );
     Redirect::to(USERS)

@@ -226,6 +226,7 @@ pub(super) fn grant(way: Way) -> Grant {
             ends_at: 1_700_028_800,
             proof_due_in: Some(900),
             legacy,
+            language: Some("fr_CA".into()),
         },
         expires_in: 300,
     }
