@@ -135,6 +135,11 @@ impl Installation {
         Ok(token)
     }
 
+    /// The adapter's process id, while it runs.
+    pub fn adapter_process(&self) -> Option<u32> {
+        self.adapter().as_ref().map(Process::id)
+    }
+
     pub fn stop_adapter(&self) -> Result<()> {
         if let Some(mut adapter) = self.adapter().take() {
             adapter.stop()?;

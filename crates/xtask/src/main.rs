@@ -1,5 +1,5 @@
-//! The commands of this repository: `cargo xtask demo`, `test`, `tidy`, `size`, `screenshots`, `fuzz`,
-//! `wasm`.
+//! The commands of this repository: `cargo xtask demo`, `test`, `tidy`, `size`, `screenshots`, `bench`,
+//! `fuzz`, `wasm`.
 //!
 //! Compiled before anything else, so it depends on nothing of ours and on little of others'. What it
 //! starts belongs to the acceptance package; this crate only builds, checks and measures.
@@ -55,6 +55,7 @@ fn run(mut arguments: Vec<String>) -> Result<()> {
             wasm::build(&workspace, &mut Steps::default())?;
             size::run(&workspace)
         }),
+        "bench" => bench(&workspace, arguments),
         "fuzz" => fuzz::run(&workspace, &arguments),
         "wasm" => {
             none_left(&arguments).and_then(|()| wasm::build(&workspace, &mut Steps::default()))
@@ -75,6 +76,21 @@ fn exec(workspace: &Workspace, binary: &str, arguments: Vec<String>) -> Result<(
     Err(command.exec()).with_context(|| format!("cannot start {}", program.display()))
 }
 
+/// Measures what operators run: the release build, in a folder of its own.
+fn bench(workspace: &Workspace, arguments: Vec<String>) -> Result<()> {
+    let chromium = chromium::find_or_install()?;
+    let mut steps = Steps::default();
+    wasm::build(workspace, &mut steps)?;
+    let build = ["build", "--release", "--workspace", "--bins"];
+    steps.run("programs", &mut workspace.cargo(build))?;
+
+    let release = workspace.target.join("release");
+    let mut command = std::process::Command::new(release.join("bench"));
+    command.args(arguments).envs(workspace.product_environment());
+    command.env("CORDBOARD_BIN_DIR", &release).env("CHROMIUM", chromium);
+    Err(command.exec()).context("cannot start the benchmarks")
+}
+
 fn none_left(arguments: &[String]) -> Result<()> {
     match arguments {
         [] => Ok(()),
@@ -88,6 +104,7 @@ cargo xtask test [--no-lint] [-- FILTER]    every check and every test, those in
 cargo xtask tidy                            the rules between the rooms
 cargo xtask size                            what an agent's browser downloads, beside the budget
 cargo xtask screenshots                     pictures of the product, light and dark
+cargo xtask bench [CHAPTER] [--sessions N]  what signing in costs, beside budgets and peers
 cargo xtask fuzz [SECONDS]                  every parser of foreign bytes, so long each (20)
 cargo xtask wasm                            the panel only, into <target>/panel
 ";

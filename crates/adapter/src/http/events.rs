@@ -45,14 +45,15 @@ pub async fn socket(
     if single(&headers, header::ORIGIN.as_str()) != Some(app.public_url.as_str()) {
         return Refusal::new(StatusCode::FORBIDDEN, Code::RequestOrigin).into_response();
     }
-    upgrade.max_message_size(MOST_BYTES).max_frame_size(MOST_BYTES).on_upgrade(
-        move |mut socket| async move {
-            // Whatever went wrong, the other side is told by the close, and opens another.
-            if let Some(end) = attend(&app, &mut socket).await {
-                close(&mut socket, end).await;
-            }
-        },
-    )
+    // A panel says one ticket and nothing more; the usual buffer would be 128 KiB for each socket.
+    let upgrade = upgrade.read_buffer_size(MOST_BYTES).write_buffer_size(0);
+    let upgrade = upgrade.max_message_size(MOST_BYTES).max_frame_size(MOST_BYTES);
+    upgrade.on_upgrade(move |mut socket| async move {
+        // Whatever went wrong, the other side is told by the close, and opens another.
+        if let Some(end) = attend(&app, &mut socket).await {
+            close(&mut socket, end).await;
+        }
+    })
 }
 
 /// The reason to close with, or nothing where the other side has gone.

@@ -1,0 +1,35 @@
+//! What Linux knows of a process.
+
+use std::fs;
+
+use anyhow::{Context as _, Result};
+
+/// Nanoseconds that the process's first thread has run (`/proc/PID/task/PID/schedstat`).
+pub fn main_thread_nanoseconds(process: u32) -> Result<u64> {
+    on_cpu(&format!("/proc/{process}/task/{process}/schedstat"))
+}
+
+/// Nanoseconds that all its threads together have run.
+pub fn nanoseconds(process: u32) -> Result<u64> {
+    let mut sum = 0;
+    for thread in fs::read_dir(format!("/proc/{process}/task"))? {
+        let file = thread?.path().join("schedstat");
+        // A thread may end between the two.
+        sum += on_cpu(&file.to_string_lossy()).unwrap_or(0);
+    }
+    Ok(sum)
+}
+
+/// KiB of memory that are the process's own (`VmRSS`).
+pub fn resident(process: u32) -> Result<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let number = line.and_then(|line| line.split_whitespace().next()).context("no VmRSS")?;
+    Ok(number.parse()?)
+}
+
+fn on_cpu(file: &str) -> Result<u64> {
+    let text = fs::read_to_string(file).with_context(|| file.to_owned())?;
+    let first = text.split_whitespace().next().with_context(|| format!("{file} is empty"))?;
+    Ok(first.parse()?)
+}
