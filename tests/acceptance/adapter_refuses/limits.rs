@@ -1,6 +1,13 @@
 //! Too much of one thing: wrong tokens one after the other, and requests without end.
 
-use std::{fs, ops::Range, thread, time::Duration};
+use std::{
+    fs,
+    io::{Read as _, Write as _},
+    net::TcpStream,
+    ops::Range,
+    thread,
+    time::Duration,
+};
 
 use acceptance::{
     clock::Deadline,
@@ -83,9 +90,13 @@ fn a_flood_is_told_to_wait_and_whoever_waits_goes_on() -> Result<()> {
         let refused = flood(session::PATH)?;
         told_to_wait(&refused)?;
         ensure!(refused.body == r#"{"code":"request.too_many"}"#, "{}", refused.body);
-        let page = flood(DONE_PATH)?;
-        told_to_wait(&page)?;
-        ensure!(page.body.contains("<h1>") && page.body.contains("request.too_many"));
+        for (path, framed) in [(DONE_PATH, false), ("/panel/acme", true)] {
+            let page = flood(path)?;
+            told_to_wait(&page)?;
+            ensure!(page.body.contains("<h1>") && page.body.contains("request.too_many"));
+            // In the console's frame the page has to be seen.
+            ensure!(page.header("x-frame-options").is_none() == framed, "{path}");
+        }
         for path in ["/healthz", "/readyz", "/assets/window.css"] {
             ensure!(flood(path)?.status == 200, "{path}");
         }
@@ -95,6 +106,31 @@ fn a_flood_is_told_to_wait_and_whoever_waits_goes_on() -> Result<()> {
         while flood(DONE_PATH)?.status != 200 {
             patience.left().context("whoever waits is admitted")?;
         }
+        Ok(())
+    })
+}
+
+/// Attack: Somebody opens connections and never finishes a request's head on them.
+/// Refused: After 15 seconds the adapter closes them; meanwhile it answers everybody else.
+#[test]
+fn a_request_that_never_ends_its_head_is_hung_up_on() -> Result<()> {
+    at_the_desk(&Options::default(), |installation| {
+        let patience = Deadline::after(Duration::from_secs(40));
+        let mut slow = Vec::new();
+        for _ in 0..20 {
+            let mut stream = TcpStream::connect(installation.adapter_address())?;
+            stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: phone.localhost\r\nX-Slow: ")?;
+            slow.push(stream);
+        }
+        ensure!(get(installation, "/readyz", "192.0.2.7")?.status == 200, "others are answered");
+
+        for mut stream in slow {
+            stream.set_read_timeout(Some(patience.left().context("it is still open")?))?;
+            let mut answer = Vec::new();
+            stream.read_to_end(&mut answer).context("it is not closed")?;
+            ensure!(!answer.starts_with(b"HTTP/1.1 2"), "half a request is answered");
+        }
+        ensure!(get(installation, "/readyz", "192.0.2.7")?.status == 200);
         Ok(())
     })
 }

@@ -52,7 +52,7 @@ async fn serve(config: &Config, arguments: &Arguments) -> anyhow::Result<()> {
     tokio::spawn(jobs::tell_ended(app.clone()));
     tokio::spawn(jobs::sweep(app.clone()));
     tokio::spawn(stop(app.clone(), arguments.stop_with_stdin));
-    http::serve(app.clone(), listener).await?;
+    http::serve(app.clone(), listener).await;
     app.store.close().await;
     tracing::info!("stopped");
     Ok(())

@@ -10,7 +10,7 @@ use axum::{
 use identity::bucket::TooMany;
 use jiff::SignedDuration;
 
-use super::{client::Client, page, refusal::Refusal};
+use super::{client::Client, page, panel, refusal::Refusal};
 use crate::{app::App, clock};
 
 /// What the panel calls.
@@ -39,7 +39,24 @@ pub async fn sign_ins(
     }
 }
 
-/// What a person looks at.
+/// The page in the console's frame.
+pub async fn frames(
+    State(app): State<App>,
+    Client(address): Client,
+    request: Request,
+    next: Next,
+) -> Response {
+    match app.requests.admit(address, clock::now()) {
+        Ok(()) => next.run(request).await,
+        Err(TooMany { wait }) => {
+            let refused = Refused::from(Code::RequestTooMany);
+            let texts = page::texts(request.headers());
+            retry_after(panel::inert(texts, StatusCode::TOO_MANY_REQUESTS, &refused), wait)
+        }
+    }
+}
+
+/// What a person looks at in a window.
 pub async fn pages(
     State(app): State<App>,
     Client(address): Client,

@@ -15,6 +15,7 @@ mod extract;
 mod grant;
 mod health;
 mod limit;
+mod listen;
 mod oauth_callback;
 mod page;
 mod panel;
@@ -27,8 +28,6 @@ mod sign_in_legacy;
 mod sign_in_proof;
 mod user_agent;
 pub mod wrong_attempt;
-
-use std::net::SocketAddr;
 
 use adapter_api as api;
 use axum::{
@@ -44,20 +43,16 @@ use tokio::net::TcpListener;
 use crate::{app::App, clock};
 
 /// Serves until the app is stopped; then requests under way may finish, for a few seconds.
-pub async fn serve(app: App, listener: TcpListener) -> std::io::Result<()> {
-    let stopped = app.clone();
-    let router = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, router)
-        .with_graceful_shutdown(async move { stopped.stopped().await })
-        .into_future();
+pub async fn serve(app: App, listener: TcpListener) {
+    let served = listen::listen(app.clone(), listener, router(app.clone()));
     let too_long = async {
         app.stopped().await;
         tokio::time::sleep(DRAIN).await;
     };
     tokio::select! {
-        served = served => served,
+        () = served => {}
         // A client that never finishes its request would keep us for ever.
-        () = too_long => Ok(()),
+        () = too_long => {}
     }
 }
 
@@ -81,8 +76,10 @@ fn router(app: App) -> Router {
         .route(api::events::PATH, get(events::socket))
         .layer(middleware::from_fn_with_state(app.clone(), limit::calls))
         .layer(middleware::from_fn_with_state(app.clone(), give_nonce));
-    let pages = Router::new()
+    let frames = Router::new()
         .route("/panel/{organization}", get(panel::handle))
+        .layer(middleware::from_fn_with_state(app.clone(), limit::frames));
+    let pages = Router::new()
         .route(api::auth_start::PATH, get(auth_start::handle))
         .route("/oauth/callback/{provider}", get(oauth_callback::handle))
         .route(api::auth_decide::PATH, get(auth_decide::show).post(auth_decide::decide))
@@ -91,6 +88,7 @@ fn router(app: App) -> Router {
     // The reverse proxy asks whether we live, and a page without its files is none: nobody counts these.
     Router::new()
         .merge(calls)
+        .merge(frames)
         .merge(pages)
         .route("/assets/{file}", get(assets::handle))
         .route("/healthz", get(health::alive))

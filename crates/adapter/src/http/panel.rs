@@ -101,7 +101,7 @@ fn panel(texts: &Catalogue, app: &App, organization: &Organization, host: &Origi
 }
 
 /// Any site may frame it: it runs nothing, keeps nothing and knows nothing.
-fn inert(texts: &Catalogue, status: StatusCode, refused: &Refused) -> Response {
+pub fn inert(texts: &Catalogue, status: StatusCode, refused: &Refused) -> Response {
     let sentences = texts.for_code(refused.code.as_str());
     let value = refused.value.as_deref();
     let main = html! {
