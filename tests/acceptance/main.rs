@@ -10,6 +10,7 @@ mod agent_allows_sso_once;
 mod agent_signs_out;
 mod agent_uses_a_legacy_token;
 mod agent_works_in_french;
+mod assistive_technology_reads_the_panel;
 mod browser_blocks_the_window;
 mod browser_driver;
 mod console_serves_a_stricter_script;

@@ -59,6 +59,17 @@ pub fn chromium() -> Result<PathBuf> {
     found.context("Chromium is missing; name its program in the environment variable CHROMIUM")
 }
 
+/// axe-core, the script that judges what assistive technology reads.
+pub fn axe() -> Result<String> {
+    let script = target_dir()?.join("npm/node_modules/axe-core/axe.min.js");
+    std::fs::read_to_string(&script).with_context(|| {
+        format!(
+            "{} is missing; `cargo xtask test` fetches it, where npm is installed",
+            script.display()
+        )
+    })
+}
+
 /// Cargo's output folder, where pictures and logs go as well.
 pub fn target_dir() -> Result<PathBuf> {
     if let Some(folder) = std::env::var_os("CORDBOARD_TARGET_DIR") {

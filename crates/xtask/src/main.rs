@@ -8,6 +8,7 @@
 
 mod chromium;
 mod fuzz;
+mod npm;
 mod shell;
 mod size;
 mod test;

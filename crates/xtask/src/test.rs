@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 
-use crate::{chromium, shell::Steps, size, tidy, wasm, workspace::Workspace};
+use crate::{chromium, npm, shell::Steps, size, tidy, wasm, workspace::Workspace};
 
 pub fn run(workspace: &Workspace, arguments: Vec<String>) -> Result<()> {
     let Options { lint, filter } = Options::parse(arguments)?;
@@ -14,6 +14,10 @@ pub fn run(workspace: &Workspace, arguments: Vec<String>) -> Result<()> {
     steps.step("tidy", || tidy::run(workspace))?;
     let chromium = steps.step("browser", chromium::find_or_install)?;
     wasm::build(workspace, &mut steps)?;
+    // The one story that needs it says so itself, and the others can do without.
+    if let Err(reason) = npm::find_or_install(workspace, "axe-core") {
+        eprintln!("no axe-core: {reason:#}");
+    }
     steps.step("size", || size::run(workspace))?;
     if lint {
         let clippy = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];

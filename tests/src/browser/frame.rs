@@ -60,6 +60,11 @@ impl Frame {
         self.wait_for(&format!("!!{}", scripts::by_name(name))).map(drop)
     }
 
+    /// Waits until transitions are over and the fonts are there. What spins for ever goes on spinning.
+    pub fn wait_until_at_rest(&self) -> Result<()> {
+        self.evaluate(scripts::AT_REST).map(drop)
+    }
+
     /// What the page shows.
     pub fn text(&self) -> Result<String> {
         let text = self.evaluate("document.body ? document.body.innerText : ''")?;

@@ -29,6 +29,17 @@ pub fn wait_for_point(finder: &str, left: u128) -> String {
     format!("({WAIT})(async () => ({POINT})({finder}), {left})")
 }
 
+/// Two frames after the last animation that ends by itself.
+pub const AT_REST: &str = "(async () => {
+    const frame = () => new Promise(requestAnimationFrame);
+    await frame();
+    const ends = (animation) => animation.effect.getComputedTiming().endTime < Infinity;
+    await Promise.allSettled(document.getAnimations().filter(ends).map((animation) => animation.finished));
+    await document.fonts.ready;
+    await frame();
+    await frame();
+})()";
+
 const WAIT: &str = r"(condition, left) => new Promise((resolve) => {
     let busy = false;
     const look = async () => {

@@ -1,15 +1,14 @@
 //! `wasm-opt` from npm's `binaryen`, run by node: the one build of it that reads what wasm-bindgen writes
-//! and needs no compiler. Pinned by the lock file in `crates/xtask/npm`.
+//! and needs no compiler.
 
 use std::{
-    fs,
     path::{Path, PathBuf},
     process::Command,
 };
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 
-use crate::{shell, workspace::Workspace};
+use crate::{npm, shell, workspace::Workspace};
 
 /// As in `crates/xtask/npm/package.json`.
 pub const VERSION: &str = "132.0.0";
@@ -21,11 +20,7 @@ pub struct Optimizer {
 /// An error is the reason why there is none.
 pub fn find_or_install(workspace: &Workspace) -> Result<Optimizer> {
     ensure!(shell::answers(Command::new("node").arg("--version")), "node is not installed");
-    let folder = workspace.target.join("npm");
-    let script = folder.join("node_modules/binaryen/bin/wasm-opt");
-    if installed_version(&folder).as_deref() != Some(VERSION) {
-        install(&workspace.root.join("crates/xtask/npm"), &folder)?;
-    }
+    let script = npm::find_or_install(workspace, "binaryen")?.join("bin/wasm-opt");
     ensure!(script.exists(), "npm's binaryen has no bin/wasm-opt");
     Ok(Optimizer { script })
 }
@@ -40,40 +35,15 @@ impl Optimizer {
     }
 }
 
-fn installed_version(folder: &Path) -> Option<String> {
-    let manifest = fs::read_to_string(folder.join("node_modules/binaryen/package.json")).ok()?;
-    let manifest: serde_json::Value = serde_json::from_str(&manifest).ok()?;
-    Some(manifest["version"].as_str()?.to_owned())
-}
-
-fn install(lock: &Path, folder: &Path) -> Result<()> {
-    ensure!(shell::answers(Command::new("npm").arg("--version")), "npm is not installed");
-    fs::create_dir_all(folder)?;
-    for file in ["package.json", "package-lock.json"] {
-        fs::copy(lock.join(file), folder.join(file))
-            .with_context(|| format!("crates/xtask/npm/{file}"))?;
-    }
-    let mut npm = Command::new("npm");
-    npm.current_dir(folder).args([
-        "ci",
-        "--ignore-scripts",
-        "--no-audit",
-        "--no-fund",
-        "--fetch-retries=1",
-    ]);
-    ensure!(shell::answers(&mut npm), "`npm ci` cannot fetch binaryen {VERSION}");
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_lock_file_pins_the_version_named_here() {
-        let lock: serde_json::Value =
-            serde_json::from_str(include_str!("../../npm/package-lock.json")).unwrap();
+    fn npm_pins_the_version_named_here() {
+        let manifest: serde_json::Value =
+            serde_json::from_str(include_str!("../../npm/package.json")).unwrap();
 
-        assert_eq!(lock["packages"]["node_modules/binaryen"]["version"], VERSION);
+        assert_eq!(manifest["dependencies"]["binaryen"], VERSION);
     }
 }

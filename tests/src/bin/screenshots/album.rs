@@ -70,7 +70,7 @@ impl Album {
         for (scheme, folder) in SCHEMES {
             browser.set_color_scheme(scheme);
             for frame in frames {
-                frame.evaluate(AT_REST).with_context(|| name.to_owned())?;
+                frame.wait_until_at_rest().with_context(|| name.to_owned())?;
             }
             tab.screenshot(&self.folder.join(folder).join(format!("{name}.png")), clip, 1.0)?;
         }
@@ -114,17 +114,6 @@ const WIDTHS: [(u32, &str); 3] = [(340, ""), (320, "-320"), (600, "-600")];
 /// The console draws a border of one pixel around the panel.
 const BORDERS: u32 = 2;
 const PANEL_STYLE: &str = "document.querySelector('#softphone-panel').style";
-
-/// Two frames after the last animation that ends by itself.
-const AT_REST: &str = "(async () => {
-    const frame = () => new Promise(requestAnimationFrame);
-    await frame();
-    const ends = (animation) => animation.effect.getComputedTiming().endTime < Infinity;
-    await Promise.allSettled(document.getAnimations().filter(ends).map((animation) => animation.finished));
-    await document.fonts.ready;
-    await frame();
-    await frame();
-})()";
 
 const SHEET: &str = "<!doctype html><html lang=en><meta charset=utf-8><title>Cordboard in pictures</title>
 <style>
