@@ -1,6 +1,6 @@
 //! The adapter: silent sign-ins one after the other, each session left alive with its events socket open.
 
-use std::{net::TcpStream, time::Duration};
+use std::{fs, net::TcpStream, time::Duration};
 
 use acceptance::{
     desk::{Desk, Visitor},
@@ -16,7 +16,9 @@ use crate::{
 
 pub fn run(sessions: usize) -> Result<Report> {
     let folder = tempfile::Builder::new().prefix("cordboard-bench-").tempdir()?;
+    system::allow_files(2 * sessions as u64 + SPARE_FILES)?;
     let installation = Installation::start(folder.path(), Ports::free()?, &Options::default())?;
+    lift_limits(&installation)?;
     let process = installation.adapter_process().context("the adapter runs")?;
     let mut anna = Visitor::logged_in(&installation, "anna.agent")?;
     Desk::new(&installation).sign_in_by_window(&mut anna)?;
@@ -65,6 +67,16 @@ pub fn run(sessions: usize) -> Result<Report> {
     );
     report.row("memory for each session with its socket", each, "KiB", "");
     Ok(report)
+}
+
+/// One address signs in as often here as a whole company does in a day.
+fn lift_limits(installation: &Installation) -> Result<()> {
+    let file = installation.folder().join("cordboard.toml");
+    let settings = fs::read_to_string(&file)?;
+    let kept = settings.split("[limits]").next().unwrap_or_default();
+    let rate = format!("{{ burst = {MANY}, per_second = {MANY} }}");
+    fs::write(&file, format!("{kept}[limits]\nrequests = {rate}\nsign_ins = {rate}\n"))?;
+    installation.restart_adapter()
 }
 
 /// 100, 1,000, 10,000 … and the last one as asked for.
@@ -145,4 +157,7 @@ fn mebibytes(kibibytes: u64) -> f64 {
     kibibytes as f64 / 1024.0
 }
 
+const MANY: u32 = 1_000_000;
+/// What both sides need beside the sockets.
+const SPARE_FILES: u64 = 512;
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -3,6 +3,7 @@
 use std::fs;
 
 use anyhow::{Context as _, Result};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 /// Nanoseconds that the process's first thread has run (`/proc/PID/task/PID/schedstat`).
 pub fn main_thread_nanoseconds(process: u32) -> Result<u64> {
@@ -26,6 +27,17 @@ pub fn resident(process: u32) -> Result<u64> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     let number = line.and_then(|line| line.split_whitespace().next()).context("no VmRSS")?;
     Ok(number.parse()?)
+}
+
+/// Lets this process and those that it starts open so many files and sockets.
+pub fn allow_files(number: u64) -> Result<()> {
+    let limit = getrlimit(Resource::Nofile);
+    if limit.current.is_none_or(|current| current >= number) {
+        return Ok(());
+    }
+    let maximum = limit.maximum.map(|maximum| maximum.max(number));
+    setrlimit(Resource::Nofile, Rlimit { current: Some(number), maximum })
+        .with_context(|| format!("{number} open files are not allowed; fewer `--sessions`?"))
 }
 
 fn on_cpu(file: &str) -> Result<u64> {
