@@ -47,7 +47,10 @@ impl Store {
         if missing == Missing::Create {
             create(path).map_err(StoreError::File)?;
         }
-        let pool = |connections| SqlitePoolOptions::new().max_connections(connections);
+        let pool = |connections| {
+            let options = SqlitePoolOptions::new().max_connections(connections);
+            options.after_release(|connection, _| Box::pin(is_usable(connection)))
+        };
         let writer = pool(1).connect_with(options(path)).await?;
         let readers = pool(READERS).connect_with(options(path)).await?;
         Ok(Self { writer, readers, keys })
@@ -117,6 +120,15 @@ impl Watch {
         let version = data_version(&mut self.connection).await?;
         Ok(std::mem::replace(&mut self.seen, version) != version)
     }
+}
+
+/// SQLite rolls back by itself what fails for want of a disk, so that sqlx's `ROLLBACK` fails, too, and
+/// leaves sqlx counting a transaction that is not there: the connection would never begin another one.
+/// <https://sqlite.org/lang_transaction.html#response_to_errors_within_a_transaction>
+async fn is_usable(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    // What has been asked of the connection is done in order, its rollback before this.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
 }
 
 async fn data_version(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
