@@ -101,7 +101,12 @@ async fn stdin_closed() {
 
 fn log(config: &Config) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(&config.log).context("`log` in the configuration")?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        // It complains of a log that cannot be written by `eprintln!`, which then panics: on a full disk the
+        // request would end without an answer.
+        .log_internal_errors(false);
     match config.log_format {
         LogFormat::Text => builder.with_ansi(false).init(),
         LogFormat::Json => builder.json().init(),
