@@ -96,6 +96,10 @@ pub fn redirect_uri(app: &App, organization: &Organization) -> String {
 
 impl From<Refused> for Refusal {
     fn from(refused: Refused) -> Self {
-        Self { status: StatusCode::FORBIDDEN, refused }
+        let status = match refused.code {
+            Code::AdapterInternal => StatusCode::INTERNAL_SERVER_ERROR,
+            _ => StatusCode::FORBIDDEN,
+        };
+        Self { status, refused }
     }
 }
