@@ -14,6 +14,7 @@ mod assistive_technology_reads_the_panel;
 mod browser_blocks_the_window;
 mod browser_driver;
 mod console_serves_a_stricter_script;
+mod machine_is_hostile;
 mod operator_restarts_the_adapter;
 mod steps;
 mod stranger_sends_a_sign_in_link;

@@ -4,6 +4,7 @@
 use std::{fs, path::PathBuf};
 
 use anyhow::Result;
+use rustix::io::Errno;
 use tempfile::TempDir;
 
 use crate::built;
@@ -12,6 +13,14 @@ use crate::built;
 pub struct Machine {
     library: PathBuf,
     orders: TempDir,
+}
+
+/// Why a disk takes nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Disk {
+    Full,
+    Broken,
+    ReadOnly,
 }
 
 impl Machine {
@@ -34,8 +43,13 @@ impl Machine {
         self.order("kill-at", i64::from(call))
     }
 
-    /// Nothing can be written to any file.
-    pub fn fail_writes(&self, errno: rustix::io::Errno) -> Result<()> {
+    /// Nothing can be written to any file, the database and the log included.
+    pub fn spoil(&self, disk: Disk) -> Result<()> {
+        let errno = match disk {
+            Disk::Full => Errno::NOSPC,
+            Disk::Broken => Errno::IO,
+            Disk::ReadOnly => Errno::ROFS,
+        };
         self.order("errno", i64::from(errno.raw_os_error()))
     }
 
