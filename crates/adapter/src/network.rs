@@ -54,6 +54,12 @@ pub fn household(address: IpAddr) -> IpAddr {
     first_of(address, if address.is_ipv4() { 32 } else { 64 })
 }
 
+/// What tells an office from a stranger, and not one person from another: an IPv4 /24, an IPv6 /48.
+pub fn neighbourhood(address: IpAddr) -> String {
+    let prefix = if address.is_ipv4() { 24 } else { 48 };
+    format!("{}/{prefix}", first_of(address, prefix))
+}
+
 fn first_of(address: IpAddr, prefix: u8) -> IpAddr {
     let host = u32::from(bits(address) - prefix);
     match address {
@@ -126,6 +132,12 @@ mod tests {
     fn a_household_has_one_address_or_a_network_of_64_bits() {
         assert_eq!(household(address("192.0.2.7")), address("192.0.2.7"));
         assert_eq!(household(address("2001:db8:1:2:3:4:5:6")), address("2001:db8:1:2::"));
+    }
+
+    #[test]
+    fn a_neighbourhood_names_no_single_address() {
+        assert_eq!(neighbourhood(address("192.0.2.7")), "192.0.2.0/24");
+        assert_eq!(neighbourhood(address("2001:db8:1:2:3:4:5:6")), "2001:db8:1::/48");
     }
 
     fn address(text: &str) -> IpAddr {

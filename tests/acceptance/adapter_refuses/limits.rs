@@ -11,7 +11,7 @@ use std::{
 
 use acceptance::{
     clock::Deadline,
-    desk::{Answer, Desk, Visitor, at_the_desk, at_the_server},
+    desk::{Answer, Desk, Ledger, Visitor, at_the_desk, at_the_server},
     http::{self, Response},
     installation::{ADAPTER_HOST, CONFIG, Installation, ORGANIZATION},
     world::{Agent, Options, Proof},
@@ -48,7 +48,7 @@ fn wrong_tokens_are_answered_later_and_later_and_the_right_one_at_once() -> Resu
 
 /// Attack: Somebody tries one operator ID after the other from one address, and each request says that it was forwarded for another.
 /// Refused: What stands in `X-Forwarded-For` before the address that the reverse proxy has seen counts for nothing: after thirty wrong
-/// answers the next ones come after 3 seconds, and right ones at once.
+/// answers the next ones come after 3 seconds, and right ones at once. The audit log names the network of that address for each.
 #[test]
 fn an_address_that_tries_one_operator_after_the_other_is_slowed() -> Result<()> {
     at_the_desk(&without_proof(), |installation| {
@@ -67,9 +67,14 @@ fn an_address_that_tries_one_operator_after_the_other_is_slowed() -> Result<()> 
         })?;
 
         let desk = Desk::new(installation);
+        let mut ledger = Ledger::open(installation)?;
         wrong_after(&attempt(&desk, "op-35", "wrong", &address(35))?, 3_000..5_000)?;
         right_at_once(&attempt(&desk, "op-1002", &token, &address(36))?)?;
-        wrong_after(&attempt(&desk, "op-36", "wrong", "203.0.113.8")?, 400..3_000)
+        wrong_after(&attempt(&desk, "op-36", "wrong", "203.0.113.8")?, 400..3_000)?;
+        for entry in ledger.news()? {
+            ensure!(entry["detail"] == "legacy from 203.0.113.0/24", "{entry}");
+        }
+        Ok(())
     })
 }
 

@@ -42,7 +42,7 @@ pub async fn handle(
     let bound_to = match bound_user(&app, &organization, &panel, &request).await {
         Ok(bound_to) => bound_to,
         Err(refusal) => {
-            audit_refusal(&app, &organization, Way::SalesforceSso, &refusal).await?;
+            audit_refusal(&app, &organization, &panel, Way::SalesforceSso, &refusal).await?;
             return Err(refusal);
         }
     };

@@ -1,6 +1,8 @@
 //! What a handler asks of a request before it looks at anything else: whose key it proves, which session it
 //! belongs to, and a body of exactly the expected form.
 
+use std::net::IpAddr;
+
 use adapter_api::{Code, Secret};
 use axum::{
     body::Bytes,
@@ -13,13 +15,14 @@ use identity::{
     dpop,
     organization::{Handle, Organization},
     session::{Session, Token, TokenKind},
+    sign_in::Way,
 };
 use serde::de::DeserializeOwned;
 use store::Unit;
 use texts::Catalogue;
 
-use super::{page, refusal::Refusal, user_agent};
-use crate::{app::App, clock};
+use super::{client::Client, page, refusal::Refusal, user_agent};
+use crate::{app::App, clock, network::neighbourhood};
 
 /// A caller who holds a key (RFC 9449), known by nothing else.
 #[derive(Clone, Debug)]
@@ -27,6 +30,8 @@ pub struct Panel {
     pub jkt: String,
     /// What the browser calls itself.
     pub client: Option<String>,
+    /// Where the request comes from.
+    address: IpAddr,
     /// Bound to this request by the proof, but not yet known to be ours.
     access_token: Option<Secret>,
 }
@@ -57,11 +62,17 @@ impl FromRequestParts<App> for Panel {
         }
         let client = single(&parts.headers, header::USER_AGENT.as_str());
         let client = client.and_then(user_agent::client);
-        Ok(Self { jkt: holder.jkt, client, access_token })
+        let Ok(Client(address)) = Client::from_request_parts(parts, app).await;
+        Ok(Self { jkt: holder.jkt, client, address, access_token })
     }
 }
 
 impl Panel {
+    /// How somebody tried to sign in, and from where, for the audit log.
+    pub fn by(&self, way: Way) -> String {
+        format!("{} from {}", way.as_str(), neighbourhood(self.address))
+    }
+
     /// The session of the access token that came along, if one came.
     pub async fn session(&self, app: &App) -> Result<Option<SignedIn>, Refusal> {
         let Some(access_token) = &self.access_token else { return Ok(None) };

@@ -57,7 +57,7 @@ pub async fn open_session(
         actor: "agent",
         event: "sign_in",
         outcome: "ok",
-        detail: Some(basis.way.as_str()),
+        detail: Some(&basis.panel.by(basis.way)),
     })
     .await?;
     tracing::info!(agent = agent.id.0, way = basis.way.as_str(), "signed in");

@@ -39,7 +39,7 @@ pub async fn handle(
         Some(proof) => match evidence::running_user(&app, &organization, &panel.jkt, proof).await {
             Ok(user) => Some(user),
             Err(refusal) => {
-                audit_refusal(&app, &organization, session.way, &refusal).await?;
+                audit_refusal(&app, &organization, &panel, session.way, &refusal).await?;
                 return Err(refusal);
             }
         },

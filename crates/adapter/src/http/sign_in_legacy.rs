@@ -44,7 +44,7 @@ pub async fn handle(
         Ok(granted) => return Ok(axum::Json(granted).into_response()),
         Err(refusal) => refusal,
     };
-    audit_refusal(&app, &organization, Way::Legacy, &refusal).await?;
+    audit_refusal(&app, &organization, &panel, Way::Legacy, &refusal).await?;
     // Unknown operator, wrong token and a method that is off are alike in words, and so in time. Right ones
     // never wait.
     if refusal.code() == Code::WrongCredentials {

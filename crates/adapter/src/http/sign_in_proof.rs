@@ -35,7 +35,7 @@ pub async fn handle(
         Err(refusal) => Err(refusal),
     };
     if let Err(refusal) = &result {
-        audit_refusal(&app, &organization, Way::Proof, refusal).await?;
+        audit_refusal(&app, &organization, &panel, Way::Proof, refusal).await?;
     }
     result.map(axum::Json)
 }
@@ -84,6 +84,7 @@ pub fn started_by(started_by: adapter_api::StartedBy) -> StartedBy {
 pub async fn audit_refusal(
     app: &App,
     organization: &Organization,
+    panel: &Panel,
     way: Way,
     refusal: &Refusal,
 ) -> Result<(), Refusal> {
@@ -98,8 +99,8 @@ pub async fn audit_refusal(
         _ => {}
     }
     let detail = match &refusal.refused.value {
-        Some(value) => format!("{} {value}", way.as_str()),
-        None => way.as_str().to_owned(),
+        Some(value) => format!("{}: {value}", panel.by(way)),
+        None => panel.by(way),
     };
     let mut unit = app.store.begin().await?;
     unit.audit(Entry {
