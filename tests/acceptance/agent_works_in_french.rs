@@ -34,8 +34,11 @@ fn the_window_speaks_the_users_language_and_not_the_browsers() -> Result<()> {
         let panel = world.panel(&tab);
         let window = open_window(world, &panel)?;
         window.wait_for_text("Autoriser Cordboard à utiliser votre identité Salesforce")?;
+        let stays = json!({ "source": "window.close = () => {}" });
+        window.call("Page.addScriptToEvaluateOnNewDocument", stays)?;
         window.click_button("Autoriser")?;
 
+        window.wait_for_text("Vous pouvez fermer cette fenêtre")?;
         wait_for_state(&panel, "signed-in")?;
         is_french(&panel)
     })

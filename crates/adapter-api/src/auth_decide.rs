@@ -9,6 +9,16 @@ pub const PATH: &str = "/auth/decide";
 /// Where the form leads when the agent has allowed.
 pub const DONE_PATH: &str = "/auth/done";
 
+/// Its page, in the language that the form had.
+pub fn done_path(language: &str) -> String {
+    format!("{DONE_PATH}?language={language}")
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DoneQuery {
+    pub language: Option<String>,
+}
+
 pub type Query = crate::auth_start::Query;
 
 pub fn path(transaction: &str) -> String {

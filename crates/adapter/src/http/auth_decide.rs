@@ -5,7 +5,7 @@
 
 use adapter_api::{
     Code,
-    auth_decide::{Choice, DONE_PATH, Form as Decision, PATH, Query as Parameters},
+    auth_decide::{Choice, Form as Decision, PATH, Query as Parameters, done_path},
     error::Refused,
 };
 use axum::{
@@ -222,7 +222,7 @@ async fn take(
         }
     }
     let _ = app.transactions.send(());
-    let mut response = Redirect::to(DONE_PATH).into_response();
+    let mut response = Redirect::to(&done_path(texts.tag)).into_response();
     response.headers_mut().insert(header::SET_COOKIE, cookie::clear(&transaction.id));
     Ok(response)
 }

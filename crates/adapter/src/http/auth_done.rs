@@ -1,16 +1,24 @@
-//! `GET /auth/done`: the window's last page, which closes itself. It carries nothing: the panel hears of the
-//! end by its claim.
+//! `GET /auth/done`: the window's last page, which closes itself. It carries nothing but its language: the
+//! panel hears of the end by its claim.
 
+use adapter_api::auth_decide::DoneQuery as Parameters;
 use axum::{
+    extract::Query,
     http::{HeaderMap, StatusCode},
     response::Response,
 };
 use maud::html;
 
-use super::page::{self, Script, marked};
+use super::{
+    extract::Readable,
+    page::{self, Script, marked},
+};
 
-pub async fn handle(headers: HeaderMap) -> Response {
-    let texts = page::texts(&headers);
+pub async fn handle(
+    Readable(Query(parameters)): Readable<Query<Parameters>>,
+    headers: HeaderMap,
+) -> Response {
+    let texts = page::texts_for(parameters.language.as_deref(), &headers);
     let pages = &texts.pages;
     let body = html! { p { (marked(pages.done, None)) } };
     page::respond(texts, StatusCode::OK, pages.done_heading, &body, Script::ClosesWindow)
