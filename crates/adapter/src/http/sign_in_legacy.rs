@@ -49,7 +49,7 @@ pub async fn handle(
     // never wait.
     if refusal.code() == Code::WrongCredentials {
         let delay = counted.wrong(&app).await?;
-        if let Err(Full) = hold(&app, asked_at, delay).await {
+        if let Err(Full) = hold(&app.late_answers, asked_at, delay).await {
             return Ok(limit::too_many(Full::WAIT));
         }
     }

@@ -6,7 +6,10 @@ use identity::{
 };
 use jiff::SignedDuration;
 use store::{StoreError, Unit};
-use tokio::time::{Duration, Instant, sleep_until};
+use tokio::{
+    sync::Semaphore,
+    time::{Duration, Instant, sleep_until},
+};
 
 use super::client::Client;
 use crate::{app::App, clock, network::household};
@@ -50,14 +53,18 @@ impl Counted {
 }
 
 /// Waits until a wrong answer is due, where there is room to wait: each one held keeps a connection.
-pub async fn hold(app: &App, asked_at: Instant, delay: SignedDuration) -> Result<(), Full> {
-    let _place = app.late_answers.try_acquire().map_err(|_| Full)?;
+pub async fn hold(
+    places: &Semaphore,
+    asked_at: Instant,
+    delay: SignedDuration,
+) -> Result<(), Full> {
+    let _place = places.try_acquire().map_err(|_| Full)?;
     sleep_until(asked_at + Duration::try_from(delay).unwrap_or_default()).await;
     Ok(())
 }
 
 /// As many wrong answers are held as may be.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Full;
 
 impl Full {
@@ -67,3 +74,22 @@ impl Full {
 
 /// Wrong answers held at once.
 pub const MOST_HELD: usize = 256;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_answer_that_finds_no_place_is_not_held_and_a_place_is_given_back() {
+        let places = Semaphore::new(1);
+        let delay = SignedDuration::from_millis(50);
+        let asked_at = Instant::now();
+
+        let (first, second) =
+            tokio::join!(hold(&places, asked_at, delay), hold(&places, asked_at, delay));
+
+        assert_eq!((first, second), (Ok(()), Err(Full)));
+        assert!(asked_at.elapsed() >= Duration::from_millis(50));
+        assert_eq!(hold(&places, asked_at, delay).await, Ok(()));
+    }
+}
