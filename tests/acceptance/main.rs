@@ -16,5 +16,6 @@ mod browser_driver;
 mod console_serves_a_stricter_script;
 mod machine_is_hostile;
 mod operator_restarts_the_adapter;
+mod salesforce_deactivates_an_agent;
 mod steps;
 mod stranger_sends_a_sign_in_link;

@@ -34,6 +34,8 @@ codes! {
     NotStandardUser = "sign_in.not_standard_user",
     /// The Salesforce user is deactivated. Value: the user id.
     UserInactive = "sign_in.user_inactive",
+    /// The Salesforce user is frozen.
+    UserFrozen = "sign_in.user_frozen",
     /// Operator ID and token, or login and password, do not belong together.
     WrongCredentials = "sign_in.wrong_credentials",
     /// Two accounts claim this user, or the account belongs to another one. Value: the user id.
@@ -115,6 +117,8 @@ codes! {
     SessionReused = "session.reused",
     /// The consent the session rests on was revoked.
     ConsentRevoked = "consent.revoked",
+    /// Salesforce has not answered the adapter for half an hour, so nobody knows whether the agent may go on.
+    SalesforceUnreachable = "salesforce.unreachable",
 
     // ── The request itself ────────────────────────────────────
     /// The DPoP proof needs the nonce of this answer (RFC 9449 §8).

@@ -5,6 +5,7 @@ use std::{
     net::SocketAddr,
     num::NonZeroU32,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use anyhow::{Context as _, bail};
@@ -28,6 +29,8 @@ pub struct Config {
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
     pub limits: Limits,
+    /// How often Salesforce is asked whether the users of live sessions may go on.
+    pub directory_interval: Duration,
     pub log: String,
     pub log_format: LogFormat,
 }
@@ -67,6 +70,7 @@ struct File {
     #[serde(default)]
     extra_hosts: Vec<String>,
     trusted_proxies: Option<Vec<String>>,
+    directory_interval: Option<u64>,
     log: Option<String>,
     #[serde(default)]
     log_format: LogFormat,
@@ -131,6 +135,10 @@ impl Config {
                 .iter()
                 .map(|host| origin("extra_hosts", host))
                 .collect::<Result<_, _>>()?,
+            directory_interval: match file.directory_interval {
+                Some(0) => bail!("`directory_interval` is 0; it must be at least 1 second"),
+                seconds => Duration::from_secs(seconds.unwrap_or(60)),
+            },
             trusted_proxies: match file.trusted_proxies {
                 Some(proxies) => networks(&proxies)?,
                 None => networks(&LOOPBACK)?,
@@ -216,6 +224,10 @@ extra_hosts = [{extra_hosts}]
 # that `X-Forwarded-For` ends with counts as the client's. Others are not believed.
 trusted_proxies = [{trusted_proxies}]
 
+# Every so many seconds Salesforce is asked whether the users of live sessions are still active, not frozen, and
+# in the call center; whoever is not loses the session. It costs two API requests for every 200 agents.
+directory_interval = 60
+
 # Log levels, also per module: \"info\", \"warn,adapter=debug\".
 log = \"info\"
 # \"text\" or \"json\".
@@ -243,6 +255,18 @@ sign_ins = {{ burst = {sign_ins_burst}, per_second = {sign_ins_rate} }}
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn salesforce_is_asked_once_a_minute_and_never_without_pause() {
+        let parse = |line: &str| {
+            let text = format!("public_url = 'https://phone.example'\n{line}");
+            Config::parse(&text, Path::new("."), |_| None)
+        };
+
+        assert_eq!(parse("").unwrap().directory_interval, Duration::from_secs(60));
+        assert_eq!(parse("directory_interval = 5").unwrap().directory_interval.as_secs(), 5);
+        assert!(parse("directory_interval = 0").is_err());
+    }
 
     #[test]
     fn what_init_writes_reads_back() {

@@ -9,6 +9,7 @@ pub mod agent;
 pub mod attempts;
 pub mod bucket;
 pub mod consent;
+pub mod directory;
 pub mod dpop;
 pub mod keys;
 pub mod link;

@@ -77,10 +77,17 @@ pub enum End {
     OtherUser,
     /// The proof that came with a refresh showed a user who may be no agent.
     Standing,
+    /// Salesforce says so, once a minute: see [`crate::directory`].
+    UserInactive,
+    UserFrozen,
+    NotInCallCenter,
+    NotStandardUser,
+    /// Salesforce has not answered for too long to know.
+    SalesforceUnreachable,
 }
 
 impl End {
-    pub const ALL: [End; 9] = [
+    pub const ALL: [End; 14] = [
         End::SignedOut,
         End::AgentDisabled,
         End::ConsentRevoked,
@@ -90,6 +97,11 @@ impl End {
         End::Reused,
         End::OtherUser,
         End::Standing,
+        End::UserInactive,
+        End::UserFrozen,
+        End::NotInCallCenter,
+        End::NotStandardUser,
+        End::SalesforceUnreachable,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -103,6 +115,11 @@ impl End {
             Self::Reused => "reused",
             Self::OtherUser => "other_user",
             Self::Standing => "standing",
+            Self::UserInactive => "user_inactive",
+            Self::UserFrozen => "user_frozen",
+            Self::NotInCallCenter => "not_in_call_center",
+            Self::NotStandardUser => "not_standard_user",
+            Self::SalesforceUnreachable => "salesforce_unreachable",
         }
     }
 }

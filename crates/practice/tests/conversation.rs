@@ -237,15 +237,7 @@ async fn each_id_token_fault_spoils_what_it_names() {
 #[tokio::test]
 async fn the_integration_client_finds_a_user_by_query() {
     let org = PracticeOrg::start().await;
-    let (id, secret) = org.integration_client.clone();
-    let token = org
-        .token(&[
-            ("grant_type", "client_credentials"),
-            ("client_id", &id),
-            ("client_secret", &secret),
-        ])
-        .await;
-    let token = token.json()["access_token"].as_str().unwrap().to_owned();
+    let token = org.integration_token().await;
     let user: salesforce::id::UserId = org.user("otto.outside").parse().unwrap();
     let query = |q: &str| format!("/services/data/v66.0/query?{}", org::encoded(&[("q", q)]));
 
@@ -327,6 +319,25 @@ async fn a_deactivated_user_loses_session_and_tokens_at_once() {
     );
     let introspected = org.introspect(&token).await;
     assert_eq!(introspected, json!({ "active": false }));
+}
+
+#[tokio::test]
+async fn a_frozen_user_cannot_log_in_and_the_query_of_logins_says_who_is_frozen() {
+    let org = PracticeOrg::start().await;
+    let token = org.integration_token().await;
+    let users = ["anna.agent", "ben.berger"].map(|user| org.user(user).parse().unwrap());
+    let query = org::encoded(&[("q", &salesforce::user::frozen_query(&users))]);
+
+    org.control("user", json!({ "username": "anna.agent@acme.example", "frozen": true })).await;
+
+    let answer = org.bearer(&format!("/services/data/v66.0/query?{query}"), &token).await;
+    let result: salesforce::user::QueryResult<salesforce::user::LoginRecord> =
+        serde_json::from_str(&answer.body).unwrap();
+    assert_eq!(result.records.iter().map(|login| login.user_id).collect::<Vec<_>>(), users[..1]);
+    let browser = org.browser();
+    let login = browser.console("/").await;
+    let refused = browser.log_in(&login, "anna.agent@acme.example", "practice").await;
+    assert!(refused.body.contains("access is disabled"));
 }
 
 #[tokio::test]

@@ -33,6 +33,13 @@ pub struct UserRecord {
     pub user_type: String,
 }
 
+/// A `UserLogin` record, as far as we select it. Freezing a user changes this object, not `User`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct LoginRecord {
+    pub user_id: UserId,
+}
+
 /// The answer of `/services/data/vNN.N/query` (REST API Developer Guide, *Query*).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -45,6 +52,21 @@ pub struct QueryResult<Record> {
 /// One user by id. An id holds only letters and digits, so it needs no escaping.
 pub fn user_query(user: UserId) -> String {
     format!("SELECT Id, IsActive, CallCenterId, UserType FROM User WHERE Id = '{user}'")
+}
+
+/// Many users by id.
+pub fn users_query(users: &[UserId]) -> String {
+    format!("SELECT Id, IsActive, CallCenterId, UserType FROM User WHERE Id IN ({})", quoted(users))
+}
+
+/// Who of these users is frozen.
+pub fn frozen_query(users: &[UserId]) -> String {
+    format!("SELECT UserId FROM UserLogin WHERE IsFrozen = true AND UserId IN ({})", quoted(users))
+}
+
+fn quoted(users: &[UserId]) -> String {
+    let ids: Vec<String> = users.iter().map(|user| format!("'{user}'")).collect();
+    ids.join(", ")
 }
 
 /// Whether `user_type` is the one that agents have; userinfo says `STANDARD`, Apex and REST `Standard`.

@@ -10,6 +10,7 @@ mod agent;
 mod attempts;
 mod audit;
 mod consent;
+mod directory;
 mod organization;
 mod row;
 mod schema;

@@ -50,5 +50,6 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "sign in", include_str!("../migrations/0001_sign_in.sql")),
     (3, "attempts", include_str!("../migrations/0003_attempts.sql")),
     (4, "agent language", include_str!("../migrations/0004_agent_language.sql")),
+    (5, "directory", include_str!("../migrations/0005_directory.sql")),
     (6, "session client", include_str!("../migrations/0006_session_client.sql")),
 ];

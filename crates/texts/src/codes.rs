@@ -55,6 +55,7 @@ codes! {
     not_in_call_center = "sign_in.not_in_call_center",
     not_standard_user = "sign_in.not_standard_user",
     user_inactive = "sign_in.user_inactive",
+    user_frozen = "sign_in.user_frozen",
     wrong_credentials = "sign_in.wrong_credentials",
     link_conflict = "link.conflict",
     link_confirm = "link.confirm",
@@ -96,6 +97,7 @@ codes! {
     session_other_user = "session.other_user",
     session_reused = "session.reused",
     consent_revoked = "consent.revoked",
+    salesforce_unreachable = "salesforce.unreachable",
 
     dpop_nonce = "dpop.nonce",
     dpop_invalid = "dpop.invalid",

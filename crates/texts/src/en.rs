@@ -229,6 +229,12 @@ const CODES: Codes = Codes {
         "Ask your administrator to activate it, then try again.",
     )
     .for_administrator("Activate or unfreeze this user under *Setup > Users*."),
+    user_frozen: CodeText::new(
+        "Your Salesforce user is frozen",
+        "An administrator has frozen your Salesforce user.",
+        "Ask your administrator to unfreeze it, then try again.",
+    )
+    .for_administrator("Unfreeze this user under *Setup > Users*."),
     wrong_credentials: CodeText::new(
         "ID and token do not match",
         "No account has this operator ID together with this SSO token.",
@@ -444,6 +450,12 @@ const CODES: Codes = Codes {
         "The session rested on your permission to use your Salesforce identity, so it was ended.",
         "Sign in again if you want to allow it again.",
     ),
+    salesforce_unreachable: CodeText::new(
+        "Salesforce has not answered for half an hour",
+        "The Cordboard server could not ask Salesforce whether your user is still active, so it ended your session.",
+        "Try again when Salesforce is back.",
+    )
+    .for_administrator("`cordboard organization show` says since when Salesforce has not answered."),
     // ── The request itself ────────────────────────────────────
     dpop_nonce: CodeText::new("The request has to be repeated", REQUEST_REFUSED, "Try again."),
     dpop_invalid: CodeText::new("The panel's key was not accepted", REQUEST_REFUSED, "Reload the page.")

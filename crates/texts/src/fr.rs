@@ -236,6 +236,12 @@ const CODES: Codes = Codes {
         "Demandez à votre administrateur de l’activer, puis réessayez.",
     )
     .for_administrator("Activez ou dégelez cet utilisateur sous *Configuration > Utilisateurs*."),
+    user_frozen: CodeText::new(
+        "Votre utilisateur Salesforce est gelé",
+        "Un administrateur a gelé votre utilisateur Salesforce.",
+        "Demandez à votre administrateur de le dégeler, puis réessayez.",
+    )
+    .for_administrator("Dégelez cet utilisateur sous *Configuration > Utilisateurs*."),
     wrong_credentials: CodeText::new(
         "L’identifiant et le jeton ne correspondent pas",
         "Aucun compte ne réunit cet identifiant opérateur et ce jeton SSO.",
@@ -463,6 +469,12 @@ const CODES: Codes = Codes {
         "La session reposait sur votre autorisation d’utiliser votre identité Salesforce ; elle a donc été fermée.",
         "Reconnectez-vous si vous souhaitez donner de nouveau cette autorisation.",
     ),
+    salesforce_unreachable: CodeText::new(
+        "Salesforce ne répond plus depuis une demi-heure",
+        "Le serveur Cordboard n’a pas pu demander à Salesforce si votre utilisateur est toujours actif ; il a donc fermé votre session.",
+        "Réessayez quand Salesforce répondra de nouveau.",
+    )
+    .for_administrator("`cordboard organization show` indique depuis quand Salesforce ne répond plus."),
     // ── The request itself ────────────────────────────────────
     dpop_nonce: CodeText::new("La demande doit être répétée", REQUEST_REFUSED, "Réessayez."),
     dpop_invalid: CodeText::new("La clé du panneau n’a pas été acceptée", REQUEST_REFUSED, "Rechargez la page.")

@@ -9,11 +9,13 @@ use std::{
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand, ValueEnum};
 use identity::{
+    directory::Directory,
     organization::{
         Client, ClientSecret, Handle, Legacy, Organization, Password, Proof, Saml, ScriptVersion,
     },
     sign_in::proof::check_certificate,
 };
+use jiff::Timestamp;
 use salesforce::{frame::Origin, id::CallCenterId};
 use serde_json::json;
 
@@ -121,9 +123,12 @@ pub fn run(config: &Path, command: Command) -> anyhow::Result<()> {
             with_store(config, async |session| set(session, &handle, settings).await)
         }
         Command::Show { handle, json } => {
-            let organization =
-                with_store(config, async |session| session.organization(&handle).await)?;
-            show(&organization, json);
+            let (organization, directory) = with_store(config, async |session| {
+                let organization = session.organization(&handle).await?;
+                let directory = session.unit.directory(&organization.handle).await?;
+                Ok((organization, directory))
+            })?;
+            show(&organization, &directory, json);
             Ok(())
         }
         Command::List { json } => {
@@ -318,11 +323,13 @@ fn lacks(organization: &Organization) -> Vec<&'static str> {
     lacks
 }
 
-fn show(organization: &Organization, as_json: bool) {
+fn show(organization: &Organization, directory: &Directory, as_json: bool) {
+    let mut value = value(organization);
     if as_json {
-        return print::json(&value(organization));
+        value["directory"] = directory_value(directory);
+        return print::json(&value);
     }
-    let value = value(organization);
+    value["directory"] = directory_line(directory).into();
     for (key, value) in value.as_object().into_iter().flatten() {
         let text = match value {
             serde_json::Value::String(text) => text.clone(),
@@ -338,6 +345,27 @@ fn show(organization: &Organization, as_json: bool) {
     for lack in lacks(organization) {
         println!("\nNote: {lack}.");
     }
+}
+
+/// How the query of the agents' users fares.
+fn directory_line(directory: &Directory) -> String {
+    let time = |at: Timestamp| at.strftime("%Y-%m-%d %H:%M UTC").to_string();
+    let answered = directory.answered_at.map_or_else(|| "never".to_owned(), time);
+    match &directory.trouble {
+        None => format!("last answer {answered}"),
+        Some(trouble) => format!(
+            "last answer {answered}, failing since {} because {trouble}; {}",
+            time(trouble.since),
+            trouble.remedy()
+        ),
+    }
+}
+
+fn directory_value(directory: &Directory) -> serde_json::Value {
+    let trouble = directory.trouble.as_ref().map(|trouble| {
+        json!({ "since": trouble.since, "what": trouble.to_string(), "remedy": trouble.remedy() })
+    });
+    json!({ "answered_at": directory.answered_at, "trouble": trouble })
 }
 
 fn list(organizations: &[Organization], as_json: bool) {

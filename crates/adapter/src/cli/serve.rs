@@ -51,6 +51,7 @@ async fn serve(config: &Config, arguments: &Arguments) -> anyhow::Result<()> {
     announce(&app, &listener)?;
     tokio::spawn(jobs::tell_ended(app.clone()));
     tokio::spawn(jobs::sweep(app.clone()));
+    tokio::spawn(jobs::ask_salesforce(app.clone(), config.directory_interval));
     tokio::spawn(stop(app.clone(), arguments.stop_with_stdin));
     http::serve(app.clone(), listener).await;
     app.store.close().await;

@@ -1,4 +1,4 @@
-//! Salesforce, as the adapter asks it: tokens, keys, userinfo, and one query.
+//! Salesforce, as the adapter asks it: tokens, keys, userinfo, and queries about users.
 
 use std::{
     collections::HashMap,
@@ -8,7 +8,10 @@ use std::{
 
 use identity::organization::{Client, Organization};
 use oauth::{jwk::JwkSet, token};
-use salesforce::user::{QueryResult, UserRecord, Userinfo, user_query};
+use salesforce::{
+    id::UserId,
+    user::{LoginRecord, QueryResult, UserRecord, Userinfo, frozen_query, user_query, users_query},
+};
 use serde::de::DeserializeOwned;
 
 /// Answers are small; more is no answer.
@@ -19,6 +22,9 @@ pub struct Salesforce {
     http: reqwest::Client,
     /// By issuer. A key that is not in here makes us ask again.
     keys: Mutex<HashMap<String, JwkSet>>,
+    /// Access tokens of the integration clients, by issuer and client id. A token that is refused is asked
+    /// for anew, once.
+    tokens: Mutex<HashMap<(String, String), String>>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -41,7 +47,7 @@ impl Salesforce {
             .redirect(reqwest::redirect::Policy::none())
             .user_agent(concat!("cordboard/", env!("CARGO_PKG_VERSION")))
             .build()?;
-        Ok(Self { http, keys: Mutex::new(HashMap::new()) })
+        Ok(Self { http, keys: Mutex::new(HashMap::new()), tokens: Mutex::new(HashMap::new()) })
     }
 
     /// Exchanges the code (RFC 6749 §4.1.3).
@@ -87,27 +93,74 @@ impl Salesforce {
         self.read(self.http.get(url).bearer_auth(access_token)).await
     }
 
-    /// The user's record, by the integration client's own token.
+    /// The user's record.
     pub async fn user_record(
         &self,
         organization: &Organization,
         client: &Client,
-        user: salesforce::id::UserId,
+        user: UserId,
     ) -> Result<Option<UserRecord>, Failure> {
+        let records: Vec<UserRecord> = self.query(organization, client, &user_query(user)).await?;
+        Ok(records.into_iter().find(|record| record.id == user))
+    }
+
+    /// The records of these users, as far as the integration client may see them; at most 200 at a time.
+    pub async fn user_records(
+        &self,
+        organization: &Organization,
+        client: &Client,
+        users: &[UserId],
+    ) -> Result<Vec<UserRecord>, Failure> {
+        self.query(organization, client, &users_query(users)).await
+    }
+
+    /// Who of these users is frozen; at most 200 at a time.
+    pub async fn frozen_users(
+        &self,
+        organization: &Organization,
+        client: &Client,
+        users: &[UserId],
+    ) -> Result<Vec<UserId>, Failure> {
+        let records: Vec<LoginRecord> =
+            self.query(organization, client, &frozen_query(users)).await?;
+        Ok(records.into_iter().map(|record| record.user_id).collect())
+    }
+
+    /// By the integration client's own token, which may have been revoked since it was issued.
+    async fn query<Record: DeserializeOwned>(
+        &self,
+        organization: &Organization,
+        client: &Client,
+        soql: &str,
+    ) -> Result<Vec<Record>, Failure> {
+        let key = (organization.my_domain.to_string(), client.id.clone());
+        let kept = self.tokens.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        if let Some(token) = kept {
+            match self.query_with(organization, &token, soql).await {
+                Err(Failure::Refused(code)) if code == "INVALID_SESSION_ID" => {}
+                answered => return answered,
+            }
+        }
         let request = token::Request::ClientCredentials {
             client_id: client.id.clone(),
             client_secret: client.secret.reveal().to_owned(),
         };
-        let token = self.token(organization, &request).await?;
-        let url = format!(
-            "{}/services/data/v{}/query",
-            organization.my_domain,
-            organization.script_version.as_str()
-        );
-        let query =
-            self.http.get(url).query(&[("q", user_query(user))]).bearer_auth(&token.access_token);
-        let result: QueryResult<UserRecord> = self.read(query).await?;
-        Ok(result.records.into_iter().find(|record| record.id == user))
+        let token = self.token(organization, &request).await?.access_token;
+        self.tokens.lock().unwrap_or_else(PoisonError::into_inner).insert(key, token.clone());
+        self.query_with(organization, &token, soql).await
+    }
+
+    async fn query_with<Record: DeserializeOwned>(
+        &self,
+        organization: &Organization,
+        token: &str,
+        soql: &str,
+    ) -> Result<Vec<Record>, Failure> {
+        let version = organization.script_version.as_str();
+        let url = format!("{}/services/data/v{version}/query", organization.my_domain);
+        let request = self.http.get(url).query(&[("q", soql)]).bearer_auth(token);
+        let result: QueryResult<Record> = self.read(request).await?;
+        Ok(result.records)
     }
 
     async fn token(

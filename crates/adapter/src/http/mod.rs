@@ -40,6 +40,8 @@ use axum::{
 };
 use tokio::net::TcpListener;
 
+pub use refusal::code_of_end;
+
 use crate::{app::App, clock};
 
 /// Serves until the app is stopped; then requests under way may finish, for a few seconds.

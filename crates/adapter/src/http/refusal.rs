@@ -117,6 +117,11 @@ pub fn code_of_end(end: session::End) -> Code {
         End::AgentDisabled => Code::AgentDisabled,
         End::ConsentRevoked => Code::ConsentRevoked,
         End::ByAdministrator | End::Elsewhere | End::Replaced | End::Standing => Code::SessionEnded,
+        End::UserInactive => Code::UserInactive,
+        End::UserFrozen => Code::UserFrozen,
+        End::NotInCallCenter => Code::NotInCallCenter,
+        End::NotStandardUser => Code::NotStandardUser,
+        End::SalesforceUnreachable => Code::SalesforceUnreachable,
         End::Reused => Code::SessionReused,
         End::OtherUser => Code::SessionOtherUser,
     }

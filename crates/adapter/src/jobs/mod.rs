@@ -1,8 +1,12 @@
 //! What happens without a request.
 
+mod directory;
+
 use std::time::Duration;
 
 use store::Watch;
+
+pub use directory::ask_salesforce;
 
 use crate::{app::App, clock};
 

@@ -84,9 +84,13 @@ fn home() -> String {
 
 /// `GET /practice/login?username=…&return=…`: a browser is logged in on both hosts, without a password.
 async fn log_in(State(org): State<Arc<Org>>, Query(log_in): Query<LogIn>) -> Response {
-    let user = org.state().user_by_username(&log_in.username).map(|user| (user.id, user.active));
+    let user =
+        org.state().user_by_username(&log_in.username).map(|user| (user.id, user.may_log_in()));
     let Some((user, true)) = user else {
-        return refusal(StatusCode::NOT_FOUND, "there is no active user of this name");
+        return refusal(
+            StatusCode::NOT_FOUND,
+            "there is no active user of this name, or it is frozen",
+        );
     };
     let session = org.state().sessions.open(user);
     let return_to =
@@ -101,6 +105,7 @@ async fn log_in(State(org): State<Arc<Org>>, Query(log_in): Query<LogIn>) -> Res
 struct ChangeUser {
     username: String,
     active: Option<bool>,
+    frozen: Option<bool>,
     /// Whether the user belongs to the first call center.
     call_center: Option<bool>,
     sso_token: Option<String>,
@@ -115,12 +120,13 @@ async fn change_user(State(org): State<Arc<Org>>, Json(change): Json<ChangeUser>
         return refusal(StatusCode::NOT_FOUND, "there is no user of this name");
     };
     let first = state.call_centers.first().map(|call_center| call_center.id);
-    let ChangeUser { active, call_center, sso_token, operator_id, user_type, language, .. } =
-        change;
+    let ChangeUser {
+        active, frozen, call_center, sso_token, operator_id, user_type, language, ..
+    } = change;
     let call_center = call_center.map(|belongs| first.filter(|_| belongs));
     state.change_user(
         id,
-        UserChange { active, call_center, sso_token, operator_id, user_type, language },
+        UserChange { active, frozen, call_center, sso_token, operator_id, user_type, language },
     );
     Json(state.user(id).map(shown_user)).into_response()
 }
@@ -241,6 +247,7 @@ fn shown_user(user: &User) -> Value {
         "username": user.username,
         "name": user.name,
         "active": user.active,
+        "frozen": user.frozen,
         "user_type": user.user_type,
         "language": user.language,
         "call_center": user.call_center,

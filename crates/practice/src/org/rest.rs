@@ -1,4 +1,5 @@
-//! The REST interface, as far as the adapter asks it: which versions there are, and users by query.
+//! The REST interface, as far as the adapter asks it: which versions there are, users by query, and who of
+//! them is frozen.
 
 use std::sync::Arc;
 
@@ -72,24 +73,20 @@ async fn query(
             return refusal(StatusCode::FORBIDDEN, "API_DISABLED_FOR_ORG", message);
         }
     }
-    let rows: Vec<Value> = state.users.iter().map(row).collect();
     let selected = Select::parse(&asked.q).and_then(|select| {
-        if !select.object.eq_ignore_ascii_case("User") {
-            return Err(soql::Refusal::unknown_object(&select.object));
-        }
-        select.run(&rows)
+        let (object, row) = object(&select.object)?;
+        let rows: Vec<Value> = state.users.iter().map(row).collect();
+        Ok((object, select.run(&rows)?))
     });
     match selected {
-        Ok(records) => {
+        Ok((object, records)) => {
             let records: Vec<Value> = records
                 .into_iter()
                 .map(|mut record| {
                     let id = record.remove(ID_OF_ROW).unwrap_or_default();
-                    let url = format!(
-                        "/services/data/{version}/sobjects/User/{}",
-                        id.as_str().unwrap_or_default()
-                    );
-                    record.insert("attributes".into(), json!({ "type": "User", "url": url }));
+                    let id = id.as_str().unwrap_or_default();
+                    let url = format!("/services/data/{version}/sobjects/{object}/{id}");
+                    record.insert("attributes".into(), json!({ "type": object, "url": url }));
                     Value::Object(record)
                 })
                 .collect();
@@ -98,6 +95,21 @@ async fn query(
         }
         Err(soql::Refusal { code, message }) => refusal(StatusCode::BAD_REQUEST, code, &message),
     }
+}
+
+type Row = fn(&User) -> Value;
+
+/// Both objects have one record for each user.
+fn object(name: &str) -> Result<(&'static str, Row), soql::Refusal> {
+    let known: [(&'static str, Row); 2] = [("User", row), ("UserLogin", login_row)];
+    let named = known.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+    named.ok_or_else(|| soql::Refusal::unknown_object(name))
+}
+
+/// Salesforce gives `UserLogin` records ids of their own, `0Yw…`.
+fn login_row(user: &User) -> Value {
+    let id = user.id.as_str().replacen("005", "0Yw", 1);
+    json!({ ID_OF_ROW: id, "Id": id, "UserId": user.id, "IsFrozen": user.frozen })
 }
 
 /// Every field that the integration user may read; `CTI_SSO_Token__c` is not among them.

@@ -94,6 +94,7 @@ fn users(call_center: CallCenterId, now: Timestamp) -> Vec<User> {
         name: name.into(),
         profile,
         active: true,
+        frozen: false,
         user_type: "Standard".into(),
         language: "en_US".into(),
         call_center: operator.map(|_| call_center),

@@ -37,6 +37,8 @@ pub struct User {
     pub name: String,
     pub profile: &'static str,
     pub active: bool,
+    /// A frozen user cannot log in; whoever is logged in stays so.
+    pub frozen: bool,
     pub user_type: String,
     /// `LanguageLocaleKey`.
     pub language: String,
@@ -49,6 +51,10 @@ impl User {
     /// First and last name, as the REST interface tells them apart.
     pub fn names(&self) -> (&str, &str) {
         self.name.split_once(' ').unwrap_or(("", &self.name))
+    }
+
+    pub fn may_log_in(&self) -> bool {
+        self.active && !self.frozen
     }
 
     pub fn operator_id(&self) -> Option<&str> {
@@ -261,6 +267,7 @@ impl Default for Browser {
 #[derive(Default)]
 pub struct UserChange {
     pub active: Option<bool>,
+    pub frozen: Option<bool>,
     pub call_center: Option<Option<CallCenterId>>,
     pub sso_token: Option<String>,
     pub operator_id: Option<String>,
@@ -324,9 +331,10 @@ impl State {
     /// What an administrator changes of a user. Whoever is deactivated loses sessions and tokens at once.
     pub fn change_user(&mut self, id: UserId, change: UserChange) {
         let Some(user) = self.user_mut(id) else { return };
-        let UserChange { active, call_center, sso_token, operator_id, user_type, language } =
+        let UserChange { active, frozen, call_center, sso_token, operator_id, user_type, language } =
             change;
         user.active = active.unwrap_or(user.active);
+        user.frozen = frozen.unwrap_or(user.frozen);
         user.call_center = call_center.unwrap_or(user.call_center);
         user.user_type = user_type.unwrap_or(std::mem::take(&mut user.user_type));
         if let Some(language) = language {

@@ -119,6 +119,14 @@ impl PracticeOrg {
     }
 
     /// By HTTP Basic; the other tests send the secret in the form.
+    /// The integration client's, by its own credentials.
+    pub async fn integration_token(&self) -> String {
+        let (id, secret) = &self.integration_client;
+        let fields =
+            [("grant_type", "client_credentials"), ("client_id", id), ("client_secret", secret)];
+        self.token(&fields).await.json()["access_token"].as_str().unwrap().to_owned()
+    }
+
     pub async fn token_by_code(&self, code: &str, verifier: &str) -> Answer {
         let fields = [
             ("grant_type", "authorization_code"),

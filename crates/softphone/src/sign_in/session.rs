@@ -341,9 +341,11 @@ pub(super) fn is_over(code: Code) -> bool {
             | Code::SignedOut
             | Code::AgentDisabled
             | Code::UserInactive
+            | Code::UserFrozen
             | Code::NotInCallCenter
             | Code::NotStandardUser
             | Code::LoginAs
+            | Code::SalesforceUnreachable
     )
 }
 

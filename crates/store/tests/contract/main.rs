@@ -9,6 +9,7 @@ mod audit;
 mod challenges;
 mod consents;
 mod database;
+mod directories;
 mod organizations;
 mod sessions;
 mod sqlite;
@@ -35,6 +36,10 @@ macro_rules! contract {
 macro_rules! every_backend {
     ($($backend:ident),*) => {$(
         contract! { $backend:
+            directories {
+                a_directory_reads_back_with_each_trouble,
+                only_live_sessions_of_linked_agents_are_asked_about,
+            }
             units {
                 a_unit_that_is_dropped_leaves_no_trace,
                 what_is_not_committed_nobody_sees,

@@ -53,7 +53,8 @@ pub struct LogIn {
 
 /// `POST /login`.
 pub async fn log_in(State(org): State<Arc<Org>>, Form(form): Form<LogIn>) -> Response {
-    let user = org.state().user_by_username(&form.username).map(|user| (user.id, user.active));
+    let user =
+        org.state().user_by_username(&form.username).map(|user| (user.id, user.may_log_in()));
     let refusal = match user {
         Some((_, true)) if form.pw == seed::PASSWORD => None,
         Some((_, false)) if form.pw == seed::PASSWORD => {
@@ -121,7 +122,7 @@ fn login_page(org: &Org, place: &Where, refusal: Option<&str>) -> Markup {
                     code { (seed::PASSWORD) } " for all." }
                 dl {
                     @for user in &state.users {
-                        dt { (user.name) @if !user.active { " (inactive)" } }
+                        dt { (user.name) @if !user.active { " (inactive)" } @else if user.frozen { " (frozen)" } }
                         dd { code { (user.username) } span { (duty(user)) } }
                     }
                 }

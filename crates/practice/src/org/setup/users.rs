@@ -134,6 +134,7 @@ pub async fn save(
         id,
         UserChange {
             active: Some(edited.active.is_some()),
+            frozen: None,
             call_center: Some(edited.call_center.parse().ok()),
             operator_id: Some(edited.operator_id.trim().to_owned()),
             sso_token: Some(edited.sso_token.trim().to_owned()),
