@@ -455,7 +455,7 @@ const CODES: Codes = Codes {
         "The Cordboard server could not ask Salesforce whether your user is still active, so it ended your session.",
         "Try again when Salesforce is back.",
     )
-    .for_administrator("`cordboard organization show` says since when Salesforce has not answered."),
+    .for_administrator("The command `cordboard organization show` says since when Salesforce has not answered."),
     // ── The request itself ────────────────────────────────────
     dpop_nonce: CodeText::new("The request has to be repeated", REQUEST_REFUSED, "Try again."),
     dpop_invalid: CodeText::new("The panel's key was not accepted", REQUEST_REFUSED, "Reload the page.")

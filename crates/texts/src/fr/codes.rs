@@ -271,10 +271,10 @@ pub(super) const CODES: Codes = Codes {
     ),
     salesforce_unreachable: CodeText::new(
         "Salesforce ne répond plus depuis une demi-heure",
-        "Le serveur Cordboard n’a pas pu demander à Salesforce si votre utilisateur est toujours actif ; il a donc fermé votre session.",
+        "Le serveur Cordboard n’a pas pu demander à Salesforce si votre utilisateur est toujours actif ; il a donc fermé votre session.",
         "Réessayez quand Salesforce répondra de nouveau.",
     )
-    .for_administrator("`cordboard organization show` indique depuis quand Salesforce ne répond plus."),
+    .for_administrator("La commande `cordboard organization show` indique depuis quand Salesforce ne répond plus."),
     // ── The request itself ────────────────────────────────────
     dpop_nonce: CodeText::new("La demande doit être répétée", REQUEST_REFUSED, "Réessayez."),
     dpop_invalid: CodeText::new("La clé du panneau n’a pas été acceptée", REQUEST_REFUSED, "Rechargez la page.")
