@@ -1,7 +1,12 @@
 //! The process's own secret: 32 random bytes in base64url, in a file that only its owner reads, or in the
 //! environment.
 
-use std::{fs, io::Write as _, os::unix::fs::OpenOptionsExt as _, path::Path};
+use std::{
+    fs,
+    io::Write as _,
+    os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
+    path::Path,
+};
 
 use anyhow::{Context as _, bail};
 use identity::keys::Keys;
@@ -13,8 +18,10 @@ pub const VARIABLE: &str = "CORDBOARD_KEY";
 pub fn load(path: &Path) -> anyhow::Result<Keys> {
     let text = match std::env::var(VARIABLE) {
         Ok(text) => text,
-        Err(_) => fs::read_to_string(path)
-            .with_context(|| format!("the key file `{}` cannot be read", path.display()))?,
+        Err(_) => {
+            check_mode(path)?;
+            fs::read_to_string(path).with_context(|| unreadable(path))?
+        }
     };
     let Some(secret) =
         base64url::decode(text.trim()).and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
@@ -22,6 +29,20 @@ pub fn load(path: &Path) -> anyhow::Result<Keys> {
         bail!("the key in `{}` is not 32 bytes of base64url", path.display());
     };
     Ok(Keys::from_secret(&secret))
+}
+
+/// Whoever reads the key reads every secret of every organisation, so nobody but its owner may.
+fn check_mode(path: &Path) -> anyhow::Result<()> {
+    let mode = fs::metadata(path).with_context(|| unreadable(path))?.permissions().mode();
+    if mode & 0o077 != 0 {
+        let path = path.display();
+        bail!("the key file `{path}` is open to others than its owner; `chmod 600 {path}`");
+    }
+    Ok(())
+}
+
+fn unreadable(path: &Path) -> String {
+    format!("the key file `{}` cannot be read", path.display())
 }
 
 /// Writes a new key, and never over one that is there: what it sealed would be lost.
@@ -39,7 +60,6 @@ pub fn create(path: &Path) -> anyhow::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::fs::PermissionsExt as _;
 
     #[test]
     fn a_new_key_is_its_owners_alone_and_is_never_replaced() {
@@ -54,10 +74,25 @@ mod tests {
     }
 
     #[test]
+    fn a_key_that_others_can_read_is_refused_with_what_to_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("cordboard.key");
+        create(&path).unwrap();
+        for mode in [0o644, 0o640, 0o660, 0o606] {
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+
+            assert!(load(&path).unwrap_err().to_string().contains("chmod 600"), "{mode:o}");
+        }
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o400)).unwrap();
+        assert!(load(&path).is_ok());
+    }
+
+    #[test]
     fn a_key_of_another_length_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("cordboard.key");
         fs::write(&path, "c2hvcnQ").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
 
         assert!(load(&path).unwrap_err().to_string().contains("32 bytes"));
     }

@@ -9,6 +9,7 @@
 mod agent;
 mod attempts;
 mod audit;
+mod backup;
 mod consent;
 mod directory;
 mod organization;

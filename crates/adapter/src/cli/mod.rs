@@ -2,6 +2,8 @@
 
 mod agent;
 mod audit;
+mod backup;
+mod check_config;
 mod consent;
 mod init;
 mod legacy;
@@ -34,6 +36,10 @@ enum Command {
     Init(init::Arguments),
     /// Run the adapter.
     Serve(serve::Arguments),
+    /// Look whether everything is there that `serve` needs, and say what to mend.
+    CheckConfig(check_config::Arguments),
+    /// Copy the database while the server runs.
+    Backup(backup::Arguments),
     /// Add, show, change and list organisations.
     #[command(subcommand)]
     Organization(organization::Command),
@@ -61,6 +67,8 @@ pub fn run() -> ExitCode {
     let result = match cli.command {
         Command::Init(arguments) => init::run(&cli.config, &arguments),
         Command::Serve(arguments) => serve::run(&cli.config, &arguments),
+        Command::CheckConfig(arguments) => check_config::run(&cli.config, &arguments),
+        Command::Backup(arguments) => backup::run(&cli.config, &arguments),
         Command::Organization(command) => organization::run(&cli.config, command),
         Command::Agent(command) => agent::run(&cli.config, command),
         Command::Legacy(command) => legacy::run(&cli.config, command),

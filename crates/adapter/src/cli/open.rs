@@ -24,6 +24,30 @@ pub fn with_store<T>(
     config: &Path,
     work: impl AsyncFnOnce(&mut Session) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
+    with_open(config, async |opened| {
+        let unit = opened.store.begin().await?;
+        let Opened { config, operator, keys, .. } = opened;
+        let (config, operator, keys) = (config.clone(), operator.clone(), keys.clone());
+        let mut session = Session { config, unit, now: clock::now(), operator, keys };
+        let result = work(&mut session).await?;
+        session.unit.commit().await?;
+        Ok(result)
+    })
+}
+
+/// The database, as its owner.
+pub struct Opened {
+    pub config: Config,
+    pub store: Store,
+    pub operator: String,
+    keys: Arc<identity::keys::Keys>,
+}
+
+/// For the few commands that do not work in one unit.
+pub fn with_open<T>(
+    config: &Path,
+    work: impl AsyncFnOnce(&Opened) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
     let config = Config::load(config)?;
     // The key is read before root steps down: only its owner may.
     let keys = Arc::new(key_file::load(&config.key_file)?);
@@ -33,11 +57,9 @@ pub fn with_store<T>(
     runtime.block_on(async move {
         let store = Store::open(&config.database, Missing::Refuse, keys.clone()).await?;
         store.check_schema().await?;
-        let unit = store.begin().await?;
-        let mut session = Session { config, unit, now: clock::now(), operator, keys };
-        let result = work(&mut session).await?;
-        session.unit.commit().await?;
-        store.close().await;
+        let opened = Opened { config, store, operator, keys };
+        let result = work(&opened).await?;
+        opened.store.close().await;
         Ok(result)
     })
 }

@@ -303,7 +303,7 @@ fn proof(old: Proof, setting: Option<ProofSetting>, pems: Vec<String>) -> anyhow
 }
 
 /// What keeps agents from signing in, or the adapter from knowing enough.
-fn lacks(organization: &Organization) -> Vec<&'static str> {
+pub fn lacks(organization: &Organization) -> Vec<&'static str> {
     let mut lacks = Vec::new();
     if organization.lightning_hosts.is_empty() {
         lacks.push("without a `--lightning-host` no console can show the panel");
