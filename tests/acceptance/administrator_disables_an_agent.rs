@@ -7,6 +7,9 @@ use anyhow::Result;
 
 use crate::steps::{anna_signed_in, reload, wait_for_code, wait_for_state};
 
+/// Fault: The administrator disables a signed-in agent's account.
+/// Seen: `sign_in.agent_disabled` within two seconds, also after a reload.
+/// Kept: The session ends; *Try again* signs in once the account is enabled.
 #[test]
 fn the_panel_says_so_within_two_seconds() -> Result<()> {
     story(&Options::default(), |world| {

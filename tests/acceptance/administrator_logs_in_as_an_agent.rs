@@ -5,6 +5,8 @@ use anyhow::{Context as _, Result, ensure};
 
 use crate::steps::{anna_signed_in, wait_for_code};
 
+/// Attack: An administrator opens an agent's softphone by *Login As*.
+/// Refused: `sign_in.login_as`, in the panel and in the audit log.
 #[test]
 fn login_as_does_not_open_the_agents_phone() -> Result<()> {
     story(&Options::default(), |world| {

@@ -5,6 +5,9 @@ use anyhow::Result;
 
 use crate::steps::{wait_for_code, wait_for_state};
 
+/// Fault: *Enable Salesforce SSO* says `True`.
+/// Seen: `settings.enable_salesforce_sso`, with the value and what it must be.
+/// Kept: Nothing; *Try again* goes on once the setting is mended.
 #[test]
 fn a_capital_true_is_explained_and_mended_without_a_reload() -> Result<()> {
     story(&Options { salesforce_sso: "True".into(), ..Options::default() }, |world| {
@@ -22,6 +25,9 @@ fn a_capital_true_is_explained_and_mended_without_a_reload() -> Result<()> {
     })
 }
 
+/// Fault: Salesforce SSO and the legacy token are both switched off.
+/// Seen: `sign_in.no_way`.
+/// Kept: Nothing.
 #[test]
 fn with_nothing_left_to_offer_the_panel_says_what_to_tell_the_administrator() -> Result<()> {
     let options = Options {
@@ -35,6 +41,9 @@ fn with_nothing_left_to_offer_the_panel_says_what_to_tell_the_administrator() ->
     })
 }
 
+/// Fault: The Salesforce user has no account in the adapter.
+/// Seen: `sign_in.no_agent`, with the Salesforce user id to pass on.
+/// Kept: Nothing; *Try again* goes on once the account exists.
 #[test]
 fn a_user_without_an_account_is_given_the_id_to_pass_on() -> Result<()> {
     story(&Options { agents: vec![], ..Options::default() }, |world| {

@@ -6,6 +6,9 @@ use serde_json::json;
 
 use crate::steps::{SIGN_IN_WITH_SALESFORCE, wait_for_code, wait_for_state};
 
+/// Fault: The browser blocks the sign-in window.
+/// Seen: `sign_in.popup_blocked`, a link to open the window by hand, and *Cancel*.
+/// Kept: The sign-in; the window opened by hand finishes it.
 #[test]
 fn a_blocked_window_is_explained_and_opened_by_hand() -> Result<()> {
     story(&Options::default(), |world| {
@@ -28,6 +31,9 @@ fn a_blocked_window_is_explained_and_opened_by_hand() -> Result<()> {
     })
 }
 
+/// Fault: The console isolates its windows (`Cross-Origin-Opener-Policy`), and the panel has no handle of its window.
+/// Seen: The panel waits for the window as ever.
+/// Kept: The sign-in; *Allow* finishes it.
 #[test]
 fn a_console_that_isolates_its_windows_hides_the_handle_and_nothing_else() -> Result<()> {
     story(&Options::default(), |world| {
@@ -44,6 +50,9 @@ fn a_console_that_isolates_its_windows_hides_the_handle_and_nothing_else() -> Re
     })
 }
 
+/// Fault: The agent closes the sign-in window.
+/// Seen: The panel goes on waiting; *Cancel* leads back to the button.
+/// Kept: Nothing; no window opens by itself.
 #[test]
 fn a_cancelled_window_leaves_the_panel_where_it_was() -> Result<()> {
     story(&Options::default(), |world| {

@@ -5,6 +5,9 @@ use anyhow::Result;
 
 use crate::steps::{anna_signed_in, open_window, wait_for_state};
 
+/// Fault: The adapter restarts while the sign-in window is open.
+/// Seen: Nothing; *Allow* finishes the sign-in.
+/// Kept: The sign-in.
 #[test]
 fn a_sign_in_goes_on_across_a_restart() -> Result<()> {
     story(&Options::default(), |world| {
@@ -20,6 +23,9 @@ fn a_sign_in_goes_on_across_a_restart() -> Result<()> {
     })
 }
 
+/// Fault: The adapter is away for a while.
+/// Seen: The panel says that it is reconnecting, and stops saying so by itself.
+/// Kept: The session.
 #[test]
 fn a_signed_in_panel_says_that_it_reconnects_and_stays_signed_in() -> Result<()> {
     story(&Options::default(), |world| {
@@ -35,6 +41,9 @@ fn a_signed_in_panel_says_that_it_reconnects_and_stays_signed_in() -> Result<()>
     })
 }
 
+/// Fault: No adapter answers a panel that is not signed in.
+/// Seen: The panel counts down to its next try and offers *Try now*.
+/// Kept: Nothing; the panel offers to sign in once the adapter answers.
 #[test]
 fn a_panel_that_finds_no_adapter_counts_down_and_recovers_by_itself() -> Result<()> {
     story(&Options::default(), |world| {

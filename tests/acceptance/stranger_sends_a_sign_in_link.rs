@@ -8,6 +8,8 @@ use anyhow::{Context as _, Result, ensure};
 
 use crate::steps::{wait_for_code, wait_for_state};
 
+/// Attack: A stranger sends an agent the link of their own sign-in, where the proof class is installed.
+/// Refused: `sign_in.other_user`, to both, and in the audit log.
 #[test]
 fn with_the_class_the_window_finishes_for_the_panels_own_user_alone() -> Result<()> {
     story(&Options::default(), |world| {
@@ -27,6 +29,8 @@ fn with_the_class_the_window_finishes_for_the_panels_own_user_alone() -> Result<
     })
 }
 
+/// Attack: A stranger sends an agent the link of their own sign-in, where no proof class is installed.
+/// Refused: The window asks for the phrase of the agent's own panel; `sign_in.wrong_phrase`, and the link is burned.
 #[test]
 fn without_the_class_the_window_asks_for_a_phrase_that_only_the_stranger_has() -> Result<()> {
     story(&Options { proof: Proof::Off, ..Options::default() }, |world| {

@@ -1,4 +1,4 @@
-//! The commands of this repository: `cargo xtask demo`, `test`, `tidy`, `size`, `screenshots`, `bench`,
+//! The commands of this repository: `cargo xtask demo`, `test`, `tidy`, `tables`, `size`, `screenshots`, `bench`,
 //! `fuzz`, `wasm`.
 //!
 //! Compiled before anything else, so it depends on nothing of ours and on little of others'. What it
@@ -11,6 +11,7 @@ mod fuzz;
 mod npm;
 mod shell;
 mod size;
+mod tables;
 mod test;
 mod tidy;
 mod wasm;
@@ -52,6 +53,7 @@ fn run(mut arguments: Vec<String>) -> Result<()> {
         }
         "test" => test::run(&workspace, arguments),
         "tidy" => none_left(&arguments).and_then(|()| tidy::run(&workspace)),
+        "tables" => none_left(&arguments).and_then(|()| tables::write(&workspace)),
         "size" => none_left(&arguments).and_then(|()| {
             wasm::build(&workspace, &mut Steps::default())?;
             size::run(&workspace)
@@ -103,6 +105,7 @@ const USAGE: &str = "\
 cargo xtask demo [--port-base N] [--keep]   build everything, start the practice org and the adapter, say what to try
 cargo xtask test [--no-lint] [-- FILTER]    every check and every test, those in a browser included
 cargo xtask tidy                            the rules between the rooms
+cargo xtask tables                          the documents of faults and threats, out of the tests
 cargo xtask size                            what an agent's browser downloads, beside the budget
 cargo xtask screenshots                     pictures of the product, light and dark
 cargo xtask bench [CHAPTER] [--sessions N]  what signing in costs, beside budgets and peers

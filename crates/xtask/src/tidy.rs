@@ -15,7 +15,7 @@ use std::fmt;
 
 use anyhow::{Result, bail};
 
-use crate::workspace::Workspace;
+use crate::{tables, workspace::Workspace};
 
 pub fn run(workspace: &Workspace) -> Result<()> {
     let sources = sources::read(&workspace.root)?;
@@ -26,6 +26,9 @@ pub fn run(workspace: &Workspace) -> Result<()> {
         findings.extend(serde::check(source));
         findings.extend(shape::check(source));
         findings.extend(loopback::check(source));
+    }
+    for (path, line, sentence) in tables::check(&workspace.root)? {
+        findings.push(Finding::new(&path, line, sentence));
     }
 
     if findings.is_empty() {

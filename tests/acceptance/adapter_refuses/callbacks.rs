@@ -10,6 +10,8 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 use url::Url;
 
+/// Attack: A callback with a made-up, foreign or missing state, at another organization's address, or in somebody else's browser.
+/// Refused: `oauth.state`; nobody is signed in, and the right browser goes on.
 #[test]
 fn a_callback_of_no_sign_in_of_this_browser_is_turned_away() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {
@@ -44,6 +46,8 @@ fn a_callback_of_no_sign_in_of_this_browser_is_turned_away() -> Result<()> {
     })
 }
 
+/// Attack: A callback address, or the window's first address, is used again.
+/// Refused: `sign_in.expired`; the form and the session of the first stay good.
 #[test]
 fn a_callback_is_taken_once() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {
@@ -70,6 +74,8 @@ fn a_callback_is_taken_once() -> Result<()> {
     })
 }
 
+/// Attack: A sign-in window's address with a made-up id.
+/// Refused: `sign_in.expired`; no cookie is set.
 #[test]
 fn a_window_that_no_panel_opened_leads_nowhere() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {
@@ -85,6 +91,8 @@ fn a_window_that_no_panel_opened_leads_nowhere() -> Result<()> {
     })
 }
 
+/// Attack: An ID token with another nonce, audience, issuer, key or algorithm, or one that has expired.
+/// Refused: `oauth.id_token` names the check that failed, in the window, to the panel and in the audit log; the sign-in is burned.
 #[test]
 fn an_id_token_that_is_not_for_us_burns_the_sign_in() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {
@@ -104,6 +112,9 @@ fn an_id_token_that_is_not_for_us_burns_the_sign_in() -> Result<()> {
     })
 }
 
+/// Fault: Salesforce answers as another organization, forbids the API, or is unavailable at My Domain, userinfo or the query.
+/// Seen: The window and the panel show the same code and its reason.
+/// Kept: Nothing; the sign-in is burned, audited, and does not go on when the fault is gone.
 #[test]
 fn what_salesforce_answers_amiss_burns_the_sign_in() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {
@@ -123,6 +134,8 @@ fn what_salesforce_answers_amiss_burns_the_sign_in() -> Result<()> {
     })
 }
 
+/// Attack: An authorization code that is made up, missing, from another issuer, or from another sign-in of the same user.
+/// Refused: The code or its PKCE verifier does not fit; the window is refused, and the panel is told.
 #[test]
 fn a_code_that_was_not_issued_for_this_sign_in_burns_it() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {
@@ -163,6 +176,9 @@ fn a_code_that_was_not_issued_for_this_sign_in_burns_it() -> Result<()> {
     })
 }
 
+/// Fault: The app is blocked, not installed, or not approved for the user in Salesforce.
+/// Seen: The window and the panel show a code of each case's own.
+/// Kept: Nothing; the refusal is audited.
 #[test]
 fn what_salesforces_administrator_denies_is_told_apart() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {
@@ -199,6 +215,8 @@ fn what_salesforces_administrator_denies_is_told_apart() -> Result<()> {
     })
 }
 
+/// Attack: Another Salesforce user finishes the window of an agent's panel.
+/// Refused: `sign_in.other_user`; the sign-in is burned and nobody is linked to an account.
 #[test]
 fn a_window_of_another_user_than_the_panels_burns_the_sign_in() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {

@@ -10,6 +10,8 @@ use acceptance::{
 use adapter_api::Code;
 use anyhow::{Result, ensure};
 
+/// Attack: A claim with another verifier, another id, or from another panel.
+/// Refused: `sign_in.expired`; the panel that began is given its session.
 #[test]
 fn a_claim_of_anyone_but_the_panel_that_began_is_refused() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {
@@ -36,6 +38,9 @@ fn a_claim_of_anyone_but_the_panel_that_began_is_refused() -> Result<()> {
     })
 }
 
+/// Fault: The panel claims twice, as after an answer that was lost.
+/// Seen: Nothing; the second answer is the first.
+/// Kept: One session with one token; it is audited once.
 #[test]
 fn a_claim_repeated_at_once_is_given_the_same_session() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {
@@ -53,6 +58,9 @@ fn a_claim_repeated_at_once_is_given_the_same_session() -> Result<()> {
     })
 }
 
+/// Fault: Several claims of one sign-in arrive together.
+/// Seen: Nothing; every answer has the same session.
+/// Kept: One session; it is audited once.
 #[test]
 fn claims_that_come_together_are_given_one_session() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {
@@ -72,6 +80,9 @@ fn claims_that_come_together_are_given_one_session() -> Result<()> {
     })
 }
 
+/// Fault: The window's form is sent several times together, with different choices.
+/// Seen: One answer decides; the others say `sign_in.expired`.
+/// Kept: One decision; it is audited once.
 #[test]
 fn a_form_that_comes_twice_together_decides_once() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {
@@ -105,6 +116,8 @@ fn a_form_that_comes_twice_together_decides_once() -> Result<()> {
     })
 }
 
+/// Attack: Another panel, or one with a wrong verifier, asks why a sign-in was refused.
+/// Refused: `sign_in.expired`; the reason is for the panel that began.
 #[test]
 fn a_refused_sign_in_is_told_to_its_own_panel_alone() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {

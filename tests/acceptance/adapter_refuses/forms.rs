@@ -8,6 +8,8 @@ use acceptance::{
 use adapter_api::{Code, auth_decide};
 use anyhow::{Context as _, Result, ensure};
 
+/// Attack: The window's form is posted from another site, without its token, incomplete, or in another browser.
+/// Refused: The answer is an error and nothing is decided; our own page goes on.
 #[test]
 fn a_form_posted_from_elsewhere_decides_nothing() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {
@@ -57,6 +59,8 @@ fn a_form_posted_from_elsewhere_decides_nothing() -> Result<()> {
     })
 }
 
+/// Attack: A form is sent twice, as an older drawing of itself, or as an address.
+/// Refused: Only the form drawn last counts, once.
 #[test]
 fn a_form_is_good_once_and_only_as_it_was_drawn_last() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {
@@ -108,6 +112,8 @@ fn not_now_burns_the_sign_in_and_grants_nothing() -> Result<()> {
     })
 }
 
+/// Attack: The phrase is guessed, left out, made up or spelt otherwise.
+/// Refused: `sign_in.wrong_phrase`; the sign-in is burned, so that there is no second guess, whether consent is on record or not.
 #[test]
 fn any_phrase_but_the_panels_burns_the_sign_in() -> Result<()> {
     at_the_desk(&Options { proof: Proof::Off, ..Options::default() }, |installation| {

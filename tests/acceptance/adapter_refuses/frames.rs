@@ -8,6 +8,8 @@ use acceptance::{
 use adapter_api::{Code, error::Refused};
 use anyhow::{Context as _, Result, ensure};
 
+/// Attack: A page of another site, another Salesforce organization, or made-up parameters frames the panel.
+/// Refused: The page that is served runs no script and sets no cookie; it shows a code.
 #[test]
 fn a_frame_that_we_do_not_know_gets_an_inert_page() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {
@@ -46,6 +48,8 @@ fn a_frame_that_we_do_not_know_gets_an_inert_page() -> Result<()> {
     })
 }
 
+/// Attack: The panel is opened outside a frame, or for an organization that is not set up.
+/// Refused: The page that is served runs no script and sets no cookie; it shows a code.
 #[test]
 fn outside_a_frame_and_without_an_organisation_there_is_no_panel() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {
@@ -64,6 +68,8 @@ fn outside_a_frame_and_without_an_organisation_there_is_no_panel() -> Result<()>
     })
 }
 
+/// Attack: A page other than the organization's console frames the genuine panel.
+/// Refused: `frame-ancestors` names that console alone; scripts come from the adapter and the console, and none inline.
 #[test]
 fn a_console_of_ours_alone_may_frame_the_panel() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {
@@ -83,6 +89,8 @@ fn a_console_of_ours_alone_may_frame_the_panel() -> Result<()> {
     })
 }
 
+/// Attack: The sign-in window's pages are framed, to get a click on *Allow*, or made to run a script.
+/// Refused: `frame-ancestors 'none'` and `X-Frame-Options: DENY`; their policy allows no script at all.
 #[test]
 fn the_windows_pages_are_framed_by_nobody_and_run_nothing() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {

@@ -11,6 +11,8 @@ use adapter_api::Code;
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 
+/// Attack: Operator IDs and SSO tokens are tried out, to learn which exist.
+/// Refused: One code, no sooner than any other wrong answer, and an entry in the audit log for each.
 #[test]
 fn typed_credentials_are_refused_alike_whatever_is_wrong() -> Result<()> {
     at_the_desk(&Options { proof: Proof::Off, ..Options::default() }, |installation| {
@@ -46,6 +48,8 @@ fn typed_credentials_are_refused_alike_whatever_is_wrong() -> Result<()> {
     })
 }
 
+/// Attack: A stolen SSO token is typed in at another user's console.
+/// Refused: The words of any wrong token; the proof is used up.
 #[test]
 fn where_a_proof_is_required_the_token_counts_beside_its_own_users_alone() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {
@@ -72,6 +76,8 @@ fn where_a_proof_is_required_the_token_counts_beside_its_own_users_alone() -> Re
     })
 }
 
+/// Attack: The SSO token of an account that has moved to Salesforce is used.
+/// Refused: The agent is told to sign in with Salesforce.
 #[test]
 fn a_token_of_an_account_that_has_moved_is_no_way_in() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {
@@ -93,6 +99,8 @@ fn a_token_of_an_account_that_has_moved_is_no_way_in() -> Result<()> {
     })
 }
 
+/// Attack: An agent's operator ID is written on another user's record, beside the agent's SSO token.
+/// Refused: The words of any wrong token: the account is linked to its own user.
 #[test]
 fn a_token_of_a_linked_account_counts_beside_the_linked_user_alone() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {
@@ -113,6 +121,8 @@ fn a_token_of_a_linked_account_counts_beside_the_linked_user_alone() -> Result<(
     })
 }
 
+/// Attack: A replaced SSO token, or a session that it opened, is used.
+/// Refused: Both end when the new token is issued.
 #[test]
 fn a_new_token_ends_what_the_old_one_opened() -> Result<()> {
     at_the_desk(&Options { proof: Proof::Off, ..Options::default() }, |installation| {

@@ -86,6 +86,8 @@ fn what_is_no_proof_at_all_opens_no_door() -> Result<()> {
     })
 }
 
+/// Attack: A proof is used again, at another panel, or with a nonce that nobody gave.
+/// Refused: The proof's nonce is refused; a proof that is used for one thing is used for all.
 #[test]
 fn a_proof_is_good_once_and_at_the_panel_that_asked_for_it() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {
@@ -114,6 +116,8 @@ fn a_proof_is_good_once_and_at_the_panel_that_asked_for_it() -> Result<()> {
     })
 }
 
+/// Attack: An administrator, logged in as an agent, brings a genuine proof, alone or beside that agent's token.
+/// Refused: `sign_in.login_as`, in the audit log too; no sign-in begins.
 #[test]
 fn login_as_opens_nothing() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {
@@ -141,6 +145,8 @@ fn login_as_opens_nothing() -> Result<()> {
     })
 }
 
+/// Attack: A proof is sent for an organization that is set up without proofs.
+/// Refused: It is refused as malformed, genuine or not.
 #[test]
 fn where_no_proof_is_required_none_counts() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {

@@ -9,6 +9,8 @@ use anyhow::{Context as _, Result, ensure};
 use oauth::dpop::Claims;
 use serde_json::{Value, json};
 
+/// Attack: A request without a DPoP proof, with two, or with one for another key, method, path or host.
+/// Refused: 401, and nothing is done.
 #[test]
 fn a_request_that_does_not_prove_its_key_is_refused() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {
@@ -43,6 +45,8 @@ fn a_request_that_does_not_prove_its_key_is_refused() -> Result<()> {
     })
 }
 
+/// Attack: A DPoP proof is made without the adapter's nonce, or replayed.
+/// Refused: 401; the first is told the nonce to use, the second is told that it is a replay.
 #[test]
 fn a_proof_without_a_nonce_of_ours_is_told_the_one_to_use_and_is_taken_once() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {
@@ -72,6 +76,8 @@ fn a_proof_without_a_nonce_of_ours_is_told_the_one_to_use_and_is_taken_once() ->
     })
 }
 
+/// Attack: A body that is no JSON, of another form, nested without end, or too large.
+/// Refused: An error of 400, 413 or 415; the adapter goes on.
 #[test]
 fn a_body_of_another_form_is_refused() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {
@@ -116,6 +122,8 @@ fn a_body_of_another_form_is_refused() -> Result<()> {
     })
 }
 
+/// Attack: Made-up organizations, SQL and paths among them, at every way to sign in.
+/// Refused: 404.
 #[test]
 fn an_organisation_that_is_none_of_ours_is_unknown_at_every_door() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {

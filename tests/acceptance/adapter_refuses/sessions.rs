@@ -8,6 +8,8 @@ use adapter_api::{Code, session};
 use anyhow::{Context as _, Result, ensure};
 use serde_json::json;
 
+/// Attack: A refresh token is used again after its successor was used.
+/// Refused: The whole session ends, with every token of it, and the audit log says why.
 #[test]
 fn a_refresh_token_that_comes_again_ends_the_session() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {
@@ -32,6 +34,8 @@ fn a_refresh_token_that_comes_again_ends_the_session() -> Result<()> {
     })
 }
 
+/// Attack: A stolen, altered or confused token, or a genuine one with another key.
+/// Refused: 401; the session lives on.
 #[test]
 fn a_token_opens_nothing_but_its_own_door_for_its_own_key() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {
@@ -68,6 +72,8 @@ fn a_token_opens_nothing_but_its_own_door_for_its_own_key() -> Result<()> {
     })
 }
 
+/// Attack: An old access token is used after two refreshes.
+/// Refused: 401; only the newest lives.
 #[test]
 fn an_access_token_dies_when_its_successor_is_refreshed() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {
@@ -84,6 +90,8 @@ fn an_access_token_dies_when_its_successor_is_refreshed() -> Result<()> {
     })
 }
 
+/// Attack: A session is refreshed in the console of another user.
+/// Refused: The session ends, and the audit log says `other_user`.
 #[test]
 fn a_refresh_beside_another_users_proof_ends_the_session() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {
@@ -102,6 +110,9 @@ fn a_refresh_beside_another_users_proof_ends_the_session() -> Result<()> {
     })
 }
 
+/// Fault: A signed-in user is taken out of the call center.
+/// Seen: The next refresh beside a proof says that the session has ended.
+/// Kept: Nothing; the audit log says why.
 #[test]
 fn a_refresh_beside_a_proof_of_who_is_no_agent_any_more_ends_the_session() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {
@@ -121,6 +132,8 @@ fn a_refresh_beside_a_proof_of_who_is_no_agent_any_more_ends_the_session() -> Re
     })
 }
 
+/// Attack: After a sign-out, old tokens or another panel's automatic sign-in come again.
+/// Refused: They say that the agent signed out, at every panel; only the agent's click signs in.
 #[test]
 fn after_sign_out_only_a_click_signs_in() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {
@@ -146,6 +159,8 @@ fn after_sign_out_only_a_click_signs_in() -> Result<()> {
     })
 }
 
+/// Attack: An agent revokes another agent's consent.
+/// Refused: Nothing happens; the other's consent and session stand.
 #[test]
 fn an_administrators_disable_and_a_revoked_consent_are_told_apart() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {

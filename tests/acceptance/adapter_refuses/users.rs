@@ -9,6 +9,9 @@ use adapter_api::{Code, error::Refused};
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 
+/// Fault: A Salesforce user has no account, a disabled one, two, or stands outside the call center.
+/// Seen: A code of each case's own, with the value to tell the administrator.
+/// Kept: Nothing; the refusal is audited.
 #[test]
 fn a_proof_of_a_user_who_is_no_agent_says_why() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {
@@ -31,6 +34,9 @@ fn a_proof_of_a_user_who_is_no_agent_says_why() -> Result<()> {
     })
 }
 
+/// Fault: A user who is no agent finishes a sign-in window, where no proof class is installed.
+/// Seen: The window and the panel show a code of each case's own, with its value.
+/// Kept: Nothing; the refusal is audited.
 #[test]
 fn a_window_of_a_user_who_is_no_agent_says_why_and_burns_the_sign_in() -> Result<()> {
     at_the_desk(&Options { proof: Proof::Off, ..Options::default() }, |installation| {
@@ -55,6 +61,9 @@ fn a_window_of_a_user_who_is_no_agent_says_why_and_burns_the_sign_in() -> Result
     })
 }
 
+/// Fault: The account is disabled while the sign-in window is open.
+/// Seen: `sign_in.agent_disabled`, in the window and the panel.
+/// Kept: Nothing; the refusal is audited.
 #[test]
 fn who_ceases_to_be_an_agent_while_the_form_is_open_is_not_let_in() -> Result<()> {
     at_the_desk(&Options { proof: Proof::Off, ..Options::default() }, |installation| {
@@ -76,6 +85,9 @@ fn who_ceases_to_be_an_agent_while_the_form_is_open_is_not_let_in() -> Result<()
     })
 }
 
+/// Fault: Between *Allow* and the panel's claim the consent is revoked, the agent signs out elsewhere, or the account is disabled.
+/// Seen: A code of each case's own.
+/// Kept: Nothing; a burned sign-in stays burned.
 #[test]
 fn what_was_allowed_has_to_hold_until_it_is_claimed() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {
