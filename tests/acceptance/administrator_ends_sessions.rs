@@ -9,6 +9,8 @@ use adapter_api::Code;
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
+/// Attack: A session that the administrator has ended, one or all of an agent's, is used on.
+/// Refused: 401 `session.ended`, with an audit entry for each; a session that was not named lives on.
 #[test]
 fn one_session_ends_by_its_id_and_the_others_live_on() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {
@@ -37,6 +39,8 @@ fn one_session_ends_by_its_id_and_the_others_live_on() -> Result<()> {
     })
 }
 
+/// Attack: A session or a proof is used after the administrator has revoked the agent's permission.
+/// Refused: 401 `consent.revoked`, and 403 `sign_in.consent_needed` for the proof.
 #[test]
 fn a_consent_revoked_by_the_administrator_is_asked_for_again() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {
@@ -56,6 +60,8 @@ fn a_consent_revoked_by_the_administrator_is_asked_for_again() -> Result<()> {
     })
 }
 
+/// Attack: A token that the administrator has retired, or a session that it opened, is used.
+/// Refused: 403 `sign_in.wrong_credentials`, and 401 `session.ended`; no new token is issued until the administrator reinstates the method.
 #[test]
 fn a_retired_token_opens_nothing_until_the_administrator_reinstates_it() -> Result<()> {
     at_the_desk(&Options { legacy: Legacy::On, ..Options::default() }, |installation| {

@@ -83,6 +83,9 @@ fn where_each_user_approves_the_app_salesforce_asks_before_cordboard_does() -> R
     })
 }
 
+/// Fault: The agent answers *Deny* where Salesforce asks whether the app may have access.
+/// Seen: `oauth.denied`, with the offer to sign in.
+/// Kept: Nothing; nobody is signed in.
 #[test]
 fn denying_salesforces_own_question_is_told_in_the_panel() -> Result<()> {
     story(&Options { approval: Approval::ByEachUser, ..Options::default() }, |world| {
@@ -97,6 +100,9 @@ fn denying_salesforces_own_question_is_told_in_the_panel() -> Result<()> {
     })
 }
 
+/// Fault: The agent answers *Not now*.
+/// Seen: `sign_in.consent_declined`; the window closes, and none opens by itself.
+/// Kept: The offer: a click opens the window again, and *Allow* signs in.
 #[test]
 fn not_now_shares_nothing_and_asks_again_only_on_a_click() -> Result<()> {
     story(&Options::default(), |world| {
@@ -116,6 +122,8 @@ fn not_now_shares_nothing_and_asks_again_only_on_a_click() -> Result<()> {
     })
 }
 
+/// Attack: A panel goes on after the agent has revoked the permission.
+/// Refused: The session ends by `consent.revoked`, and after a reload the agent has to allow it again.
 #[test]
 fn a_revoked_consent_ends_the_session_and_is_asked_for_again() -> Result<()> {
     story(&Options::default(), |world| {

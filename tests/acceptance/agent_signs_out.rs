@@ -5,6 +5,8 @@ use anyhow::{Result, ensure};
 
 use crate::steps::{allow_once, anna_signed_in, reload, wait_for_code, wait_for_state};
 
+/// Attack: Somebody reloads the panel of an agent who has signed out.
+/// Refused: The panel stays signed out until *Sign in* is clicked.
 #[test]
 fn after_sign_out_a_reload_waits_for_one_click() -> Result<()> {
     story(&Options::default(), |world| {
@@ -22,6 +24,8 @@ fn after_sign_out_a_reload_waits_for_one_click() -> Result<()> {
     })
 }
 
+/// Attack: An agent signs out in one tab and leaves another open.
+/// Refused: The other tab is signed out too.
 #[test]
 fn signing_out_in_one_tab_signs_out_in_all() -> Result<()> {
     story(&Options::default(), |world| {
@@ -37,6 +41,8 @@ fn signing_out_in_one_tab_signs_out_in_all() -> Result<()> {
     })
 }
 
+/// Attack: The next agent logs in to Salesforce at the same desk and looks for what the first has left in the panel.
+/// Refused: At no moment does the panel show the first agent's name; the next one allows Cordboard and is signed in as themselves.
 #[test]
 fn the_next_agent_at_the_desk_sees_nothing_of_the_first() -> Result<()> {
     story(&Options::default(), |world| {
@@ -61,6 +67,8 @@ fn the_next_agent_at_the_desk_sees_nothing_of_the_first() -> Result<()> {
     })
 }
 
+/// Attack: A session that an agent left open elsewhere is used on.
+/// Refused: *End the others* ends it by `session.ended`; the agent's own session lives on.
 #[test]
 fn the_other_sessions_end_by_one_click_and_this_one_lives_on() -> Result<()> {
     story(&Options::default(), |world| {

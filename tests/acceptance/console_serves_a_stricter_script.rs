@@ -8,6 +8,9 @@ use anyhow::{Result, ensure};
 
 use crate::steps::{anna_signed_in, reload, wait_for_state};
 
+/// Fault: The console's Open CTI script drops every reply that the genuine one is known to drop.
+/// Seen: Nothing; the first sign-in succeeds.
+/// Kept: The session.
 #[test]
 fn everything_works_the_same() -> Result<()> {
     story(&Options { open_cti_script: Some(script()), ..Options::default() }, |world| {
@@ -16,6 +19,9 @@ fn everything_works_the_same() -> Result<()> {
     })
 }
 
+/// Fault: Such a script, under TLS and one of Salesforce's own host names.
+/// Seen: Nothing; the first sign-in succeeds, and a reload is silent.
+/// Kept: The session's agent is signed in again after the reload.
 #[test]
 fn over_tls_and_under_salesforces_own_name_it_works_the_same() -> Result<()> {
     let options =

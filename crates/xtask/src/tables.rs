@@ -1,7 +1,7 @@
 //! `docs/FAULTS.md` and `docs/THREATS.md`, written out of the comments above the tests that play them.
 //!
 //! A row stands where its test stands, so that neither is changed without the other. A comment is a
-//! fixed run of lines directly above a test: `Fault`, `Seen`, `Kept`, or `Attack`, `Refused`.
+//! fixed run of sentences directly above a test: `Fault`, `Seen`, `Kept`, or `Attack`, `Refused`.
 
 use std::{
     fs,
@@ -128,16 +128,21 @@ fn read(root: &Path, path: PathBuf) -> Result<TestFile> {
 }
 
 fn parse(file: &TestFile, rows: &mut Vec<Row>, complaints: &mut Vec<Complaint>) {
-    let mut comment: Vec<(&str, &str, usize)> = Vec::new();
+    let mut comment: Vec<(&str, String, usize)> = Vec::new();
     let mut is_test = false;
     for (number, line) in (1..).zip(file.text.lines().map(str::trim)) {
         if let Some((key, words)) = keyed(line) {
-            comment.push((key, words, number));
+            comment.push((key, words.to_owned(), number));
         } else if line.starts_with("#[") {
             is_test |= line == "#[test]";
-        } else if !line.starts_with("///") {
+        } else if let Some(words) = line.strip_prefix("///") {
+            // A long sentence goes on in the next line.
+            if let Some((_, sentence, _)) = comment.last_mut() {
+                *sentence = format!("{sentence} {}", words.trim()).trim().to_owned();
+            }
+        } else {
             let name = line.strip_prefix("fn ").and_then(|rest| rest.split('(').next());
-            if let Some(&(_, _, first)) = comment.first() {
+            if let Some((_, _, first)) = comment.first() {
                 match name.filter(|_| is_test) {
                     Some(name) => match rows_of(&comment, &file.path, name) {
                         Ok(found) => rows.extend(found),
@@ -146,7 +151,7 @@ fn parse(file: &TestFile, rows: &mut Vec<Row>, complaints: &mut Vec<Complaint>) 
                         }
                     },
                     None => {
-                        complaints.push((file.path.clone(), first, "stands above no test".into()));
+                        complaints.push((file.path.clone(), *first, "stands above no test".into()));
                     }
                 }
             }
@@ -154,8 +159,8 @@ fn parse(file: &TestFile, rows: &mut Vec<Row>, complaints: &mut Vec<Complaint>) 
             is_test = false;
         }
     }
-    if let Some(&(_, _, first)) = comment.first() {
-        complaints.push((file.path.clone(), first, "stands above no test".into()));
+    if let Some((_, _, first)) = comment.first() {
+        complaints.push((file.path.clone(), *first, "stands above no test".into()));
     }
 }
 
@@ -166,22 +171,22 @@ fn keyed(line: &str) -> Option<(&str, &str)> {
 
 /// A test may play several; each comment is whole by itself.
 fn rows_of(
-    mut comment: &[(&str, &str, usize)],
+    mut comment: &[(&str, String, usize)],
     path: &str,
     name: &str,
 ) -> Result<Vec<Row>, (usize, String)> {
     let mut rows = Vec::new();
-    while let Some(&(first, _, line)) = comment.first() {
-        let found = TABLES.iter().position(|table| table.keys[0] == first);
-        let table =
-            found.ok_or_else(|| (line, format!("`{first}` has nothing before it to belong to")))?;
+    while let Some((first, _, line)) = comment.first() {
+        let found = TABLES.iter().position(|table| table.keys[0] == *first);
+        let table = found
+            .ok_or_else(|| (*line, format!("`{first}` has nothing before it to belong to")))?;
         let mut cells = Vec::new();
         for (index, wanted) in TABLES[table].keys.iter().enumerate() {
             match comment.get(index) {
                 Some((key, words, _)) if key == wanted && !words.is_empty() => {
-                    cells.push((*words).to_owned());
+                    cells.push(words.clone());
                 }
-                _ => return Err((line, format!("this `{first}` lacks its `{wanted}`"))),
+                _ => return Err((*line, format!("this `{first}` lacks its `{wanted}`"))),
             }
         }
         comment = &comment[cells.len()..];
@@ -256,6 +261,16 @@ mod tests {
                 Row { table: 1, cells: attack, test },
             ]
         );
+    }
+
+    #[test]
+    fn a_sentence_may_take_several_lines() {
+        let (rows, complaints) = parsed(
+            "/// Words.\n/// Attack: a\n/// long one.\n/// Refused: b.\n/// And c.\n#[test]\nfn x() {\n",
+        );
+
+        assert_eq!(complaints, []);
+        assert_eq!(rows[0].cells, ["a long one.", "b. And c."]);
     }
 
     #[test]

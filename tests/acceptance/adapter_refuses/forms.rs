@@ -89,6 +89,8 @@ fn a_form_is_good_once_and_only_as_it_was_drawn_last() -> Result<()> {
     })
 }
 
+/// Attack: *Allow* is submitted in a window where the agent has said *Not now*.
+/// Refused: 410 `sign_in.expired`; no permission is on record, so a proof alone is refused by `sign_in.consent_needed`.
 #[test]
 fn not_now_burns_the_sign_in_and_grants_nothing() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {

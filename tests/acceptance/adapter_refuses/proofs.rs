@@ -9,6 +9,8 @@ use adapter_api::{Code, error::Refused};
 use anyhow::{Context as _, Result, ensure};
 use serde_json::json;
 
+/// Attack: A proof of another certificate, audience, organisation, use or nonce, or an expired one, is brought to each door that takes one.
+/// Refused: 403 with a code of its own for each; nobody is signed in, and a session that is alive lives on.
 #[test]
 fn a_proof_that_the_class_did_not_sign_for_us_opens_no_door() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {
@@ -48,6 +50,8 @@ fn a_proof_that_the_class_did_not_sign_for_us_opens_no_door() -> Result<()> {
     })
 }
 
+/// Attack: A proof is empty, cut, endless, unsigned (`none`), of another algorithm or changed by a letter, or there is none where one is required.
+/// Refused: 403 `proof.malformed` or `proof.signature`, without an audit entry; the genuine proof is not used up.
 #[test]
 fn what_is_no_proof_at_all_opens_no_door() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {

@@ -133,6 +133,8 @@ fn what_was_allowed_has_to_hold_until_it_is_claimed() -> Result<()> {
     })
 }
 
+/// Attack: A user is deactivated in Salesforce while the window signs in.
+/// Refused: 403 `oauth.refused` with Salesforce's `invalid_grant`, in the window, the panel and the audit log; the class makes no proof for them.
 #[test]
 fn a_deactivated_user_gets_neither_proof_nor_token_from_salesforce() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {
