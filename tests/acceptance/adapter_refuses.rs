@@ -7,6 +7,7 @@ mod forms;
 mod frames;
 mod legacy;
 mod limits;
+mod passwords;
 mod proofs;
 mod requests;
 mod sessions;

@@ -9,6 +9,7 @@ mod administrator_sets_the_flag;
 mod agent_allows_sso_once;
 mod agent_signs_out;
 mod agent_uses_a_legacy_token;
+mod agent_uses_a_password;
 mod agent_works_in_french;
 mod assistive_technology_reads_the_panel;
 mod browser_blocks_the_window;

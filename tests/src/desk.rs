@@ -19,7 +19,7 @@ use std::sync::{Mutex, PoisonError};
 
 use adapter_api::{
     auth_claim, auth_transaction, consents, events, session, session_refresh, sign_in_challenge,
-    sign_in_legacy, sign_in_proof,
+    sign_in_legacy, sign_in_password, sign_in_proof,
 };
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
@@ -128,6 +128,11 @@ impl<'i> Desk<'i> {
             "started_by": "agent",
         });
         self.post(sign_in_legacy::PATH, &body)
+    }
+
+    pub fn sign_in_password(&self, login: &str, password: &str) -> Result<Answer> {
+        let body = json!({ "organization": ORGANIZATION, "login": login, "password": password });
+        self.post(sign_in_password::PATH, &body)
     }
 
     // ── The window ────────────────────────────────────────────────

@@ -38,6 +38,12 @@ codes! {
     UserFrozen = "sign_in.user_frozen",
     /// Operator ID and token, or login and password, do not belong together.
     WrongCredentials = "sign_in.wrong_credentials",
+    /// The invitation is used, expired or none of ours.
+    InvitationVoid = "invitation.void",
+    /// A new password is too short or too long.
+    PasswordUnfit = "password.unfit",
+    /// A new password was typed in two ways.
+    PasswordDiffers = "password.differs",
     /// Two accounts claim this user, or the account belongs to another one. Value: the user id.
     LinkConflict = "link.conflict",
     /// An administrator has to confirm that account and user belong together. Value: the user id.

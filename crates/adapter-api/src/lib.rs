@@ -13,11 +13,13 @@ pub mod code;
 pub mod consents;
 pub mod error;
 pub mod events;
+pub mod invite;
 pub mod session;
 pub mod session_refresh;
 pub mod sessions;
 pub mod sign_in_challenge;
 pub mod sign_in_legacy;
+pub mod sign_in_password;
 pub mod sign_in_proof;
 
 pub use code::Code;

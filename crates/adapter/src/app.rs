@@ -11,6 +11,7 @@ use crate::{
     clients::Salesforce,
     clock,
     config::Config,
+    hashing::Hashing,
     http::{assets::Assets, wrong_attempt::MOST_HELD},
     hub::Hub,
     limits::Limit,
@@ -38,6 +39,7 @@ pub struct Shared {
     pub sign_ins: Limit,
     /// A place for each wrong answer that is held back.
     pub late_answers: Semaphore,
+    pub hashing: Hashing,
     /// Some transaction has moved on; whoever waits for one looks again.
     pub transactions: broadcast::Sender<()>,
     /// Set when the server is to stop, so that long polls and sockets end at once.
@@ -58,6 +60,7 @@ impl App {
             trusted_proxies: config.trusted_proxies.clone(),
             requests: Limit::new(config.limits.requests),
             sign_ins: Limit::new(config.limits.sign_ins),
+            hashing: Hashing::new(),
             late_answers: Semaphore::new(MOST_HELD),
             transactions: broadcast::Sender::new(16),
             stopping: tokio::sync::watch::Sender::new(false),

@@ -14,6 +14,7 @@ mod cli;
 mod clients;
 mod clock;
 mod config;
+mod hashing;
 mod http;
 mod hub;
 mod jobs;

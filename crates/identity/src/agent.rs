@@ -11,6 +11,8 @@
 use jiff::Timestamp;
 use salesforce::id::UserId;
 
+use crate::password::PasswordHash;
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Agent {
     pub id: AgentId,
@@ -29,6 +31,8 @@ pub struct Agent {
     pub presence: Presence,
     /// Of the agent's Salesforce user, such as `fr_CA`, as Salesforce said it last.
     pub language: Option<String>,
+    /// Of the password that the agent set by an invitation.
+    pub password: Option<PasswordHash>,
 }
 
 /// 128 random bits, in hexadecimal.
@@ -191,6 +195,7 @@ pub(crate) mod tests {
             status: Status::Active,
             presence: Presence::Welcome,
             language: None,
+            password: None,
         }
     }
 

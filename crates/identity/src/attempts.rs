@@ -8,6 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 pub enum Scope {
     /// An operator ID of an organisation, whether it exists or not.
     Operator,
+    /// A login of an organisation, likewise.
+    Login,
     /// Where the attempts come from. A whole call centre may stand behind one address, so ten times as many
     /// count as much.
     Address,
@@ -23,6 +25,7 @@ impl Scope {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Operator => "operator",
+            Self::Login => "login",
             Self::Address => "address",
         }
     }
@@ -30,7 +33,7 @@ impl Scope {
     /// One attempt is forgotten after each such time.
     fn forgets_one_in(self) -> SignedDuration {
         match self {
-            Self::Operator => SignedDuration::from_secs(120),
+            Self::Operator | Self::Login => SignedDuration::from_secs(120),
             Self::Address => SignedDuration::from_secs(12),
         }
     }
@@ -38,14 +41,14 @@ impl Scope {
     /// More than these make no difference, so that everything is forgotten after an hour and a quarter.
     fn most(self) -> u32 {
         match self {
-            Self::Operator => 38,
+            Self::Operator | Self::Login => 38,
             Self::Address => 380,
         }
     }
 
     fn worth(self) -> u32 {
         match self {
-            Self::Operator => 1,
+            Self::Operator | Self::Login => 1,
             Self::Address => 10,
         }
     }

@@ -60,6 +60,11 @@ impl Keys {
         sign(&self.pepper, &[b"attempts", parts[0], parts[1], parts[2]])
     }
 
+    /// What is kept of an invitation's code.
+    pub fn invitation_mac(&self, code: &str) -> [u8; 32] {
+        sign(&self.token, &[b"invitation", code.as_bytes()])
+    }
+
     /// What is kept of an events socket's ticket.
     pub fn ticket_mac(&self, ticket: &str) -> [u8; 32] {
         sign(&self.token, &[b"events-ticket", ticket.as_bytes()])

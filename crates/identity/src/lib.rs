@@ -14,6 +14,7 @@ pub mod dpop;
 pub mod keys;
 pub mod link;
 pub mod organization;
+pub mod password;
 pub mod session;
 pub mod sign_in;
 

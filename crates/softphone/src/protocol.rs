@@ -32,6 +32,10 @@ pub enum Intent {
     /// Leave the window, the form or the switch.
     Cancel,
     SubmitCredentials(Credentials),
+    SubmitPassword {
+        login: String,
+        password: Secret,
+    },
     SignOut,
     /// Prepare the move from the legacy method to Salesforce sign-in.
     Switch,
@@ -91,6 +95,11 @@ pub enum AdapterCall {
         credentials: Credentials,
         proof: Option<Secret>,
         started_by: StartedBy,
+    },
+    Password {
+        organization: String,
+        login: String,
+        password: Secret,
     },
     /// `from_session`: with the session's own token, so that it is a *Switch*.
     OpenTransaction {

@@ -60,6 +60,11 @@ pub enum SignInSnapshot {
         form: Form,
         back: Back,
     },
+    EnteringPassword {
+        refusal: Option<Refusal>,
+        form: Form,
+        back: Back,
+    },
     Verifying {
         way: Way,
     },
@@ -87,6 +92,8 @@ pub enum Offer {
     WindowFailed(Refusal),
     /// Operator ID and SSO token.
     Legacy,
+    /// Login and password.
+    Password,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,6 +4,7 @@ use identity::{
     agent::{Agent, AgentId, EnteredUser, Link, LinkedLegacy, Presence, Status, Token},
     link::Candidates,
     organization::Handle,
+    password::PasswordHash,
 };
 use salesforce::id::UserId;
 use sqlx::{Row, sqlite::SqliteRow};
@@ -107,7 +108,7 @@ impl Unit {
         sqlx::query(
             "UPDATE agent SET name = ?, operator_id = ?, token_mac = ?, token_issued_at = ?,
                 token_last_used = ?, linked_user = ?, linked_at = ?, legacy_retired = ?, entered_user = ?,
-                unconfirmed_user = ?, disabled = ?, signed_out = ?, language = ?
+                unconfirmed_user = ?, disabled = ?, signed_out = ?, language = ?, password_hash = ?
              WHERE id = ?",
         )
         .bind(&agent.name)
@@ -123,6 +124,7 @@ impl Unit {
         .bind(agent.status == Status::Disabled)
         .bind(agent.presence == Presence::SignedOut)
         .bind(&agent.language)
+        .bind(agent.password.as_ref().map(PasswordHash::as_kept))
         .bind(&agent.id.0)
         .execute(self.connection())
         .await
@@ -176,6 +178,7 @@ fn read(row: &SqliteRow) -> Result<Agent, StoreError> {
         status: if row.try_get("disabled")? { Status::Disabled } else { Status::Active },
         presence: if row.try_get("signed_out")? { Presence::SignedOut } else { Presence::Welcome },
         language: row.try_get("language")?,
+        password: row.try_get::<Option<String>, _>("password_hash")?.map(PasswordHash::from_kept),
     })
 }
 

@@ -12,6 +12,7 @@ mod audit;
 mod backup;
 mod consent;
 mod directory;
+mod invitation;
 mod organization;
 mod row;
 mod schema;

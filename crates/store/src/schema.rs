@@ -48,6 +48,7 @@ pub async fn check(pool: &SqlitePool) -> Result<(), StoreError> {
 
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "sign in", include_str!("../migrations/0001_sign_in.sql")),
+    (2, "password", include_str!("../migrations/0002_password.sql")),
     (3, "attempts", include_str!("../migrations/0003_attempts.sql")),
     (4, "agent language", include_str!("../migrations/0004_agent_language.sql")),
     (5, "directory", include_str!("../migrations/0005_directory.sql")),

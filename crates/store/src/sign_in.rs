@@ -135,6 +135,7 @@ impl Unit {
         for (statement, before) in [
             ("DELETE FROM challenge WHERE expires_at < ?", now),
             ("DELETE FROM events_ticket WHERE expires_at < ?", now),
+            ("DELETE FROM invitation WHERE expires_at < ?", yesterday),
             ("DELETE FROM attempts WHERE forgotten_at < ?", now),
             ("DELETE FROM sign_in_transaction WHERE expires_at < ?", yesterday),
             (

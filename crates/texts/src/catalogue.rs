@@ -20,6 +20,7 @@ pub struct Catalogue {
     pub offering: Offering,
     pub window: WindowTexts,
     pub credentials: Credentials,
+    pub password: PasswordForm,
     pub signed_in: SignedIn,
     pub switching: Switching,
     pub consents: Consents,
@@ -32,6 +33,7 @@ pub struct Catalogue {
     // ── The adapter's pages ───────────────────────────────────
     pub shell: Shell,
     pub pages: WindowPages,
+    pub invite: InvitePage,
     pub inert: InertPage,
 
     pub codes: Codes,
@@ -69,6 +71,7 @@ pub struct Status {
 pub struct Controls {
     pub sign_in: &'static str,
     pub sign_in_with_salesforce: &'static str,
+    pub use_password: &'static str,
     pub use_legacy: &'static str,
     pub try_again: &'static str,
     pub try_now: &'static str,
@@ -103,7 +106,7 @@ pub struct Unreachable {
 pub struct Offering {
     pub heading: &'static str,
     pub by_window: &'static str,
-    pub by_legacy: &'static str,
+    pub by_typing: &'static str,
     pub salesforce_sso_on: &'static str,
     pub salesforce_sso_off: &'static str,
 }
@@ -126,6 +129,14 @@ pub struct Credentials {
     pub sso_token: &'static str,
     pub submit: &'static str,
     pub submitting: &'static str,
+}
+
+#[derive(Debug)]
+pub struct PasswordForm {
+    pub heading: &'static str,
+    pub introduction: &'static str,
+    pub login: &'static str,
+    pub password: &'static str,
 }
 
 #[derive(Debug)]
@@ -266,6 +277,20 @@ pub struct WindowPages {
     pub refused: &'static str,
     pub not_started_here_heading: &'static str,
     pub not_started_here: &'static str,
+}
+
+/// The page on which an agent sets a password.
+#[derive(Debug)]
+pub struct InvitePage {
+    pub heading: &'static str,
+    pub introduction: &'static str,
+    pub code: &'static str,
+    pub password: &'static str,
+    pub rule: &'static str,
+    pub again: &'static str,
+    pub submit: &'static str,
+    pub done_heading: &'static str,
+    pub done: &'static str,
 }
 
 /// The page for frames that we do not know. Title and sentences are those of its code.

@@ -57,6 +57,9 @@ codes! {
     user_inactive = "sign_in.user_inactive",
     user_frozen = "sign_in.user_frozen",
     wrong_credentials = "sign_in.wrong_credentials",
+    invitation_void = "invitation.void",
+    password_unfit = "password.unfit",
+    password_differs = "password.differs",
     link_conflict = "link.conflict",
     link_confirm = "link.confirm",
 

@@ -25,6 +25,7 @@ pub static FR: Catalogue = Catalogue {
     controls: Controls {
         sign_in: "Se connecter",
         sign_in_with_salesforce: "Se connecter avec Salesforce",
+        use_password: "Utiliser le nom de connexion et le mot de passe",
         use_legacy: "Utiliser l’identifiant opérateur et le jeton SSO",
         try_again: "Réessayer",
         try_now: "Essayer maintenant",
@@ -52,7 +53,7 @@ pub static FR: Catalogue = Catalogue {
         heading: "Connectez-vous à votre téléphone",
         by_window: "Cordboard utilise votre connexion Salesforce. Une fenêtre s’ouvre ; la première fois, elle \
                     demande votre autorisation.",
-        by_legacy: "Cordboard vous connecte avec votre identifiant opérateur et votre jeton SSO.",
+        by_typing: "Cordboard vous connecte avec ce que votre administrateur vous a remis.",
         salesforce_sso_on: "*Enable Salesforce SSO* est activé dans ce centre d’appels.",
         salesforce_sso_off: "*Enable Salesforce SSO* est désactivé dans ce centre d’appels.",
     },
@@ -70,6 +71,12 @@ pub static FR: Catalogue = Catalogue {
         sso_token: "Jeton SSO",
         submit: "Se connecter",
         submitting: "Connexion en cours",
+    },
+    password: PasswordForm {
+        heading: "Connectez-vous avec votre mot de passe",
+        introduction: "Votre administrateur connaît votre nom de connexion. Le mot de passe est celui que vous avez défini.",
+        login: "Nom de connexion",
+        password: "Mot de passe",
     },
     signed_in: SignedIn {
         heading: |agent| format!("Vous êtes connecté en tant que {agent}"),
@@ -191,6 +198,17 @@ pub static FR: Catalogue = Catalogue {
                            n’a donc été fait. Ouvrez votre propre panneau dans la console Salesforce et \
                            choisissez-y *Se connecter avec Salesforce*. N’utilisez aucun lien de connexion que \
                            l’on vous aurait envoyé.",
+    },
+    invite: InvitePage {
+        heading: "Définissez votre mot de passe",
+        introduction: "Votre administrateur vous a remis un code d’invitation. Il sert une seule fois, pendant un jour.",
+        code: "Code d’invitation",
+        password: "Nouveau mot de passe",
+        rule: "De 12 à 256 caractères. Quelques mots connus de vous seul valent mieux que beaucoup de signes.",
+        again: "Nouveau mot de passe, encore une fois",
+        submit: "Définir le mot de passe",
+        done_heading: "Votre mot de passe est défini",
+        done: "Fermez cette page, puis connectez-vous dans le panneau avec votre nom de connexion et ce mot de passe.",
     },
     inert: InertPage {
         title: "Cordboard",

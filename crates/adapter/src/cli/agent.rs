@@ -1,11 +1,12 @@
-//! `cordboard agent add|link|list|disable|enable`.
+//! `cordboard agent add|link|invite|list|disable|enable`.
 
 use std::path::Path;
 
 use anyhow::bail;
 use clap::Subcommand;
 use identity::{
-    agent::{Agent, AgentId, EnteredUser, Link, LinkedLegacy, Presence, Status},
+    agent::{AccountKind, Agent, AgentId, EnteredUser, Link, LinkedLegacy, Presence, Status},
+    organization::Password,
     session::End,
 };
 use salesforce::id::UserId;
@@ -42,6 +43,8 @@ pub enum Command {
         /// The user's id (`005…`).
         salesforce_user: UserId,
     },
+    /// Print a code, good once and for a day, with which an agent sets a password, for the first time or anew.
+    Invite { organization: String, agent: String },
     /// List the agents, how each can sign in, and who waits to be confirmed.
     List {
         organization: String,
@@ -67,6 +70,15 @@ pub fn run(config: &Path, command: Command) -> anyhow::Result<()> {
             with_store(config, async |session| {
                 link(session, &organization, &agent, salesforce_user).await
             })
+        }
+        Command::Invite { organization, agent } => {
+            let (code, page) =
+                with_store(config, async |session| invite(session, &organization, &agent).await)?;
+            eprintln!(
+                "Tell {agent} to open {page} and type this code within a day. It is not shown again."
+            );
+            println!("{code}");
+            Ok(())
         }
         Command::List { organization, json } => {
             let agents = with_store(config, async |session| {
@@ -110,6 +122,7 @@ fn new(
         status: Status::Active,
         presence: Presence::Welcome,
         language: None,
+        password: None,
     })
 }
 
@@ -142,6 +155,31 @@ async fn link(
         session.unit.end_sessions_of_agent(&agent.id, End::ByAdministrator, session.now).await?;
     }
     session.audit("agent.link", &organization, Some(&agent.id), Some(user.as_str())).await
+}
+
+async fn invite(
+    session: &mut Session,
+    organization: &str,
+    login: &str,
+) -> anyhow::Result<(String, String)> {
+    let organization = session.organization(organization).await?;
+    let agent = session.agent(&organization, login).await?;
+    let handle = &organization.handle;
+    if organization.password == Password::Off {
+        bail!(
+            "nobody signs in to `{handle}` by password: `cordboard organization set {handle} --password on`"
+        );
+    }
+    if agent.kind() == AccountKind::SsoOnly {
+        bail!(
+            "`{login}` signs in with Salesforce alone: `cordboard legacy reinstate {handle} {login}`"
+        );
+    }
+    let code = random::token();
+    let mac = session.keys().invitation_mac(&code);
+    session.unit.insert_invitation(&mac, &agent.id, session.now + INVITATION_LIFETIME).await?;
+    session.audit("agent.invite", &organization, Some(&agent.id), None).await?;
+    Ok((code, format!("{}{}", session.config.public_url, adapter_api::invite::PATH)))
 }
 
 async fn disable(session: &mut Session, organization: &str, login: &str) -> anyhow::Result<()> {
@@ -223,3 +261,5 @@ fn status(agent: &Agent) -> &'static str {
         Status::Disabled => "disabled",
     }
 }
+
+const INVITATION_LIFETIME: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);

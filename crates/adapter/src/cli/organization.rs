@@ -97,11 +97,20 @@ pub struct Settings {
     /// How far the organisation has come on its way from operator ID and SSO token.
     #[arg(long)]
     legacy: Option<LegacySetting>,
+    /// Whether agents sign in by login and password where Salesforce sign-in is not enabled.
+    #[arg(long)]
+    password: Option<PasswordSetting>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum ProofSetting {
     Required,
+    Off,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum PasswordSetting {
+    On,
     Off,
 }
 
@@ -205,6 +214,11 @@ fn apply(old: Organization, read: Read, config: &Config) -> anyhow::Result<Organ
             Some(LegacySetting::Migrating) => Legacy::Migrating,
             Some(LegacySetting::Off) => Legacy::Off,
             None => old.legacy,
+        },
+        password: match settings.password {
+            Some(PasswordSetting::On) => Password::On,
+            Some(PasswordSetting::Off) => Password::Off,
+            None => old.password,
         },
         ..old
     };
@@ -408,6 +422,10 @@ fn value(organization: &Organization) -> serde_json::Value {
             Legacy::On => "on",
             Legacy::Migrating => "migrating",
             Legacy::Off => "off",
+        },
+        "password": match organization.password {
+            Password::On => "on",
+            Password::Off => "off",
         },
     })
 }

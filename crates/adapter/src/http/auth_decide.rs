@@ -65,7 +65,7 @@ pub async fn decide(
 }
 
 /// Browsers that send neither header are none that we support; nothing is decided for them.
-fn is_from_our_page(app: &App, headers: &HeaderMap) -> bool {
+pub fn is_from_our_page(app: &App, headers: &HeaderMap) -> bool {
     single(headers, header::ORIGIN.as_str()) == Some(app.public_url.as_str())
         && single(headers, "sec-fetch-site") == Some("same-origin")
 }

@@ -9,6 +9,7 @@ use axum::{
 };
 use identity::bucket::TooMany;
 use jiff::SignedDuration;
+use texts::Catalogue;
 
 use super::{client::Client, page, panel, refusal::Refusal};
 use crate::{app::App, clock};
@@ -78,9 +79,24 @@ pub fn too_many(wait: SignedDuration) -> Response {
     retry_after(refusal.into_response(), wait)
 }
 
+/// More passwords wait to be hashed than people would wait for.
+pub fn busy() -> Response {
+    let refusal = Refusal::new(StatusCode::SERVICE_UNAVAILABLE, Code::RequestTooMany);
+    retry_after(refusal.into_response(), BUSY_WAIT)
+}
+
+/// The same to a person.
+pub fn busy_page(texts: &Catalogue) -> Response {
+    let refused = Refused::from(Code::RequestTooMany);
+    retry_after(page::refused(texts, StatusCode::SERVICE_UNAVAILABLE, &refused), BUSY_WAIT)
+}
+
 /// RFC 9110 §10.2.3: whole seconds, so rounded up.
 fn retry_after(mut response: Response, wait: SignedDuration) -> Response {
     let seconds = wait.as_secs() + i64::from(wait.subsec_nanos() > 0);
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
     response
 }
+
+/// By then the queue has been worked off.
+const BUSY_WAIT: SignedDuration = SignedDuration::from_secs(5);

@@ -14,6 +14,7 @@ mod evidence;
 mod extract;
 mod grant;
 mod health;
+mod invite;
 mod limit;
 mod listen;
 mod oauth_callback;
@@ -25,6 +26,7 @@ mod session_refresh;
 mod sessions;
 mod sign_in_challenge;
 mod sign_in_legacy;
+mod sign_in_password;
 mod sign_in_proof;
 mod user_agent;
 pub mod wrong_attempt;
@@ -63,6 +65,7 @@ fn router(app: App) -> Router {
         .route(api::sign_in_challenge::PATH, post(sign_in_challenge::handle))
         .route(api::sign_in_proof::PATH, post(sign_in_proof::handle))
         .route(api::sign_in_legacy::PATH, post(sign_in_legacy::handle))
+        .route(api::sign_in_password::PATH, post(sign_in_password::handle))
         .route(api::auth_transaction::PATH, post(auth_transaction::handle))
         .layer(middleware::from_fn_with_state(app.clone(), limit::sign_ins));
     // What the panel calls: every answer carries the nonce for the next proof.
@@ -85,6 +88,7 @@ fn router(app: App) -> Router {
         .route(api::auth_start::PATH, get(auth_start::handle))
         .route("/oauth/callback/{provider}", get(oauth_callback::handle))
         .route(api::auth_decide::PATH, get(auth_decide::show).post(auth_decide::decide))
+        .route(api::invite::PATH, get(invite::show).post(invite::set))
         .route(api::auth_decide::DONE_PATH, get(auth_done::handle))
         .layer(middleware::from_fn_with_state(app.clone(), limit::pages));
     // The reverse proxy asks whether we live, and a page without its files is none: nobody counts these.

@@ -11,6 +11,7 @@ use axum::{
 };
 use identity::{
     agent::{Agent, Presence, Token},
+    attempts::Scope,
     keys,
     organization::{Organization, Proof},
     sign_in::{
@@ -39,7 +40,8 @@ pub async fn handle(
 ) -> Result<HttpResponse, Refusal> {
     let asked_at = Instant::now();
     let organization = organization(&mut app.store.read().await?, &request.organization).await?;
-    let counted = Counted::new(&app, &organization, &request.operator_id.0, client);
+    let counted =
+        Counted::new(&app, &organization, Scope::Operator, &request.operator_id.0, client);
     let refusal = match sign_in(&app, &organization, &panel, &request, &counted).await {
         Ok(granted) => return Ok(axum::Json(granted).into_response()),
         Err(refusal) => refusal,

@@ -16,16 +16,25 @@ use crate::{app::App, clock, network::household};
 
 /// The two keys under which an attempt is counted.
 pub struct Counted {
-    operator: [u8; 32],
+    scope: Scope,
+    account: [u8; 32],
     address: [u8; 32],
 }
 
 impl Counted {
-    pub fn new(app: &App, organization: &Organization, operator_id: &str, client: Client) -> Self {
+    /// `scope` says what `name` is: an operator ID or a login.
+    pub fn new(
+        app: &App,
+        organization: &Organization,
+        scope: Scope,
+        name: &str,
+        client: Client,
+    ) -> Self {
         let handle = organization.handle.as_str();
         let address = household(client.0).to_string();
         Self {
-            operator: app.keys.attempts_mac(Scope::Operator, handle, operator_id),
+            scope,
+            account: app.keys.attempts_mac(scope, handle, name),
             // Whoever tries one organisation after the other is the same person.
             address: app.keys.attempts_mac(Scope::Address, "", &address),
         }
@@ -36,7 +45,7 @@ impl Counted {
         let now = clock::now();
         let mut unit = app.store.begin().await?;
         let mut longest = FIRST;
-        for (scope, key) in [(Scope::Operator, &self.operator), (Scope::Address, &self.address)] {
+        for (scope, key) in [(self.scope, &self.account), (Scope::Address, &self.address)] {
             let attempts = unit.attempts(key).await?;
             longest = longest.max(attempts.delay(scope, now));
             unit.save_attempts(key, attempts.one_more(scope, now)).await?;
@@ -45,10 +54,10 @@ impl Counted {
         Ok(longest)
     }
 
-    /// The operator has shown the right token. The address stays as it is: one account of one's own would
+    /// The account has shown the right credential. The address stays as it is: one account of one's own would
     /// clear it between the attempts at others'.
     pub async fn right(&self, unit: &mut Unit) -> Result<(), StoreError> {
-        unit.forget_attempts(&self.operator).await
+        unit.forget_attempts(&self.account).await
     }
 }
 

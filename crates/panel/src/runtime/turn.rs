@@ -88,6 +88,7 @@ pub fn is_usable(snapshot: &Snapshot) -> bool {
         SignInSnapshot::Offering { .. }
         | SignInSnapshot::WaitingForWindow { .. }
         | SignInSnapshot::EnteringCredentials { .. }
+        | SignInSnapshot::EnteringPassword { .. }
         | SignInSnapshot::SignedIn(_)
         | SignInSnapshot::SignedOut
         | SignInSnapshot::Ended { .. } => true,

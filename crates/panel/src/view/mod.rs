@@ -23,6 +23,7 @@ mod focus;
 mod icon;
 mod offering;
 mod panel;
+mod password;
 mod refusal;
 mod scene;
 mod sessions;

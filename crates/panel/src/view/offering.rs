@@ -27,33 +27,31 @@ pub fn stage(
     let window = offers.iter().find_map(|offer| match offer {
         Offer::Window(window) => Some(Ok(window)),
         Offer::WindowFailed(failure) => Some(Err(failure)),
-        Offer::Legacy => None,
+        Offer::Legacy | Offer::Password => None,
     });
-    let by_legacy = offers.contains(&Offer::Legacy);
+    let typed = Typed { offers, scene };
+    let by_typing = !typed.all().is_empty();
     let try_again = |look| button(look, texts.controls.try_again, scene.sends(Intent::SignIn));
-    let legacy =
-        |look| button(look, texts.controls.use_legacy, scene.sends(Intent::Choose(Way::Legacy)));
 
     // What failed is said, and tried again, where it would have been pressed.
     let failed = match (window, refusal) {
         (Some(Err(failure)), _) => Some(failure),
-        (None, Some(refusal)) if !by_legacy => Some(refusal),
+        (None, Some(refusal)) if !by_typing => Some(refusal),
         _ => None,
     };
     if let Some(refusal) = failed {
         let mut stage = Stage::refused("offering", refusal, try_again(Look::Brand), scene);
-        stage.actions.secondary = by_legacy.then(|| legacy(Look::Neutral));
+        stage.actions.secondary = typed.neutral(0);
         return stage;
     }
 
     let actions = Actions {
         primary: Some(match window {
             Some(Ok(window)) => window_button(window, scene),
-            _ if by_legacy => legacy(Look::Brand),
-            _ => try_again(Look::Brand),
+            _ => typed.first(Look::Brand).unwrap_or_else(|| try_again(Look::Brand)),
         }),
-        secondary: (by_legacy && window.is_some()).then(|| legacy(Look::Neutral)),
-        quiet: (by_legacy || window.is_some()).then(|| try_again(Look::Quiet)),
+        secondary: typed.neutral(usize::from(window.is_none())),
+        quiet: (by_typing || window.is_some()).then(|| try_again(Look::Quiet)),
     };
     let announcement = match refusal {
         Some(refusal) => refusal::said(refusal, texts).into(),
@@ -69,6 +67,39 @@ pub fn stage(
     }
 }
 
+/// The ways that end in a form.
+struct Typed<'a> {
+    offers: &'a [Offer],
+    scene: &'a Scene,
+}
+
+impl Typed<'_> {
+    fn all(&self) -> Vec<(&'static str, Way)> {
+        let texts = &self.scene.texts.controls;
+        let of = |offer: &Offer| match offer {
+            Offer::Legacy => Some((texts.use_legacy, Way::Legacy)),
+            Offer::Password => Some((texts.use_password, Way::Password)),
+            Offer::Window(_) | Offer::WindowFailed(_) => None,
+        };
+        self.offers.iter().filter_map(of).collect()
+    }
+
+    fn first(&self, look: Look) -> Option<Html> {
+        self.all().first().map(|way| self.button(look, *way))
+    }
+
+    /// All but the first few, which stand elsewhere.
+    fn neutral(&self, but: usize) -> Option<Html> {
+        let left: Vec<_> = self.all().into_iter().skip(but).collect();
+        (!left.is_empty())
+            .then(|| left.into_iter().map(|way| self.button(Look::Neutral, way)).collect::<Html>())
+    }
+
+    fn button(&self, look: Look, (label, way): (&'static str, Way)) -> Html {
+        button(look, label, self.scene.sends(Intent::Choose(way)))
+    }
+}
+
 fn body(
     window: Option<&Option<WindowSnapshot>>,
     refusal: &Option<Refusal>,
@@ -76,7 +107,7 @@ fn body(
     scene: &Scene,
 ) -> Html {
     let texts = &scene.texts.offering;
-    let introduction = if window.is_some() { texts.by_window } else { texts.by_legacy };
+    let introduction = if window.is_some() { texts.by_window } else { texts.by_typing };
     let phrase = window.and_then(Option::as_ref).and_then(|window| window.phrase.as_ref());
     html! {
         <>

@@ -10,7 +10,9 @@ use yew::{AttrValue, Html, html};
 use super::{
     actions::{Actions, Look, Ready, button, submit},
     credentials::{CREDENTIALS_FORM, Credentials},
-    icon, offering, refusal,
+    icon, offering,
+    password::{PASSWORD_FORM, Password},
+    refusal,
     scene::{Scene, marked},
     signed_in, time, window,
 };
@@ -65,6 +67,9 @@ impl Stage {
             S::EnteringCredentials { refusal, form, back } => {
                 entering_credentials(refusal, *form, *back, scene)
             }
+            S::EnteringPassword { refusal, form, back } => {
+                entering_password(refusal, *form, *back, scene)
+            }
             S::SignedIn(signed_in) => signed_in::stage(signed_in, snapshot, scene),
             S::SignedOut => Stage {
                 name: "signed-out",
@@ -114,6 +119,30 @@ fn working(name: &'static str, heading: &'static str, waiting_for: &'static str)
 }
 
 fn entering_credentials(refusal: &Option<Refusal>, form: Form, back: Back, scene: &Scene) -> Stage {
+    Stage {
+        name: "entering-credentials",
+        body: html! { <Credentials scene={scene.clone()} refusal={refusal.clone()} {form} /> },
+        ..entering(scene.texts.credentials.heading, CREDENTIALS_FORM, refusal, form, back, scene)
+    }
+}
+
+fn entering_password(refusal: &Option<Refusal>, form: Form, back: Back, scene: &Scene) -> Stage {
+    Stage {
+        name: "entering-password",
+        body: html! { <Password scene={scene.clone()} refusal={refusal.clone()} {form} /> },
+        ..entering(scene.texts.password.heading, PASSWORD_FORM, refusal, form, back, scene)
+    }
+}
+
+/// What the forms have in common: everything but the form.
+fn entering(
+    heading: &'static str,
+    form_id: &'static str,
+    refusal: &Option<Refusal>,
+    form: Form,
+    back: Back,
+    scene: &Scene,
+) -> Stage {
     let texts = scene.texts;
     let (ready, label) = match form {
         Form::Open => (Ready::Yes, texts.credentials.submit),
@@ -127,19 +156,15 @@ fn entering_credentials(refusal: &Option<Refusal>, form: Form, back: Back, scene
     };
     let announcement = match refusal {
         Some(refusal) => refusal::said(refusal, texts).into(),
-        None => texts.credentials.heading.into(),
+        None => heading.into(),
     };
     Stage {
-        name: "entering-credentials",
+        name: "entering",
         icon: Html::default(),
-        heading: texts.credentials.heading.into(),
+        heading: heading.into(),
         announcement,
-        body: html! { <Credentials scene={scene.clone()} refusal={refusal.clone()} {form} /> },
-        actions: Actions {
-            primary: Some(submit(ready, label, CREDENTIALS_FORM)),
-            secondary: None,
-            quiet,
-        },
+        body: Html::default(),
+        actions: Actions { primary: Some(submit(ready, label, form_id)), secondary: None, quiet },
     }
 }
 

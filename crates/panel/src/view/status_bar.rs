@@ -51,9 +51,11 @@ fn light(sign_in: &S) -> Light {
         S::Misconfigured { .. } => Light::NeedsAttention,
         S::Unreachable { .. } => Light::Unreachable,
         S::SignedIn(_) => Light::SignedIn,
-        S::Offering { .. } | S::EnteringCredentials { .. } | S::SignedOut | S::Ended { .. } => {
-            Light::SignedOut
-        }
+        S::Offering { .. }
+        | S::EnteringCredentials { .. }
+        | S::EnteringPassword { .. }
+        | S::SignedOut
+        | S::Ended { .. } => Light::SignedOut,
     }
 }
 

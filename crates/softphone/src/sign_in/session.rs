@@ -126,7 +126,8 @@ fn intended(mut signed_in: SignedIn, intent: Intent, context: &mut Context<'_>) 
         | Intent::Switch
         | Intent::SignIn
         | Intent::Choose(_)
-        | Intent::SubmitCredentials(_) => {}
+        | Intent::SubmitCredentials(_)
+        | Intent::SubmitPassword { .. } => {}
     }
     stay(signed_in)
 }

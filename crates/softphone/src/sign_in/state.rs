@@ -38,6 +38,10 @@ pub(super) enum State {
         refusal: Option<Refusal>,
         submitting: Option<Ticket>,
     },
+    EnteringPassword {
+        refusal: Option<Refusal>,
+        submitting: Option<Ticket>,
+    },
     Verifying {
         way: Way,
         ticket: Ticket,
@@ -162,6 +166,7 @@ impl State {
             | State::Misconfigured { .. }
             | State::Proving { .. }
             | State::EnteringCredentials { .. }
+            | State::EnteringPassword { .. }
             | State::Verifying { .. }
             | State::SignedOut
             | State::Ended { .. } => None,

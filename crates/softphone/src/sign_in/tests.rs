@@ -416,7 +416,10 @@ proptest! {
 fn any_input() -> impl Strategy<Value = Input> {
     let code = prop::sample::select(Code::ALL).prop_map(Refusal::new);
     let ticket = (0_u32..12).prop_map(Ticket);
-    let ways = prop::sample::subsequence(vec![Way::Proof, Way::Legacy, Way::SalesforceSso], 0..=3);
+    let ways = prop::sample::subsequence(
+        vec![Way::Proof, Way::Legacy, Way::SalesforceSso, Way::Password],
+        0..=4,
+    );
     let policy = prop::sample::select(vec![ProofPolicy::Required, ProofPolicy::Off]);
     let adapter = prop_oneof![
         3 => (policy, ways).prop_map(|(policy, ways)| challenge(policy, &ways)),
@@ -442,6 +445,8 @@ fn any_input() -> impl Strategy<Value = Input> {
         Intent::OpenedWindow(WindowHandle::Null),
         Intent::Cancel,
         Intent::SubmitCredentials(credentials()),
+        Intent::Choose(Way::Password),
+        submit_password(),
         Intent::SignOut,
         Intent::Switch,
         Intent::ShowConsents,
@@ -463,4 +468,41 @@ fn any_input() -> impl Strategy<Value = Input> {
         1 => events.prop_map(Input::Events),
         1 => Just(Input::Started),
     ]
+}
+
+#[test]
+fn login_and_password_are_asked_for_at_once_where_they_are_the_only_way() {
+    let mut panel = Panel::started();
+    panel.settings(SalesforceSso::Disabled);
+    panel.challenge(ProofPolicy::Off, &[Way::Password]);
+
+    panel.intent(submit_password());
+    panel.adapter(refused(Code::WrongCredentials));
+
+    let SignInSnapshot::EnteringPassword { refusal, form, .. } = panel.sign_in() else {
+        panic!("the form is gone")
+    };
+    assert_eq!(refusal.map(|refusal| refusal.code), Some(Code::WrongCredentials));
+    assert_eq!(form, Form::Open);
+    panel.intent(submit_password());
+    panel.adapter(AdapterFact::Granted(grant(Way::Password)));
+    assert!(matches!(panel.sign_in(), SignInSnapshot::SignedIn(_)));
+}
+
+#[test]
+fn login_and_password_are_offered_beside_the_token_and_can_be_left() {
+    let mut panel = Panel::started();
+    panel.settings(SalesforceSso::Disabled);
+    panel.challenge(ProofPolicy::Off, &[Way::Legacy, Way::Password]);
+    assert_eq!(panel.offers(), [Offer::Legacy, Offer::Password]);
+
+    panel.intent(Intent::Choose(Way::Password));
+    assert!(matches!(panel.sign_in(), SignInSnapshot::EnteringPassword { .. }));
+    panel.intent(Intent::Cancel);
+
+    assert_eq!(panel.offers(), [Offer::Legacy, Offer::Password]);
+}
+
+fn submit_password() -> Intent {
+    Intent::SubmitPassword { login: "carla".into(), password: Secret("twelve letters".into()) }
 }

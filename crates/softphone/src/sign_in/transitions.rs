@@ -100,6 +100,12 @@ pub(super) fn handle(state: State, input: I, context: &mut Context<'_>) -> State
                 State::EnteringCredentials { refusal: None, submitting: None }
             }
         }
+        (
+            State::Offering { terminal: Terminal::No, .. },
+            I::Intent(Intent::Choose(Way::Password)),
+        ) if context.offers(Way::Password) => {
+            State::EnteringPassword { refusal: None, submitting: None }
+        }
         (State::Offering { refusal, terminal, window }, input @ (I::Host(..) | I::Adapter(..))) => {
             State::Offering { refusal, terminal, window: window.handle(&input, context) }
         }
@@ -136,24 +142,40 @@ pub(super) fn handle(state: State, input: I, context: &mut Context<'_>) -> State
         (
             State::EnteringCredentials { submitting: Some(ticket), .. },
             I::Adapter(answered, fact),
-        ) if ticket == answered => {
-            match fact {
-                A::Granted(grant) => session::granted(grant, context),
-                // What was typed stays; only the sentence above it changes.
-                A::Refused(refusal)
-                    if refusal.code == Code::WrongCredentials || may_pass(refusal.code) =>
-                {
-                    State::EnteringCredentials { refusal: Some(refusal), submitting: None }
-                }
-                A::Refused(refusal) => refused(refusal, context),
-                _ => {
-                    let refusal = Some(Refusal::new(Code::AdapterUnreachable));
-                    State::EnteringCredentials { refusal, submitting: None }
+        ) if ticket == answered => match submitted(fact, context) {
+            Submitted::Settled(state) => state,
+            Submitted::AskAgain(refusal) => {
+                State::EnteringCredentials { refusal: Some(refusal), submitting: None }
+            }
+        },
+        (State::EnteringCredentials { .. }, I::Intent(Intent::Cancel))
+            if context.offers(Way::SalesforceSso) || context.offers(Way::Password) =>
+        {
+            offer(None, context)
+        }
+
+        // ── From EnteringPassword ─────────────────────────────────────
+        (
+            State::EnteringPassword { submitting: None, .. },
+            I::Intent(Intent::SubmitPassword { login, password }),
+        ) => {
+            let organization = context.organization.to_owned();
+            let call = AdapterCall::Password { organization, login, password };
+            let submitting = Some(context.call_adapter(call));
+            State::EnteringPassword { refusal: None, submitting }
+        }
+        (State::EnteringPassword { submitting: Some(ticket), .. }, I::Adapter(answered, fact))
+            if ticket == answered =>
+        {
+            match submitted(fact, context) {
+                Submitted::Settled(state) => state,
+                Submitted::AskAgain(refusal) => {
+                    State::EnteringPassword { refusal: Some(refusal), submitting: None }
                 }
             }
         }
-        (State::EnteringCredentials { .. }, I::Intent(Intent::Cancel))
-            if context.offers(Way::SalesforceSso) =>
+        (State::EnteringPassword { .. }, I::Intent(Intent::Cancel))
+            if context.offers(Way::SalesforceSso) || context.offers(Way::Legacy) =>
         {
             offer(None, context)
         }
@@ -220,6 +242,24 @@ fn challenged(
     offer(None, context)
 }
 
+/// What becomes of a form that was sent.
+enum Submitted {
+    Settled(State),
+    /// What was typed stays; only the sentence above it changes.
+    AskAgain(Refusal),
+}
+
+fn submitted(fact: A, context: &mut Context<'_>) -> Submitted {
+    match fact {
+        A::Granted(grant) => Submitted::Settled(session::granted(grant, context)),
+        A::Refused(refusal) if refusal.code == Code::WrongCredentials || may_pass(refusal.code) => {
+            Submitted::AskAgain(refusal)
+        }
+        A::Refused(refusal) => Submitted::Settled(refused(refusal, context)),
+        _ => Submitted::AskAgain(Refusal::new(Code::AdapterUnreachable)),
+    }
+}
+
 fn verified(
     way: Way,
     started_by: StartedBy,
@@ -272,15 +312,21 @@ fn account_refused(refusal: Refusal) -> State {
 fn offer(refusal: Option<Refusal>, context: &mut Context<'_>) -> State {
     let by_window = context.offers(Way::SalesforceSso);
     let by_token = context.offers(Way::Legacy);
+    let by_password = context.offers(Way::Password);
     // A form is no choice where it is the only way.
-    if by_token && !by_window && !context.proof_required() {
-        return State::EnteringCredentials { refusal, submitting: None };
+    match (by_window, by_token, by_password) {
+        (false, true, false) if !context.proof_required() => {
+            return State::EnteringCredentials { refusal, submitting: None };
+        }
+        (false, false, true) => return State::EnteringPassword { refusal, submitting: None },
+        _ => {}
     }
     let window = match by_window {
         true => Window::prepare(TransactionFrom::Nobody, context),
         false => Window::None,
     };
-    let refusal = refusal.or_else(|| (!by_window && !by_token).then(|| context.no_way()));
+    let refusal =
+        refusal.or_else(|| (!by_window && !by_token && !by_password).then(|| context.no_way()));
     State::Offering { refusal, terminal: Terminal::No, window }
 }
 

@@ -57,11 +57,12 @@ fn sign_in(state: &State, memory: &Memory) -> SignInSnapshot {
         State::EnteringCredentials { refusal, submitting } => SignInSnapshot::EnteringCredentials {
             refusal: refusal.clone(),
             form: if submitting.is_some() { Form::Submitting } else { Form::Open },
-            back: if is_offered(memory, Way::SalesforceSso) {
-                Back::Possible
-            } else {
-                Back::Nowhere
-            },
+            back: back(memory, &[Way::SalesforceSso, Way::Password]),
+        },
+        State::EnteringPassword { refusal, submitting } => SignInSnapshot::EnteringPassword {
+            refusal: refusal.clone(),
+            form: if submitting.is_some() { Form::Submitting } else { Form::Open },
+            back: back(memory, &[Way::SalesforceSso, Way::Legacy]),
         },
         State::Verifying { way, .. } => SignInSnapshot::Verifying { way: *way },
         State::SignedIn(signed_in) => {
@@ -86,7 +87,15 @@ fn offers(terminal: Terminal, window: &Window, memory: &Memory) -> Vec<Offer> {
         | Window::Unreachable { .. } => Some(Offer::Window(None)),
     };
     let by_token = is_offered(memory, Way::Legacy).then_some(Offer::Legacy);
-    by_window.into_iter().chain(by_token).collect()
+    let by_password = is_offered(memory, Way::Password).then_some(Offer::Password);
+    by_window.into_iter().chain(by_token).chain(by_password).collect()
+}
+
+fn back(memory: &Memory, others: &[Way]) -> Back {
+    match others.iter().any(|way| is_offered(memory, *way)) {
+        true => Back::Possible,
+        false => Back::Nowhere,
+    }
 }
 
 fn is_offered(memory: &Memory, way: Way) -> bool {

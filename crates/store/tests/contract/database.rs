@@ -85,6 +85,7 @@ pub fn agent(login: &str) -> Agent {
         status: Status::Active,
         presence: Presence::Welcome,
         language: None,
+        password: None,
     }
 }
 

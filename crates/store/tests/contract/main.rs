@@ -10,6 +10,7 @@ mod challenges;
 mod consents;
 mod database;
 mod directories;
+mod invitations;
 mod organizations;
 mod sessions;
 mod sqlite;
@@ -83,6 +84,11 @@ macro_rules! every_backend {
             }
             attempts {
                 attempts_are_counted_by_key_until_they_are_forgotten,
+            }
+            invitations {
+                an_invitation_is_used_once_and_in_its_time,
+                the_newest_invitation_is_the_only_one,
+                a_password_is_kept_as_its_hash,
             }
             audit {
                 the_newest_entries_come_first,

@@ -43,9 +43,24 @@ pub(super) const CODES: Codes = Codes {
     )
     .for_administrator("Dégelez cet utilisateur sous *Configuration > Utilisateurs*."),
     wrong_credentials: CodeText::new(
-        "L’identifiant et le jeton ne correspondent pas",
-        "Aucun compte ne réunit cet identifiant opérateur et ce jeton SSO.",
-        "Vérifiez-les avec votre administrateur, qui peut vous remettre un nouveau jeton.",
+        "Les informations saisies ne correspondent pas",
+        "Aucun compte ne permet de se connecter avec ces deux informations réunies.",
+        "Vérifiez-les avec votre administrateur, qui peut vous en remettre de nouvelles.",
+    ),
+    invitation_void: CodeText::new(
+        "L’invitation n’est pas valable",
+        "Ce code d’invitation est mal saisi, déjà utilisé ou date de plus d’un jour.",
+        "Vérifiez le code ou demandez-en un nouveau à votre administrateur.",
+    ),
+    password_unfit: CodeText::new(
+        "La longueur du mot de passe ne convient pas",
+        "Un mot de passe compte de 12 à 256 caractères ; rien n’a donc été modifié.",
+        "Choisissez-en un autre.",
+    ),
+    password_differs: CodeText::new(
+        "Les mots de passe diffèrent",
+        "Le mot de passe n’a pas été saisi deux fois de la même façon ; rien n’a donc été modifié.",
+        "Saisissez-le de nouveau deux fois.",
     ),
     link_conflict: CodeText::new(
         "Votre compte n’a pas pu être déterminé",

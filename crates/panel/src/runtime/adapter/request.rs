@@ -2,7 +2,7 @@
 
 use adapter_api::{
     Code, Secret, auth_claim, auth_transaction, consents, events, session, session_refresh,
-    sessions, sign_in_challenge, sign_in_legacy, sign_in_proof,
+    sessions, sign_in_challenge, sign_in_legacy, sign_in_password, sign_in_proof,
 };
 use serde::Serialize;
 use softphone::protocol::{AdapterCall, Refusal, TransactionFrom};
@@ -54,6 +54,10 @@ impl Request {
                     started_by,
                 };
                 Self::post(sign_in_legacy::PATH, &body, E::Granted)
+            }
+            AdapterCall::Password { organization, login, password } => {
+                let body = sign_in_password::Request { organization, login, password };
+                Self::post(sign_in_password::PATH, &body, E::Granted)
             }
             AdapterCall::OpenTransaction { organization, proof, from } => {
                 let (method, challenge) =

@@ -36,6 +36,14 @@ pub fn all() -> Vec<(&'static str, Snapshot)> {
         ("offering-consent-needed", offering_with(Code::ConsentNeeded)),
         ("offering-declined", offering_with(Code::ConsentDeclined)),
         ("offering-window-failed", window_failed()),
+        (
+            "offering-password-beside-legacy",
+            of(S::Offering { offers: vec![Offer::Legacy, Offer::Password], refusal: None }),
+        ),
+        (
+            "entering-password",
+            of(S::EnteringPassword { refusal: None, form: Form::Open, back: Back::Nowhere }),
+        ),
         ("offering-legacy-only", of(S::Offering { offers: vec![Offer::Legacy], refusal: None })),
         ("offering-no-agent", offering_refused(Code::NoAgent, "005xx000001Sv6AAAS")),
         ("waiting", waiting(None, None)),

@@ -142,6 +142,7 @@ impl Panel {
                     call,
                     AdapterCall::Proof { .. }
                         | AdapterCall::Legacy { .. }
+                        | AdapterCall::Password { .. }
                         | AdapterCall::Claim { .. }
                 )
         })
@@ -160,6 +161,7 @@ impl Panel {
             | SignInSnapshot::Offering { .. }
             | SignInSnapshot::WaitingForWindow { .. }
             | SignInSnapshot::EnteringCredentials { .. }
+            | SignInSnapshot::EnteringPassword { .. }
             | SignInSnapshot::SignedIn(_)
             | SignInSnapshot::SignedOut
             | SignInSnapshot::Ended { .. } => true,

@@ -1,0 +1,112 @@
+//! `POST /sign-in/password`: see [`adapter_api::sign_in_password`].
+
+use adapter_api::{
+    Code,
+    sign_in_password::{Request, Response},
+};
+use axum::{
+    extract::State,
+    response::{IntoResponse as _, Response as HttpResponse},
+};
+use identity::{
+    agent::{Agent, Presence},
+    attempts::Scope,
+    organization::Organization,
+    password::{Password, PasswordHash, verify},
+    sign_in::{self, Way, admit::admit},
+};
+use tokio::time::Instant;
+
+use super::{
+    client::Client,
+    extract::{Json, Panel, organization},
+    grant::{self, Basis, open_session},
+    limit,
+    refusal::Refusal,
+    sign_in_proof::audit_refusal,
+    wrong_attempt::{Counted, Full, hold},
+};
+use crate::{app::App, clock, hashing::Busy, random};
+
+pub async fn handle(
+    State(app): State<App>,
+    client: Client,
+    panel: Panel,
+    Json(request): Json<Request>,
+) -> Result<HttpResponse, Refusal> {
+    let asked_at = Instant::now();
+    let mut unit = app.store.read().await?;
+    let organization = organization(&mut unit, &request.organization).await?;
+    let agent = unit.agent_by_login(&organization.handle, &request.login).await?;
+    drop(unit);
+    let counted = Counted::new(&app, &organization, Scope::Login, &request.login, client);
+    let kept = agent.and_then(|agent| agent.password);
+    let Ok(verified) = verified(&app, &request, kept).await else {
+        return Ok(limit::busy());
+    };
+    let refusal = match sign_in(&app, &organization, &panel, &request, &counted, verified).await {
+        Ok(granted) => return Ok(axum::Json(granted).into_response()),
+        Err(refusal) => refusal,
+    };
+    audit_refusal(&app, &organization, &panel, Way::Password, &refusal).await?;
+    // Unknown login, wrong password and a method that is off are alike in words, and so in time. Right ones
+    // never wait.
+    if refusal.code() == Code::WrongCredentials {
+        let delay = counted.wrong(&app).await?;
+        if let Err(Full) = hold(&app.late_answers, asked_at, delay).await {
+            return Ok(limit::too_many(Full::WAIT));
+        }
+    }
+    Err(refusal)
+}
+
+/// A password that was right, by the hash that said so.
+struct Verified {
+    by: PasswordHash,
+    /// Where `by` was made with other parameters than new ones are.
+    anew: Option<PasswordHash>,
+}
+
+async fn verified(
+    app: &App,
+    request: &Request,
+    kept: Option<PasswordHash>,
+) -> Result<Option<Verified>, Busy> {
+    let (typed, salt) = (request.password.clone(), random::bytes());
+    app.hashing
+        .run(move || {
+            let is_right = verify(&typed.0, kept.as_ref());
+            let by = kept.filter(|_| is_right)?;
+            let password = by.needs_rehash().then(|| Password::parse(&typed.0).ok()).flatten();
+            Some(Verified { anew: password.map(|password| password.hash(salt)), by })
+        })
+        .await
+}
+
+async fn sign_in(
+    app: &App,
+    organization: &Organization,
+    panel: &Panel,
+    request: &Request,
+    counted: &Counted,
+    verified: Option<Verified>,
+) -> Result<Response, Refusal> {
+    let verified = verified.ok_or(sign_in::Refusal::WrongCredentials)?;
+    let now = clock::now();
+    let mut unit = app.store.begin().await?;
+    // Hashing took its time, in which the password may have been set anew.
+    let agent = unit
+        .agent_by_login(&organization.handle, &request.login)
+        .await?
+        .filter(|agent| agent.password.as_ref() == Some(&verified.by))
+        .ok_or(sign_in::Refusal::WrongCredentials)?;
+    admit(Way::Password, organization, &agent)?;
+    let password = verified.anew.or(agent.password);
+    let agent = Agent { presence: Presence::Welcome, password, ..agent };
+    unit.save_agent(&agent).await?;
+    counted.right(&mut unit).await?;
+    let basis = Basis { way: Way::Password, panel, consent: None, proved_at: None };
+    let session = open_session(&mut unit, organization, &agent, basis, now).await?;
+    unit.commit().await?;
+    Ok(grant::granted(app, &session, &agent, organization, None, now))
+}
