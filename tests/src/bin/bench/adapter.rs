@@ -16,7 +16,7 @@ use crate::{
 
 pub fn run(sessions: usize) -> Result<Report> {
     let folder = tempfile::Builder::new().prefix("cordboard-bench-").tempdir()?;
-    system::allow_files(2 * sessions as u64 + SPARE_FILES)?;
+    system::allow_files(sessions as u64 + SPARE_FILES)?;
     let installation = Installation::start(folder.path(), Ports::free()?, &Options::default())?;
     lift_limits(&installation)?;
     let process = installation.adapter_process().context("the adapter runs")?;
@@ -158,6 +158,6 @@ fn mebibytes(kibibytes: u64) -> f64 {
 }
 
 const MANY: u32 = 1_000_000;
-/// What both sides need beside the sockets.
+/// What either side needs beside its ends of the sockets.
 const SPARE_FILES: u64 = 512;
 const PATIENCE: Duration = Duration::from_secs(10);
