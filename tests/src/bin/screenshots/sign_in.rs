@@ -78,7 +78,11 @@ fn first_sign_in(world: &World, album: &mut Album) -> Result<()> {
     wait_for_state(&panel, "signed-in")?;
     album.console(world, &tab, "record")?;
 
-    press(&panel, ".disclosure")?;
+    press(&panel, ".sessions .disclosure")?;
+    panel.wait_for("document.querySelector('.sessions li') !== null")?;
+    album.panel(world, &tab, "sessions")?;
+    press(&panel, ".sessions .disclosure")?;
+    press(&panel, ".consents .disclosure")?;
     panel.wait_for("document.querySelector('.consent') !== null")?;
     album.panel(world, &tab, "consents")?;
     press(&panel, ".consent .button")?;
