@@ -182,12 +182,14 @@ fn rate(file: Option<FileRate>, default: Rate) -> Rate {
 const LOOPBACK: [&str; 2] = ["127.0.0.0/8", "::1"];
 
 /// Enough for a call centre behind one address, all of whose panels come back at once.
-const REQUESTS: Rate =
-    Rate { burst: NonZeroU32::new(600).unwrap(), per_second: NonZeroU32::new(100).unwrap() };
+const REQUESTS: Rate = Rate { burst: nonzero(600), per_second: nonzero(100) };
 
 /// A silent sign-in takes about three calls, so a hundred agents sign in at once, and seven more a second.
-const SIGN_INS: Rate =
-    Rate { burst: NonZeroU32::new(300).unwrap(), per_second: NonZeroU32::new(20).unwrap() };
+const SIGN_INS: Rate = Rate { burst: nonzero(300), per_second: nonzero(20) };
+
+const fn nonzero(number: u32) -> NonZeroU32 {
+    NonZeroU32::new(number).expect("a limit of nothing would let nobody in")
+}
 
 /// What `cordboard init` writes.
 pub fn template(listen: &str, public_url: &str, assets: &str, extra_hosts: &[String]) -> String {

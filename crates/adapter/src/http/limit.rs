@@ -3,7 +3,7 @@
 use adapter_api::{Code, error::Refused};
 use axum::{
     extract::{Request, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -21,10 +21,8 @@ pub async fn calls(
     request: Request,
     next: Next,
 ) -> Response {
-    match app.requests.admit(address, clock::now()) {
-        Ok(()) => next.run(request).await,
-        Err(TooMany { wait }) => too_many(wait),
-    }
+    let admitted = app.requests.admit(address, clock::now());
+    run_or(admitted, request, next, call_refused).await
 }
 
 /// What begins a sign-in leaves rows behind or costs a signature's verification.
@@ -34,10 +32,8 @@ pub async fn sign_ins(
     request: Request,
     next: Next,
 ) -> Response {
-    match app.sign_ins.admit(address, clock::now()) {
-        Ok(()) => next.run(request).await,
-        Err(TooMany { wait }) => too_many(wait),
-    }
+    let admitted = app.sign_ins.admit(address, clock::now());
+    run_or(admitted, request, next, call_refused).await
 }
 
 /// The page in the console's frame.
@@ -47,14 +43,12 @@ pub async fn frames(
     request: Request,
     next: Next,
 ) -> Response {
-    match app.requests.admit(address, clock::now()) {
-        Ok(()) => next.run(request).await,
-        Err(TooMany { wait }) => {
-            let refused = Refused::from(Code::RequestTooMany);
-            let texts = page::texts(request.headers());
-            retry_after(panel::inert(texts, StatusCode::TOO_MANY_REQUESTS, &refused), wait)
-        }
-    }
+    let admitted = app.requests.admit(address, clock::now());
+    run_or(admitted, request, next, |headers| {
+        let refused = Refused::from(Code::RequestTooMany);
+        panel::inert(page::texts(headers), StatusCode::TOO_MANY_REQUESTS, &refused)
+    })
+    .await
 }
 
 /// What a person looks at in a window.
@@ -64,14 +58,28 @@ pub async fn pages(
     request: Request,
     next: Next,
 ) -> Response {
-    match app.requests.admit(address, clock::now()) {
+    let admitted = app.requests.admit(address, clock::now());
+    run_or(admitted, request, next, |headers| {
+        let refused = Refused::from(Code::RequestTooMany);
+        page::refused(page::texts(headers), StatusCode::TOO_MANY_REQUESTS, &refused)
+    })
+    .await
+}
+
+async fn run_or(
+    admitted: Result<(), TooMany>,
+    request: Request,
+    next: Next,
+    refused: impl FnOnce(&HeaderMap) -> Response,
+) -> Response {
+    match admitted {
         Ok(()) => next.run(request).await,
-        Err(TooMany { wait }) => {
-            let refused = Refused::from(Code::RequestTooMany);
-            let texts = page::texts(request.headers());
-            retry_after(page::refused(texts, StatusCode::TOO_MANY_REQUESTS, &refused), wait)
-        }
+        Err(TooMany { wait }) => retry_after(refused(request.headers()), wait),
     }
+}
+
+fn call_refused(_: &HeaderMap) -> Response {
+    Refusal::new(StatusCode::TOO_MANY_REQUESTS, Code::RequestTooMany).into_response()
 }
 
 pub fn too_many(wait: SignedDuration) -> Response {

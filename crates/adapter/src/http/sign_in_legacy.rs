@@ -25,10 +25,9 @@ use super::{
     evidence,
     extract::{Json, Panel, organization},
     grant::{self, Basis, open_session},
-    limit,
     refusal::Refusal,
     sign_in_proof::{audit_refusal, started_by},
-    wrong_attempt::{Counted, Full, hold},
+    wrong_attempt::Counted,
 };
 use crate::{app::App, clock};
 
@@ -49,13 +48,7 @@ pub async fn handle(
     audit_refusal(&app, &organization, &panel, Way::Legacy, &refusal).await?;
     // Unknown operator, wrong token and a method that is off are alike in words, and so in time. Right ones
     // never wait.
-    if refusal.code() == Code::WrongCredentials {
-        let delay = counted.wrong(&app).await?;
-        if let Err(Full) = hold(&app.late_answers, asked_at, delay).await {
-            return Ok(limit::too_many(Full::WAIT));
-        }
-    }
-    Err(refusal)
+    counted.answer_late(&app, asked_at, refusal).await
 }
 
 async fn sign_in(

@@ -1,9 +1,6 @@
 //! `POST /sign-in/password`: see [`adapter_api::sign_in_password`].
 
-use adapter_api::{
-    Code,
-    sign_in_password::{Request, Response},
-};
+use adapter_api::sign_in_password::{Request, Response};
 use axum::{
     extract::State,
     response::{IntoResponse as _, Response as HttpResponse},
@@ -24,7 +21,7 @@ use super::{
     limit,
     refusal::Refusal,
     sign_in_proof::audit_refusal,
-    wrong_attempt::{Counted, Full, hold},
+    wrong_attempt::Counted,
 };
 use crate::{app::App, clock, hashing::Busy, random};
 
@@ -51,13 +48,7 @@ pub async fn handle(
     audit_refusal(&app, &organization, &panel, Way::Password, &refusal).await?;
     // Unknown login, wrong password and a method that is off are alike in words, and so in time. Right ones
     // never wait.
-    if refusal.code() == Code::WrongCredentials {
-        let delay = counted.wrong(&app).await?;
-        if let Err(Full) = hold(&app.late_answers, asked_at, delay).await {
-            return Ok(limit::too_many(Full::WAIT));
-        }
-    }
-    Err(refusal)
+    counted.answer_late(&app, asked_at, refusal).await
 }
 
 /// A password that was right, by the hash that said so.

@@ -1,5 +1,7 @@
 //! Counting wrong credentials, and answering them late.
 
+use adapter_api::Code;
+use axum::response::Response;
 use identity::{
     attempts::{FIRST, LONGEST, Scope},
     organization::Organization,
@@ -11,7 +13,7 @@ use tokio::{
     time::{Duration, Instant, sleep_until},
 };
 
-use super::client::Client;
+use super::{client::Client, limit, refusal::Refusal};
 use crate::{app::App, clock, network::household};
 
 /// The two keys under which an attempt is counted.
@@ -40,8 +42,25 @@ impl Counted {
         }
     }
 
+    /// The answer to a sign-in that was refused. A wrong credential counts, and is answered when that is due;
+    /// any other refusal at once.
+    pub async fn answer_late(
+        &self,
+        app: &App,
+        asked_at: Instant,
+        refusal: Refusal,
+    ) -> Result<Response, Refusal> {
+        if refusal.code() == Code::WrongCredentials {
+            let delay = self.wrong(app).await?;
+            if let Err(Full) = hold(&app.late_answers, asked_at, delay).await {
+                return Ok(limit::too_many(Full::WAIT));
+            }
+        }
+        Err(refusal)
+    }
+
     /// Counts one that was wrong, and says how long after its request it is to be answered.
-    pub async fn wrong(&self, app: &App) -> Result<SignedDuration, StoreError> {
+    async fn wrong(&self, app: &App) -> Result<SignedDuration, StoreError> {
         let now = clock::now();
         let mut unit = app.store.begin().await?;
         let mut longest = FIRST;
@@ -62,11 +81,7 @@ impl Counted {
 }
 
 /// Waits until a wrong answer is due, where there is room to wait: each one held keeps a connection.
-pub async fn hold(
-    places: &Semaphore,
-    asked_at: Instant,
-    delay: SignedDuration,
-) -> Result<(), Full> {
+async fn hold(places: &Semaphore, asked_at: Instant, delay: SignedDuration) -> Result<(), Full> {
     let _place = places.try_acquire().map_err(|_| Full)?;
     sleep_until(asked_at + Duration::try_from(delay).unwrap_or_default()).await;
     Ok(())
@@ -74,11 +89,11 @@ pub async fn hold(
 
 /// As many wrong answers are held as may be.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Full;
+struct Full;
 
 impl Full {
     /// By then those that are held have been given.
-    pub const WAIT: SignedDuration = LONGEST;
+    const WAIT: SignedDuration = LONGEST;
 }
 
 /// Wrong answers held at once.
