@@ -48,7 +48,8 @@ impl<'i> Ledger<'i> {
         Ok(())
     }
 
-    /// One sign-in was refused with this code, the value stands beside it, and nothing else happened.
+    /// One sign-in was refused with this code; the value stands beside it, and the network that it came from; and
+    /// nothing else happened.
     pub fn has_refusal(&mut self, code: Code, value: Option<&str>) -> Result<()> {
         let news = self.news()?;
         let [entry] = news.as_slice() else {
@@ -58,6 +59,7 @@ impl<'i> Ledger<'i> {
         ensure!(
             entry["event"] == "sign_in"
                 && entry["outcome"] == code.as_str()
+                && detail.contains(" from 127.0.0.0/24")
                 && value.is_none_or(|value| detail.contains(value)),
             "the audit log has not `{code}` with {value:?} but {entry}"
         );

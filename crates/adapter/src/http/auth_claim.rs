@@ -109,7 +109,7 @@ async fn grant(app: &App, panel: &Panel, id: &TransactionId) -> Result<Granted, 
             let held = check_claim(&agent, consent.as_ref());
             let (Ok(()), Some(consent)) = (&held, consent) else {
                 let refusal = Refusal::from(held.err().unwrap_or(SignInRefusal::ConsentNeeded));
-                burn(unit, app, &organization, &transaction, &refusal).await?;
+                burn(unit, app, panel.address, &organization, &transaction, &refusal).await?;
                 return Err(refusal);
             };
             if transaction.switching.is_some() {

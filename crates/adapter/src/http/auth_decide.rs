@@ -19,6 +19,7 @@ use identity::{
     keys::same,
     organization::Organization,
     sign_in::{
+        Way,
         examine::welcome,
         phrase::Phrases,
         transaction::{FormToken, Stage, Transaction, TransactionId, VerifiedUser},
@@ -29,6 +30,7 @@ use store::{Entry, Unit};
 use texts::Catalogue;
 
 use super::{
+    client::Client,
     cookie,
     extract::{Readable, single},
     oauth_callback::{burn, examine_window},
@@ -40,10 +42,11 @@ use crate::{app::App, clock, random};
 pub async fn show(
     State(app): State<App>,
     Readable(Query(parameters)): Readable<Query<Parameters>>,
+    client: Client,
     headers: HeaderMap,
 ) -> Response {
     let texts = page::texts(&headers);
-    match draw(texts, &app, &parameters.tx, &headers).await {
+    match draw(texts, &app, client, &parameters.tx, &headers).await {
         Ok(response) => response,
         Err(refusal) => page::refused(texts, refusal.status, &refusal.refused),
     }
@@ -51,6 +54,7 @@ pub async fn show(
 
 pub async fn decide(
     State(app): State<App>,
+    client: Client,
     headers: HeaderMap,
     Readable(Form(decision)): Readable<Form<Decision>>,
 ) -> Response {
@@ -58,7 +62,7 @@ pub async fn decide(
     if !is_from_our_page(&app, &headers) {
         return page::refused(texts, StatusCode::FORBIDDEN, &Code::RequestOrigin.into());
     }
-    match take(texts, &app, &decision, &headers).await {
+    match take(texts, &app, client, &decision, &headers).await {
         Ok(response) => response,
         Err(refusal) => page::refused(texts, refusal.status, &refusal.refused),
     }
@@ -93,6 +97,7 @@ async fn find(
 async fn draw(
     texts: &Catalogue,
     app: &App,
+    client: Client,
     tx: &str,
     headers: &HeaderMap,
 ) -> Result<Response, Refusal> {
@@ -108,7 +113,7 @@ async fn draw(
         Ok((agent, _)) => agent,
         // Who ceased to be an agent meanwhile is told so, in the panel as well.
         Err(refusal) => {
-            burn(unit, app, &organization, &transaction, &refusal).await?;
+            burn(unit, app, client, &organization, &transaction, &refusal).await?;
             return Err(refusal);
         }
     };
@@ -193,6 +198,7 @@ fn phrase_choices(texts: &Catalogue, phrases: &Phrases, ask: Ask) -> Markup {
 async fn take(
     texts: &Catalogue,
     app: &App,
+    client: Client,
     decision: &Decision,
     headers: &HeaderMap,
 ) -> Result<Response, Refusal> {
@@ -209,12 +215,14 @@ async fn take(
     // Judging the form and using it up are one unit, so a second copy of it finds nothing to decide.
     let outcome = match decision.choice {
         Choice::Decline => Err(Refusal::from(Refused::new(Code::ConsentDeclined))),
-        Choice::Allow => allow(&mut unit, app, &organization, &transaction, &user, decision).await,
+        Choice::Allow => {
+            allow(&mut unit, app, client, &organization, &transaction, &user, decision).await
+        }
     };
     match outcome {
         Ok(()) => unit.commit().await?,
         Err(refusal) => {
-            burn(unit, app, &organization, &transaction, &refusal).await?;
+            burn(unit, app, client, &organization, &transaction, &refusal).await?;
             return Ok(match refusal.code() {
                 Code::ConsentDeclined => declined(texts, &transaction.id),
                 _ => page::refused(texts, refusal.status, &refusal.refused),
@@ -231,6 +239,7 @@ async fn take(
 async fn allow(
     unit: &mut Unit,
     app: &App,
+    client: Client,
     organization: &Organization,
     transaction: &Transaction,
     user: &VerifiedUser,
@@ -263,7 +272,7 @@ async fn allow(
                 actor: "agent",
                 event: "consent.grant",
                 outcome: "ok",
-                detail: Some(user.user.as_str()),
+                detail: Some(&format!("{} by {}", user.user, client.by(Way::SalesforceSso))),
             })
             .await?;
             consent.id

@@ -9,12 +9,23 @@ use axum::{
     extract::{ConnectInfo, FromRequestParts},
     http::request::Parts,
 };
+use identity::sign_in::Way;
 
-use crate::{app::App, network};
+use crate::{
+    app::App,
+    network::{self, neighbourhood},
+};
 
 /// The address of whoever is not a proxy of ours.
 #[derive(Clone, Copy, Debug)]
 pub struct Client(pub IpAddr);
+
+impl Client {
+    /// How somebody tried to sign in, and from where, for the audit log.
+    pub fn by(self, way: Way) -> String {
+        format!("{} from {}", way.as_str(), neighbourhood(self.0))
+    }
+}
 
 impl FromRequestParts<App> for Client {
     type Rejection = Infallible;

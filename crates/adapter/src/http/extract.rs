@@ -1,8 +1,6 @@
 //! What a handler asks of a request before it looks at anything else: whose key it proves, which session it
 //! belongs to, and a body of exactly the expected form.
 
-use std::net::IpAddr;
-
 use adapter_api::{Code, Secret};
 use axum::{
     body::Bytes,
@@ -22,7 +20,7 @@ use store::Unit;
 use texts::Catalogue;
 
 use super::{client::Client, page, refusal::Refusal, user_agent};
-use crate::{app::App, clock, network::neighbourhood};
+use crate::{app::App, clock};
 
 /// A caller who holds a key (RFC 9449), known by nothing else.
 #[derive(Clone, Debug)]
@@ -31,7 +29,7 @@ pub struct Panel {
     /// What the browser calls itself.
     pub client: Option<String>,
     /// Where the request comes from.
-    address: IpAddr,
+    pub address: Client,
     /// Bound to this request by the proof, but not yet known to be ours.
     access_token: Option<Secret>,
 }
@@ -62,7 +60,7 @@ impl FromRequestParts<App> for Panel {
         }
         let client = single(&parts.headers, header::USER_AGENT.as_str());
         let client = client.and_then(user_agent::client);
-        let Ok(Client(address)) = Client::from_request_parts(parts, app).await;
+        let Ok(address) = Client::from_request_parts(parts, app).await;
         Ok(Self { jkt: holder.jkt, client, address, access_token })
     }
 }
@@ -70,7 +68,7 @@ impl FromRequestParts<App> for Panel {
 impl Panel {
     /// How somebody tried to sign in, and from where, for the audit log.
     pub fn by(&self, way: Way) -> String {
-        format!("{} from {}", way.as_str(), neighbourhood(self.address))
+        self.address.by(way)
     }
 
     /// The session of the access token that came along, if one came.

@@ -23,13 +23,16 @@ use salesforce::user::Userinfo;
 use store::{Entry, Unit};
 use texts::Catalogue;
 
-use super::{auth_start::redirect_uri, cookie, extract::Readable, page, refusal::Refusal};
+use super::{
+    auth_start::redirect_uri, client::Client, cookie, extract::Readable, page, refusal::Refusal,
+};
 use crate::{app::App, clients, clock, random};
 
 pub async fn handle(
     State(app): State<App>,
     Readable(Path(provider)): Readable<Path<String>>,
     Readable(Query(response)): Readable<Query<authorization::Response>>,
+    client: Client,
     headers: HeaderMap,
 ) -> Response {
     let texts = page::texts(&headers);
@@ -49,7 +52,7 @@ pub async fn handle(
     };
     match outcome {
         Ok(()) => Redirect::to(&auth_decide::path(&transaction.id.0)).into_response(),
-        Err(refusal) => fail(texts, &app, &organization, &transaction, refusal).await,
+        Err(refusal) => fail(texts, &app, client, &organization, &transaction, refusal).await,
     }
 }
 
@@ -232,6 +235,7 @@ pub async fn examine_window(
 async fn fail(
     texts: &Catalogue,
     app: &App,
+    client: Client,
     organization: &Organization,
     transaction: &Transaction,
     refused: Refused,
@@ -239,7 +243,7 @@ async fn fail(
     let refusal = Refusal::from(refused);
     let burned = async {
         let unit = app.store.begin().await?;
-        burn(unit, app, organization, transaction, &refusal).await
+        burn(unit, app, client, organization, transaction, &refusal).await
     };
     match burned.await {
         Ok(()) => page::refused(texts, refusal.status, &refusal.refused),
@@ -247,11 +251,12 @@ async fn fail(
     }
 }
 
-/// Ends the transaction in `unit` with the code that the panel will be told. Our own fault may pass and a
+/// Ends the transaction in `unit` with the code that the panel will be told. `client` is who brought it about. Our own fault may pass and a
 /// transaction that has moved on is somebody else's doing, so neither burns anything.
 pub async fn burn(
     mut unit: Unit,
     app: &App,
+    client: Client,
     organization: &Organization,
     transaction: &Transaction,
     refusal: &Refusal,
@@ -277,13 +282,21 @@ pub async fn burn(
         actor: "agent",
         event: "sign_in",
         outcome: refused.code.as_str(),
-        detail: refused.value.as_deref(),
+        detail: Some(&detail(client, sign_in::Way::SalesforceSso, refused)),
     })
     .await?;
     unit.commit().await?;
     let _ = app.transactions.send(());
     tracing::info!(organization = %organization.handle, code = %refused.code, "window sign-in refused");
     Ok(())
+}
+
+/// Which way, from where, and the value that was found.
+pub fn detail(client: Client, way: sign_in::Way, refused: &Refused) -> String {
+    match &refused.value {
+        Some(value) => format!("{}: {value}", client.by(way)),
+        None => client.by(way),
+    }
 }
 
 fn failed(failure: clients::Failure) -> Refused {

@@ -16,6 +16,7 @@ use super::{
     evidence,
     extract::{Json, Panel, organization},
     grant::{self, Basis, open_session},
+    oauth_callback::detail,
     refusal::Refusal,
 };
 use crate::{app::App, clock};
@@ -98,10 +99,7 @@ pub async fn audit_refusal(
         Code::ProofMalformed | Code::ProofSignature => return Ok(()),
         _ => {}
     }
-    let detail = match &refusal.refused.value {
-        Some(value) => format!("{}: {value}", panel.by(way)),
-        None => panel.by(way),
-    };
+    let detail = detail(panel.address, way, &refusal.refused);
     let mut unit = app.store.begin().await?;
     unit.audit(Entry {
         at: clock::now(),
