@@ -1,16 +1,13 @@
 //! The process's own secret: 32 random bytes in base64url, in a file that only its owner reads, or in the
 //! environment.
 
-use std::{
-    fs,
-    io::Write as _,
-    os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
-    path::Path,
-};
+use std::{fs, io::Write as _, os::unix::fs::OpenOptionsExt as _, path::Path};
 
 use anyhow::{Context as _, bail};
 use identity::keys::Keys;
 use oauth::base64url;
+
+use crate::secret_file;
 
 /// The environment's variable that goes before the file.
 pub const VARIABLE: &str = "CORDBOARD_KEY";
@@ -18,10 +15,7 @@ pub const VARIABLE: &str = "CORDBOARD_KEY";
 pub fn load(path: &Path) -> anyhow::Result<Keys> {
     let text = match std::env::var(VARIABLE) {
         Ok(text) => text,
-        Err(_) => {
-            check_mode(path)?;
-            fs::read_to_string(path).with_context(|| unreadable(path))?
-        }
+        Err(_) => secret_file::read("key file", path)?,
     };
     let Some(secret) =
         base64url::decode(text.trim()).and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
@@ -29,20 +23,6 @@ pub fn load(path: &Path) -> anyhow::Result<Keys> {
         bail!("the key in `{}` is not 32 bytes of base64url", path.display());
     };
     Ok(Keys::from_secret(&secret))
-}
-
-/// Whoever reads the key reads every secret of every organisation, so nobody but its owner may.
-fn check_mode(path: &Path) -> anyhow::Result<()> {
-    let mode = fs::metadata(path).with_context(|| unreadable(path))?.permissions().mode();
-    if mode & 0o077 != 0 {
-        let path = path.display();
-        bail!("the key file `{path}` is open to others than its owner; `chmod 600 {path}`");
-    }
-    Ok(())
-}
-
-fn unreadable(path: &Path) -> String {
-    format!("the key file `{}` cannot be read", path.display())
 }
 
 /// Writes a new key, and never over one that is there: what it sealed would be lost.
@@ -59,6 +39,8 @@ pub fn create(path: &Path) -> anyhow::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
     use super::*;
 
     #[test]

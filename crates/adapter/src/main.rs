@@ -23,6 +23,7 @@ mod limits;
 mod network;
 mod random;
 mod replay;
+mod secret_file;
 
 fn main() -> std::process::ExitCode {
     cli::run()

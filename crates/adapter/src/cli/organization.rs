@@ -23,7 +23,7 @@ use super::{
     open::{Session, with_store},
     print,
 };
-use crate::config::Config;
+use crate::{config::Config, secret_file};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -289,8 +289,7 @@ fn read_secret(path: &Path) -> anyhow::Result<ClientSecret> {
     if path == Path::new("-") {
         std::io::stdin().read_to_string(&mut text)?;
     } else {
-        text = fs::read_to_string(path)
-            .with_context(|| format!("the secret file `{}` cannot be read", path.display()))?;
+        text = secret_file::read("secret file", path)?;
     }
     match text.trim() {
         "" => bail!("the secret file `{}` is empty", path.display()),
