@@ -17,6 +17,7 @@ mod browser_driver;
 mod console_serves_a_stricter_script;
 mod machine_is_hostile;
 mod operator_backs_up;
+mod operator_reads_the_log;
 mod operator_restarts_the_adapter;
 mod salesforce_deactivates_an_agent;
 mod steps;

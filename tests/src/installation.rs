@@ -102,6 +102,18 @@ impl Installation {
         Ok(String::from_utf8_lossy(&output.stderr).into_owned())
     }
 
+    /// Gives a setting of the adapter's configuration another value, as an operator who edits the file. It counts
+    /// from the next start.
+    pub fn configure(&self, name: &str, value: &str) -> Result<()> {
+        let path = self.folder.join(CONFIG);
+        let text = fs::read_to_string(&path)?;
+        let is_it = |line: &&str| {
+            line.strip_prefix("# ").unwrap_or(line).starts_with(&format!("{name} = "))
+        };
+        let line = text.lines().find(is_it).with_context(|| format!("no line for `{name}`"))?;
+        Ok(fs::write(&path, text.replace(line, &format!("{name} = {value}")))?)
+    }
+
     /// Rearranges the practice org: `user`, `call-center`, `app`, `apex`, `faults`, `browser`.
     pub fn practice_control(&self, what: &str, body: &Value) -> Result<Value> {
         let host = self.console_host();

@@ -13,7 +13,7 @@ use identity::bucket::Rate;
 use salesforce::frame::Origin;
 use serde::Deserialize;
 
-use crate::network::Network;
+use crate::{log::Levels, network::Network};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
@@ -31,7 +31,7 @@ pub struct Config {
     pub limits: Limits,
     /// How often Salesforce is asked whether the users of live sessions may go on.
     pub directory_interval: Duration,
-    pub log: String,
+    pub log: Levels,
     pub log_format: LogFormat,
 }
 
@@ -147,7 +147,9 @@ impl Config {
                 requests: rate(file.limits.requests, REQUESTS),
                 sign_ins: rate(file.limits.sign_ins, SIGN_INS),
             },
-            log: environment("CORDBOARD_LOG").or(file.log).unwrap_or_else(|| "info".into()),
+            log: Levels::parse(
+                &environment("CORDBOARD_LOG").or(file.log).unwrap_or_else(|| "info".into()),
+            )?,
             log_format: file.log_format,
         })
     }
@@ -230,7 +232,7 @@ trusted_proxies = [{trusted_proxies}]
 # in the call center; whoever is not loses the session. It costs two API requests for every 200 agents.
 directory_interval = 60
 
-# Log levels, also per module: \"info\", \"warn,adapter=debug\".
+# Log levels, also per module: \"info\", \"warn,cordboard::http=debug\".
 log = \"info\"
 # \"text\" or \"json\".
 log_format = \"text\"

@@ -20,6 +20,7 @@ mod hub;
 mod jobs;
 mod key_file;
 mod limits;
+mod log;
 mod network;
 mod random;
 mod replay;

@@ -1,7 +1,6 @@
 //! Too much of one thing: wrong tokens one after the other, and requests without end.
 
 use std::{
-    fs,
     io::{Read as _, Write as _},
     net::TcpStream,
     ops::Range,
@@ -13,7 +12,7 @@ use acceptance::{
     clock::Deadline,
     desk::{Answer, Desk, Ledger, Visitor, at_the_desk, at_the_server},
     http::{self, Response},
-    installation::{ADAPTER_HOST, CONFIG, Installation, ORGANIZATION},
+    installation::{ADAPTER_HOST, Installation, ORGANIZATION},
     world::{Agent, Options, Proof},
 };
 use adapter_api::{Code, auth_decide::DONE_PATH, session, sign_in_legacy};
@@ -84,8 +83,8 @@ fn an_address_that_tries_one_operator_after_the_other_is_slowed() -> Result<()> 
 #[test]
 fn a_flood_is_told_to_wait_and_whoever_waits_goes_on() -> Result<()> {
     at_the_server(&Options::default(), |installation| {
-        let limits = "requests = { burst = 20, per_second = 1 }";
-        set_limit(installation, "requests", limits)?;
+        installation.configure("requests", "{ burst = 20, per_second = 1 }")?;
+        installation.restart_adapter()?;
         let flood = |path: &str| get(installation, path, "192.0.2.7");
 
         for number in 0..20 {
@@ -146,8 +145,8 @@ fn a_request_that_never_ends_its_head_is_hung_up_on() -> Result<()> {
 #[test]
 fn sign_ins_have_a_limit_of_their_own() -> Result<()> {
     at_the_server(&Options::default(), |installation| {
-        let limits = "sign_ins = { burst = 10, per_second = 1 }";
-        set_limit(installation, "sign_ins", limits)?;
+        installation.configure("sign_ins", "{ burst = 10, per_second = 1 }")?;
+        installation.restart_adapter()?;
         let desk = Desk::new(installation);
         let mut anna = Visitor::logged_in(installation, "anna.agent")?;
         let granted = desk.sign_in_by_window(&mut anna)?;
@@ -206,16 +205,6 @@ fn told_to_wait(response: &Response) -> Result<()> {
 fn get(installation: &Installation, path: &str, forwarded_for: &str) -> Result<Response> {
     let headers = [("X-Forwarded-For", forwarded_for)];
     http::get(installation.adapter_address(), ADAPTER_HOST, path, &headers)
-}
-
-/// As an operator who edits the configuration and restarts.
-fn set_limit(installation: &mut Installation, name: &str, line: &str) -> Result<()> {
-    let path = installation.folder().join(CONFIG);
-    let text = fs::read_to_string(&path)?;
-    let is_it = |found: &&str| found.starts_with(&format!("{name} = "));
-    let found = text.lines().find(is_it).context("the configuration names its limits")?;
-    fs::write(&path, text.replace(found, line))?;
-    installation.restart_adapter()
 }
 
 fn without_proof() -> Options {

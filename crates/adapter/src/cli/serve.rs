@@ -10,13 +10,8 @@ use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
 };
-use tracing_subscriber::EnvFilter;
 
-use crate::{
-    app::App,
-    config::{Config, LogFormat},
-    http, jobs, key_file,
-};
+use crate::{app::App, config::Config, http, jobs, key_file, log};
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -27,7 +22,7 @@ pub struct Arguments {
 
 pub fn run(config: &Path, arguments: &Arguments) -> anyhow::Result<()> {
     let config = Config::load(config)?;
-    log(&config)?;
+    log::start(&config.log, config.log_format)?;
     // An error means that some other part of the process was first, with the same provider.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -98,19 +93,4 @@ async fn stdin_closed() {
     let mut stdin = tokio::io::stdin();
     let mut bytes = [0; 64];
     while let Ok(1..) = stdin.read(&mut bytes).await {}
-}
-
-fn log(config: &Config) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(&config.log).context("`log` in the configuration")?;
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        // It complains of a log that cannot be written by `eprintln!`, which then panics: on a full disk the
-        // request would end without an answer.
-        .log_internal_errors(false);
-    match config.log_format {
-        LogFormat::Text => builder.with_ansi(false).init(),
-        LogFormat::Json => builder.json().init(),
-    }
-    Ok(())
 }

@@ -180,6 +180,7 @@ impl Salesforce {
             |error: reqwest::Error| Failure::Unreachable(error.without_url().to_string());
         let mut response = request.send().await.map_err(unreachable)?;
         let status = response.status();
+        tracing::debug!(host = response.url().host_str(), %status, "salesforce has answered");
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
             if body.len() + chunk.len() > MOST_BYTES {
