@@ -13,11 +13,7 @@ use salesforce::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::org::{
-    Org, clock, seed,
-    session::Session,
-    state::{Apex, ProofFault},
-};
+use crate::org::{Org, clock, faults::ProofFault, seed, session::Session, state::Apex};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

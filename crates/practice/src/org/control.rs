@@ -4,7 +4,7 @@
 //! by design. A page of another site cannot use it unseen, since JSON and XML bodies are not simple requests
 //! and nothing here allows cross-origin ones.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
     Json, Router,
@@ -18,11 +18,10 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::org::{
-    Org, Site, session,
-    state::{
-        Apex, App, ApprovalMemory, Browser, Faults, PermittedUsers, State as OrgState, User,
-        UserChange,
-    },
+    Org, Site,
+    faults::{self, Browser, Faults, Plays},
+    session,
+    state::{Apex, App, ApprovalMemory, PermittedUsers, State as OrgState, User, UserChange},
 };
 
 pub fn routes() -> Router<Arc<Org>> {
@@ -34,7 +33,7 @@ pub fn routes() -> Router<Arc<Org>> {
         .route("/practice/call-center/import", post(import_call_center))
         .route("/practice/app", post(change_app))
         .route("/practice/apex", post(change_apex))
-        .route("/practice/faults", post(change_faults))
+        .route("/practice/faults", get(faults).post(change_faults))
         .route("/practice/browser", post(change_browser))
 }
 
@@ -224,6 +223,25 @@ struct ChangeApex {
 async fn change_apex(State(org): State<Arc<Org>>, Json(change): Json<ChangeApex>) -> Json<Value> {
     org.state().apex = if change.installed { Apex::Installed } else { Apex::Missing };
     Json(json!({ "installed": change.installed }))
+}
+
+/// `GET /practice/faults`: what can be played, by which switch, and what is.
+async fn faults(State(org): State<Arc<Org>>) -> Json<Value> {
+    let state = org.state();
+    let row = |fault: &faults::Fault| {
+        let plays = match fault.plays {
+            Plays::OneOf(values) => json!(values.iter().copied().collect::<BTreeMap<_, _>>()),
+            Plays::Number { unit } => json!({ "unit": unit }),
+        };
+        json!({
+            "name": fault.name,
+            "switch": fault.switch.path(),
+            "subject": fault.subject,
+            "plays": plays,
+            "value": state.played(fault),
+        })
+    };
+    Json(faults::TABLE.iter().map(row).collect())
 }
 
 /// The faults named are set, the others end.

@@ -12,6 +12,7 @@ mod apex;
 mod clock;
 mod console;
 mod control;
+mod faults;
 mod keys;
 mod my_domain;
 mod open_cti;

@@ -15,9 +15,10 @@ use serde_json::{Value, json};
 
 use crate::org::{
     Org,
+    faults::QueryFault,
     my_domain::bearer_token,
     soql::{self, Select},
-    state::{QueryFault, User},
+    state::User,
 };
 
 pub fn routes() -> Router<Arc<Org>> {

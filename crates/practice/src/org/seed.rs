@@ -12,10 +12,11 @@ use salesforce::{
 use serde_json::json;
 
 use crate::org::{
-    clock, keys,
+    clock,
+    faults::{Browser, Faults},
+    keys,
     state::{
-        Account, Apex, App, ApprovalMemory, Browser, Client, Contact, Faults, PermittedUsers,
-        State, Task, User,
+        Account, Apex, App, ApprovalMemory, Client, Contact, PermittedUsers, State, Task, User,
     },
 };
 

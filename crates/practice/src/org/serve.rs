@@ -19,7 +19,7 @@ use tokio::{
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 use tower::ServiceExt;
 
-use crate::org::{Org, Site, Transport, console, keys, my_domain, session, state::MyDomainFault};
+use crate::org::{Org, Site, Transport, console, faults::MyDomainFault, keys, my_domain, session};
 
 /// Serves until `stop` resolves; `ready` is called once the listener stands.
 pub async fn serve(

@@ -10,7 +10,11 @@ use salesforce::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::org::{my_domain::grants::Grants, session::Sessions};
+use crate::org::{
+    faults::{Browser, Faults},
+    my_domain::grants::Grants,
+    session::Sessions,
+};
 
 pub struct State {
     pub organization: OrganizationId,
@@ -177,90 +181,6 @@ pub enum ApprovalMemory {
 pub enum Apex {
     Installed,
     Missing,
-}
-
-/// What goes wrong on command.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Faults {
-    pub id_token: Option<IdTokenFault>,
-    pub userinfo: Option<UserinfoFault>,
-    pub proof: Option<ProofFault>,
-    pub query: Option<QueryFault>,
-    /// OAuth, OpenID Connect and REST answer 503; the login page still stands.
-    pub my_domain: Option<MyDomainFault>,
-    /// How long My Domain takes for each answer, in milliseconds.
-    pub delay: Option<u64>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MyDomainFault {
-    Unavailable,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum IdTokenFault {
-    Nonce,
-    Audience,
-    Issuer,
-    /// Signed by a key that is not published, under the `kid` of the one that is.
-    Key,
-    /// `HS256` under the client secret.
-    Algorithm,
-    Expired,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum UserinfoFault {
-    OtherOrganization,
-    Unavailable,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ProofFault {
-    OtherCertificate,
-    Audience,
-    Expired,
-    OtherOrganization,
-    Use,
-    Nonce,
-    /// `runApex` itself fails.
-    Unavailable,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum QueryFault {
-    Unavailable,
-    Forbidden,
-}
-
-/// What the pages tell the browser, where organisations differ or where it is not known what Salesforce says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all(serialize = "camelCase"))]
-pub struct Browser {
-    /// The frame's `allow` attribute.
-    pub frame_allow: String,
-    /// The frame's `sandbox` attribute; without one it is not sandboxed.
-    pub frame_sandbox: Option<String>,
-    /// `Cross-Origin-Opener-Policy` of the console's pages and of My Domain's.
-    pub console_coop: Option<String>,
-    pub my_domain_coop: Option<String>,
-}
-
-impl Default for Browser {
-    fn default() -> Self {
-        Self {
-            frame_allow: "microphone; autoplay".into(),
-            frame_sandbox: None,
-            console_coop: None,
-            my_domain_coop: None,
-        }
-    }
 }
 
 /// Fields that stay as they are where `None`.

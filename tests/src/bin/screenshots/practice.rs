@@ -31,6 +31,7 @@ pub fn take(world: &World, album: &mut Album) -> Result<()> {
         ("users", 800, "ManageUsers/home".to_owned()),
         ("user", 900, format!("ManageUsers/{anna}")),
         ("app-access", 900, "ConnectedApps/home".to_owned()),
+        ("misbehave", 1000, "Misbehave/home".to_owned()),
     ] {
         tab.set_viewport(1280, height)?;
         tab.go(&walk::log_in(world, "ada.admin", &format!("/lightning/setup/{path}")))?;

@@ -13,8 +13,10 @@ use serde_json::{Value, json};
 
 use super::token::identity_url;
 use crate::org::{
-    Org, Site, seed,
-    state::{State as OrgState, User, UserinfoFault},
+    Org, Site,
+    faults::UserinfoFault,
+    seed,
+    state::{State as OrgState, User},
 };
 
 /// OpenID Connect Core §5.3, with what Salesforce adds.

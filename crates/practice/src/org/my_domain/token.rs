@@ -16,7 +16,8 @@ use serde_json::{Value, json};
 use super::grants::{Code, Redeemed, Token};
 use crate::org::{
     Org, clock,
-    state::{App, IdTokenFault, State as OrgState},
+    faults::IdTokenFault,
+    state::{App, State as OrgState},
 };
 
 #[derive(Default, Deserialize)]

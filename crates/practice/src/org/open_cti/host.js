@@ -341,8 +341,8 @@
     frame = document.createElement("iframe");
     frame.id = "softphone-frame";
     frame.title = "Softphone";
-    if (config.browser.frameAllow) frame.allow = config.browser.frameAllow;
-    if (config.browser.frameSandbox !== null) frame.setAttribute("sandbox", config.browser.frameSandbox);
+    if (config.browser.frame_allow) frame.allow = config.browser.frame_allow;
+    if (config.browser.frame_sandbox !== null) frame.setAttribute("sandbox", config.browser.frame_sandbox);
     frame.src = url;
     byId("softphone-body").append(frame);
     if (standbyUrl && timeout) {

@@ -3,6 +3,7 @@
 
 mod app;
 mod call_centers;
+mod misbehave;
 mod users;
 
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use crate::org::{Org, console::global_header, page, session::Session, state::Sta
 pub const CALL_CENTERS: &str = "/lightning/setup/CallCenters/home";
 pub const USERS: &str = "/lightning/setup/ManageUsers/home";
 pub const APP: &str = "/lightning/setup/ConnectedApps/home";
+pub const MISBEHAVE: &str = "/lightning/setup/Misbehave/home";
 
 pub fn routes() -> Router<Arc<Org>> {
     Router::new()
@@ -31,7 +33,11 @@ pub fn routes() -> Router<Arc<Org>> {
         .route(USERS, get(users::list))
         .route("/lightning/setup/ManageUsers/{id}", get(users::detail).post(users::save))
         .route("/lightning/setup/ManageUsers/{id}/login", post(users::log_in_as))
+        .route("/lightning/setup/ManageUsers/{id}/freeze", post(users::freeze))
+        .route("/lightning/setup/ManageUsers/{id}/unfreeze", post(users::unfreeze))
         .route(APP, get(app::page).post(app::save))
+        .route(MISBEHAVE, get(misbehave::page).post(misbehave::save))
+        .route("/lightning/setup/Misbehave/home/well", post(misbehave::be_well))
 }
 
 /// What the last form's answer was, above the page it came from.
@@ -48,7 +54,12 @@ fn setup_page(
     notice: &Notice,
     body: Markup,
 ) -> Markup {
-    let entries = [("Call Centers", CALL_CENTERS), ("Users", USERS), ("App access", APP)];
+    let entries = [
+        ("Call Centers", CALL_CENTERS),
+        ("Users", USERS),
+        ("App access", APP),
+        ("Misbehave", MISBEHAVE),
+    ];
     page::document(
         title,
         "setup",

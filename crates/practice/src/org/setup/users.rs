@@ -1,4 +1,4 @@
-//! *Setup > Users*: active, call center, operator id, SSO token, and *Login* as that user.
+//! *Setup > Users*: active, frozen, call center, operator id, SSO token, and *Login* as that user.
 
 use std::sync::Arc;
 
@@ -43,6 +43,7 @@ pub async fn list(State(org): State<Arc<Org>>, session: Session) -> Markup {
 
 fn row(state: &OrgState, session: &Session, user: &User) -> Markup {
     let may_log_in = user.active && user.id != session.user && is_administrator(state, session);
+    let (freeze, label) = if user.frozen { ("unfreeze", "Unfreeze") } else { ("freeze", "Freeze") };
     html! {
         tr {
             td.actions { div {
@@ -52,11 +53,16 @@ fn row(state: &OrgState, session: &Session, user: &User) -> Markup {
                         button.link aria-label=(format!("Login as {}", user.name)) { "Login" }
                     }
                 }
+                @if user.active {
+                    form method="post" action=(format!("{}/{freeze}", path(user.id))) {
+                        button.link aria-label=(format!("{label} {}", user.name)) { (label) }
+                    }
+                }
             } }
             th scope="row" { a href=(path(user.id)) { (user.name) } }
             td { (user.username) }
             td { (user.profile) }
-            td { @if user.active { "Yes" } @else { "No" } }
+            td { @if !user.active { "No" } @else if user.frozen { "Yes, frozen" } @else { "Yes" } }
             td { (user.call_center.and_then(|id| state.call_center(id)).map_or("", |call_center| call_center.name())) }
             td { (user.credentials.operator_id) }
         }
@@ -142,6 +148,25 @@ pub async fn save(
             language: Some(edited.language.trim().to_owned()),
         },
     );
+    Redirect::to(USERS)
+}
+
+/// `POST …/freeze`: the user cannot log in; whoever is logged in stays so.
+pub async fn freeze(org: State<Arc<Org>>, session: Session, user: Path<UserId>) -> Redirect {
+    set_frozen(org, session, user, true)
+}
+
+pub async fn unfreeze(org: State<Arc<Org>>, session: Session, user: Path<UserId>) -> Redirect {
+    set_frozen(org, session, user, false)
+}
+
+fn set_frozen(
+    State(org): State<Arc<Org>>,
+    _session: Session,
+    Path(id): Path<UserId>,
+    frozen: bool,
+) -> Redirect {
+    org.state().change_user(id, UserChange { frozen: Some(frozen), ..UserChange::default() });
     Redirect::to(USERS)
 }
 

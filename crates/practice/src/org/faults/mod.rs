@@ -1,0 +1,101 @@
+//! What goes wrong on command. What can be played stands in [`TABLE`], which the page *Misbehave* and the
+//! control interface read; what is played stands in the state, in types.
+//!
+//! ~~~text
+//! TABLE: name, switch, subject, values --> page, GET /practice/faults
+//! State: Faults, Browser, Apex, App    <-- page, POST /practice/{faults,browser,apex,app}
+//! ~~~
+//!
+//! A new fault is a field or a variant below, a row of the table, and whatever plays it.
+
+mod switchboard;
+mod table;
+
+pub use switchboard::Wanted;
+pub use table::{Fault, Plays, Switch, TABLE};
+
+use serde::{Deserialize, Serialize};
+
+/// What goes wrong on command.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Faults {
+    pub id_token: Option<IdTokenFault>,
+    pub userinfo: Option<UserinfoFault>,
+    pub proof: Option<ProofFault>,
+    pub query: Option<QueryFault>,
+    /// OAuth, OpenID Connect and REST answer 503; the login page still stands.
+    pub my_domain: Option<MyDomainFault>,
+    /// How long My Domain takes for each answer, in milliseconds.
+    pub delay: Option<u64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MyDomainFault {
+    Unavailable,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IdTokenFault {
+    Nonce,
+    Audience,
+    Issuer,
+    /// Signed by a key that is not published, under the `kid` of the one that is.
+    Key,
+    /// `HS256` under the client secret.
+    Algorithm,
+    Expired,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UserinfoFault {
+    OtherOrganization,
+    Unavailable,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProofFault {
+    OtherCertificate,
+    Audience,
+    Expired,
+    OtherOrganization,
+    Use,
+    Nonce,
+    /// `runApex` itself fails.
+    Unavailable,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum QueryFault {
+    Unavailable,
+    Forbidden,
+}
+
+/// What the pages tell the browser, where organisations differ or where it is not known what Salesforce says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Browser {
+    /// The frame's `allow` attribute.
+    pub frame_allow: String,
+    /// The frame's `sandbox` attribute; without one it is not sandboxed.
+    pub frame_sandbox: Option<String>,
+    /// `Cross-Origin-Opener-Policy` of the console's pages and of My Domain's.
+    pub console_coop: Option<String>,
+    pub my_domain_coop: Option<String>,
+}
+
+impl Default for Browser {
+    fn default() -> Self {
+        Self {
+            frame_allow: "microphone; autoplay".into(),
+            frame_sandbox: None,
+            console_coop: None,
+            my_domain_coop: None,
+        }
+    }
+}

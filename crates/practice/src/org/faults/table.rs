@@ -1,0 +1,156 @@
+//! The table of all faults: what misbehaves, where it is switched, and what it can play.
+
+/// One row.
+pub struct Fault {
+    /// The control interface's name for it.
+    pub name: &'static str,
+    pub switch: Switch,
+    /// What misbehaves.
+    pub subject: &'static str,
+    pub plays: Plays,
+}
+
+/// Where a fault is switched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Switch {
+    /// A field of [`Faults`](super::Faults).
+    Faults,
+    /// A field of [`Browser`](super::Browser).
+    Browser,
+    /// Whether the class is deployed.
+    Apex,
+    /// The sign-in app's policy, which *App access* shows too.
+    App,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plays {
+    /// Each value, and what happens then.
+    OneOf(&'static [(&'static str, &'static str)]),
+    /// A whole number of these units.
+    Number { unit: &'static str },
+}
+
+impl Switch {
+    /// The last segment of the control interface's path.
+    pub fn path(self) -> &'static str {
+        match self {
+            Switch::Faults => "faults",
+            Switch::Browser => "browser",
+            Switch::Apex => "apex",
+            Switch::App => "app",
+        }
+    }
+}
+
+/// In the order of the page.
+pub const TABLE: &[Fault] = &[
+    // ── The Apex class ────────────────────────────────────────
+    Fault {
+        name: "apex",
+        switch: Switch::Apex,
+        subject: "Apex class",
+        plays: Plays::OneOf(&[("missing", "Is not deployed")]),
+    },
+    Fault {
+        name: "proof",
+        switch: Switch::Faults,
+        subject: "Running-user proof",
+        plays: Plays::OneOf(&[
+            ("unavailable", "The class fails"),
+            ("other_certificate", "Is signed by a stranger’s key"),
+            ("audience", "Is for another server"),
+            ("expired", "Has expired"),
+            ("other_organization", "Is of another organization"),
+            ("use", "Is made for another use"),
+            ("nonce", "Has another nonce"),
+        ]),
+    },
+    // ── Sign-in ───────────────────────────────────────────────
+    Fault {
+        name: "app",
+        switch: Switch::App,
+        subject: "Sign-in app",
+        plays: Plays::OneOf(&[
+            ("blocked", "Is blocked by the administrator"),
+            ("not_installed", "Is not installed"),
+        ]),
+    },
+    Fault {
+        name: "id_token",
+        switch: Switch::Faults,
+        subject: "ID token",
+        plays: Plays::OneOf(&[
+            ("nonce", "Has another nonce"),
+            ("audience", "Is for another client"),
+            ("issuer", "Is of another issuer"),
+            ("key", "Is signed by a stranger’s key"),
+            ("algorithm", "Is signed with the client secret (HS256)"),
+            ("expired", "Has expired"),
+        ]),
+    },
+    Fault {
+        name: "userinfo",
+        switch: Switch::Faults,
+        subject: "Userinfo",
+        plays: Plays::OneOf(&[
+            ("other_organization", "Is of another organization"),
+            ("unavailable", "Answers 503"),
+        ]),
+    },
+    // ── The servers ───────────────────────────────────────────
+    Fault {
+        name: "my_domain",
+        switch: Switch::Faults,
+        subject: "OAuth and REST",
+        plays: Plays::OneOf(&[("unavailable", "Answer 503; the login page still stands")]),
+    },
+    Fault {
+        name: "delay",
+        switch: Switch::Faults,
+        subject: "My Domain is slow",
+        plays: Plays::Number { unit: "milliseconds before each answer" },
+    },
+    Fault {
+        name: "query",
+        switch: Switch::Faults,
+        subject: "REST query",
+        plays: Plays::OneOf(&[
+            ("unavailable", "Answers 503"),
+            ("forbidden", "The integration user lacks the permission"),
+        ]),
+    },
+    // ── What the pages tell the browser ───────────────────────
+    Fault {
+        name: "console_coop",
+        switch: Switch::Browser,
+        subject: "Console’s window isolation",
+        plays: Plays::OneOf(COOP),
+    },
+    Fault {
+        name: "my_domain_coop",
+        switch: Switch::Browser,
+        subject: "Login’s window isolation",
+        plays: Plays::OneOf(COOP),
+    },
+    Fault {
+        name: "frame_allow",
+        switch: Switch::Browser,
+        subject: "Softphone’s frame",
+        plays: Plays::OneOf(&[("autoplay", "May not use the microphone")]),
+    },
+    Fault {
+        name: "frame_sandbox",
+        switch: Switch::Browser,
+        subject: "Sandbox of the frame",
+        plays: Plays::OneOf(&[(
+            "allow-scripts allow-same-origin allow-forms",
+            "Forbids it to open windows",
+        )]),
+    },
+];
+
+const COOP: &[(&str, &str)] = &[
+    ("same-origin", "COOP: same-origin"),
+    ("same-origin-allow-popups", "COOP: same-origin-allow-popups"),
+];
