@@ -19,6 +19,7 @@ mod machine_is_hostile;
 mod operator_backs_up;
 mod operator_reads_the_log;
 mod operator_restarts_the_adapter;
+mod operator_rotates_the_keys;
 mod salesforce_deactivates_an_agent;
 mod steps;
 mod stranger_sends_a_sign_in_link;

@@ -214,7 +214,8 @@ public_url = {public_url}
 # Everything that is kept: organisations, agents, consents, sessions, the audit log.
 database = \"cordboard.sqlite\"
 
-# 32 random bytes. It seals the organisations' secrets in the database: keep a copy of both, apart.
+# The keys, 32 random bytes each. They seal the organisations' secrets in the database: keep a copy of both,
+# apart. `cordboard key` changes them.
 key_file = \"cordboard.key\"
 
 # The built panel.

@@ -11,7 +11,7 @@
 use jiff::Timestamp;
 use salesforce::id::UserId;
 
-use crate::password::PasswordHash;
+use crate::{keys::KeyId, password::PasswordHash};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Agent {
@@ -42,9 +42,16 @@ pub struct AgentId(pub String);
 /// An SSO token, of which only the HMAC is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {
-    pub mac: [u8; 32],
+    pub mac: TokenMac,
     pub issued_at: Timestamp,
     pub last_used: Option<Timestamp>,
+}
+
+/// The HMAC of a token, and the key that made it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenMac {
+    pub key: KeyId,
+    pub mac: [u8; 32],
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -164,6 +171,7 @@ impl AccountKind {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::keys::Keys;
 
     #[test]
     fn an_entered_username_is_compared_as_salesforce_compares_it() {
@@ -200,7 +208,8 @@ pub(crate) mod tests {
     }
 
     pub fn legacy(login: &str, operator_id: &str) -> Agent {
-        let token = Token { mac: [0; 32], issued_at: Timestamp::UNIX_EPOCH, last_used: None };
+        let mac = Keys::from_secret(&[1; 32]).token_mac("token");
+        let token = Token { mac, issued_at: Timestamp::UNIX_EPOCH, last_used: None };
         Agent { operator_id: Some(operator_id.into()), token: Some(token), ..agent(login) }
     }
 

@@ -10,7 +10,7 @@ use crate::{
     Random,
     agent::{Agent, AgentId, Status},
     consent::ConsentId,
-    keys::{Keys, same_bytes},
+    keys::Keys,
     organization::{Handle, Organization, Proof},
     sign_in::{self, Way, proof::RunningUser},
 };
@@ -166,7 +166,7 @@ impl Token {
         let (session, rest) = bytes.split_first_chunk::<16>()?;
         let (generation, mac) = rest.split_first_chunk::<4>()?;
         let generation = u32::from_be_bytes(*generation);
-        same_bytes(mac, &keys.session_mac(kind.as_str(), session, generation))
+        keys.is_session_mac(mac, kind.as_str(), session, generation)
             .then_some(Self { session: SessionId(*session), generation })
     }
 }

@@ -1,7 +1,8 @@
 //! Agents' accounts.
 
 use identity::{
-    agent::{Agent, AgentId, EnteredUser, Link, LinkedLegacy, Presence, Status, Token},
+    agent::{Agent, AgentId, EnteredUser, Link, LinkedLegacy, Presence, Status, Token, TokenMac},
+    keys::KeyId,
     link::Candidates,
     organization::Handle,
     password::PasswordHash,
@@ -106,14 +107,15 @@ impl Unit {
     pub async fn save_agent(&mut self, agent: &Agent) -> Result<(), StoreError> {
         let token = agent.token.as_ref();
         sqlx::query(
-            "UPDATE agent SET name = ?, operator_id = ?, token_mac = ?, token_issued_at = ?,
-                token_last_used = ?, linked_user = ?, linked_at = ?, legacy_retired = ?, entered_user = ?,
-                unconfirmed_user = ?, disabled = ?, signed_out = ?, language = ?, password_hash = ?
+            "UPDATE agent SET name = ?, operator_id = ?, token_mac = ?, token_key = ?,
+                token_issued_at = ?, token_last_used = ?, linked_user = ?, linked_at = ?, legacy_retired = ?,
+                entered_user = ?, unconfirmed_user = ?, disabled = ?, signed_out = ?, language = ?, password_hash = ?
              WHERE id = ?",
         )
         .bind(&agent.name)
         .bind(&agent.operator_id)
-        .bind(token.map(|token| token.mac.as_slice()))
+        .bind(token.map(|token| token.mac.mac.as_slice()))
+        .bind(token.map(|token| token.mac.key.as_str()))
         .bind(token.map(|token| millis(token.issued_at)))
         .bind(token.and_then(|token| token.last_used).map(millis))
         .bind(agent.link.as_ref().map(|link| link.user.as_str()))
@@ -148,13 +150,10 @@ impl Unit {
 }
 
 fn read(row: &SqliteRow) -> Result<Agent, StoreError> {
-    let mac: Option<&[u8]> = row.try_get("token_mac")?;
-    let token = match (mac, optional_time(row, "token_issued_at")?) {
-        (Some(mac), Some(issued_at)) => Some(Token {
-            mac: mac.try_into().map_err(|_| StoreError::Corrupt("a token's HMAC"))?,
-            issued_at,
-            last_used: optional_time(row, "token_last_used")?,
-        }),
+    let token = match (token_mac(row)?, optional_time(row, "token_issued_at")?) {
+        (Some(mac), Some(issued_at)) => {
+            Some(Token { mac, issued_at, last_used: optional_time(row, "token_last_used")? })
+        }
         _ => None,
     };
     let retired = row.try_get("legacy_retired")?;
@@ -180,6 +179,15 @@ fn read(row: &SqliteRow) -> Result<Agent, StoreError> {
         language: row.try_get("language")?,
         password: row.try_get::<Option<String>, _>("password_hash")?.map(PasswordHash::from_kept),
     })
+}
+
+fn token_mac(row: &SqliteRow) -> Result<Option<TokenMac>, StoreError> {
+    let Some(mac) = row.try_get::<Option<&[u8]>, _>("token_mac")? else { return Ok(None) };
+    let key: Option<String> = row.try_get("token_key")?;
+    Ok(Some(TokenMac {
+        key: key.map(KeyId::from_kept).ok_or(StoreError::Corrupt("a token without its key"))?,
+        mac: mac.try_into().map_err(|_| StoreError::Corrupt("a token's HMAC"))?,
+    }))
 }
 
 fn taken(error: sqlx::Error) -> StoreError {

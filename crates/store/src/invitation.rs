@@ -7,7 +7,7 @@ use sqlx::Row;
 use crate::{StoreError, Unit, row::millis};
 
 impl Unit {
-    /// The newest invitation of an agent is the only one.
+    /// The newest invitation of an agent is the only one. `code` is its HMAC under the key in use.
     pub async fn insert_invitation(
         &mut self,
         code: &[u8; 32],
@@ -18,29 +18,26 @@ impl Unit {
             .bind(&agent.0)
             .execute(self.connection())
             .await?;
-        sqlx::query("INSERT INTO invitation (code, agent, expires_at) VALUES (?, ?, ?)")
+        let key = self.keys.in_use().clone();
+        sqlx::query("INSERT INTO invitation (code, agent, expires_at, key) VALUES (?, ?, ?, ?)")
             .bind(code.as_slice())
             .bind(&agent.0)
             .bind(millis(expires_at))
+            .bind(key.as_str())
             .execute(self.connection())
             .await?;
         Ok(())
     }
 
-    /// Whom an invitation is for, while it is good.
+    /// Whom an invitation is for, while it is good. `codes` are its HMACs under each key.
     pub async fn invited(
         &mut self,
-        code: &[u8; 32],
+        codes: &[[u8; 32]],
         now: Timestamp,
     ) -> Result<Option<AgentId>, StoreError> {
-        let row = sqlx::query(
-            "SELECT agent FROM invitation WHERE code = ? AND used_at IS NULL AND expires_at > ?",
-        )
-        .bind(code.as_slice())
-        .bind(millis(now))
-        .fetch_optional(self.connection())
-        .await?;
-        Ok(row.map(|row| row.try_get("agent").map(AgentId)).transpose()?)
+        let statement =
+            "SELECT agent FROM invitation WHERE code = ? AND used_at IS NULL AND expires_at > ?";
+        self.of_invitation(statement, codes, now).await
     }
 
     /// Where an agent belongs.
@@ -61,17 +58,30 @@ impl Unit {
     /// Whom an invitation was for, which is used up by asking.
     pub async fn use_invitation(
         &mut self,
-        code: &[u8; 32],
+        codes: &[[u8; 32]],
         now: Timestamp,
     ) -> Result<Option<AgentId>, StoreError> {
-        let row = sqlx::query(
-            "UPDATE invitation SET used_at = ?2 WHERE code = ?1 AND used_at IS NULL AND expires_at > ?2
-             RETURNING agent",
-        )
-        .bind(code.as_slice())
-        .bind(millis(now))
-        .fetch_optional(self.connection())
-        .await?;
-        Ok(row.map(|row| row.try_get("agent").map(AgentId)).transpose()?)
+        let statement = "UPDATE invitation SET used_at = ?2
+             WHERE code = ?1 AND used_at IS NULL AND expires_at > ?2 RETURNING agent";
+        self.of_invitation(statement, codes, now).await
+    }
+
+    async fn of_invitation(
+        &mut self,
+        statement: &'static str,
+        codes: &[[u8; 32]],
+        now: Timestamp,
+    ) -> Result<Option<AgentId>, StoreError> {
+        for code in codes {
+            let row = sqlx::query(statement)
+                .bind(code.as_slice())
+                .bind(millis(now))
+                .fetch_optional(self.connection())
+                .await?;
+            if let Some(row) = row {
+                return Ok(Some(AgentId(row.try_get("agent")?)));
+            }
+        }
+        Ok(None)
     }
 }

@@ -13,6 +13,7 @@ mod backup;
 mod consent;
 mod directory;
 mod invitation;
+mod key;
 mod organization;
 mod row;
 mod schema;
@@ -28,6 +29,7 @@ use sqlx::{
 };
 
 pub use audit::{Entry, Recorded};
+pub use key::Resting;
 pub use row::StoreError;
 
 #[derive(Clone)]
@@ -61,13 +63,27 @@ impl Store {
 
     /// Brings the schema up to date. Only the server does this, alone, before it listens.
     pub async fn migrate(&self) -> Result<(), StoreError> {
-        schema::migrator().run(&self.writer).await.map_err(StoreError::from)
+        schema::migrator().run(&self.writer).await?;
+        let mut unit = self.begin().await?;
+        unit.name_keys().await?;
+        unit.commit().await
     }
 
     /// Refuses a database whose schema is not exactly ours: older, it waits for the server to migrate;
     /// newer, it belongs to a newer version.
     pub async fn check_schema(&self) -> Result<(), StoreError> {
         schema::check(&self.readers).await
+    }
+
+    /// Beside the server nothing is made with a key that the server has not taken up yet.
+    pub async fn beside_server(self) -> Result<Self, StoreError> {
+        let taken_up = self.read().await?.keys_taken_up().await?;
+        let taken_up: Vec<_> = taken_up.into_iter().map(|(id, _)| id).collect();
+        Ok(Self { keys: Arc::new(self.keys.beside(&taken_up)), ..self })
+    }
+
+    pub fn keys(&self) -> &Arc<Keys> {
+        &self.keys
     }
 
     /// Begins a unit that reads and writes.

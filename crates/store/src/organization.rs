@@ -173,8 +173,7 @@ fn client(
     };
     let sealed: Option<&[u8]> = row.try_get(secret_column)?;
     let sealed = sealed.ok_or(StoreError::Corrupt("a client without its secret"))?;
-    let secret =
-        keys.unseal(&format!("{handle}/{name}"), sealed).map_err(|_| StoreError::OtherKey)?;
+    let secret = keys.unseal(&sealed_as(handle, name), sealed).map_err(|_| StoreError::OtherKey)?;
     Ok(Some(Client { id, secret: ClientSecret::new(secret) }))
 }
 
@@ -185,9 +184,18 @@ fn sealed(
     client: Option<&Client>,
 ) -> Result<Option<Vec<u8>>, StoreError> {
     let Some(client) = client else { return Ok(None) };
+    seal(keys, &sealed_as(handle, name), client.secret.reveal()).map(Some)
+}
+
+pub fn seal(keys: &Keys, name: &str, secret: &str) -> Result<Vec<u8>, StoreError> {
     let mut random = [0; 12];
     getrandom::fill(&mut random).map_err(|_| StoreError::Corrupt("the system's random numbers"))?;
-    Ok(Some(keys.seal(&format!("{handle}/{name}"), client.secret.reveal(), random)))
+    Ok(keys.seal(name, secret, random))
+}
+
+/// What a client's secret is bound to: it opens at no other organisation.
+pub fn sealed_as(handle: &str, name: &str) -> String {
+    format!("{handle}/{name}")
 }
 
 fn legacy_text(legacy: Legacy) -> &'static str {
@@ -208,3 +216,7 @@ fn from_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, StoreError
 
 const SIGN_IN_CLIENT: &str = "sign_in_client";
 const INTEGRATION_CLIENT: &str = "integration_client";
+
+/// Whatever is sealed, and in which column it stands.
+pub const SEALED: [(&str, &str); 2] =
+    [(SIGN_IN_CLIENT, "sign_in_client_secret"), (INTEGRATION_CLIENT, "integration_client_secret")];

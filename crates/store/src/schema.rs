@@ -53,4 +53,5 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (4, "agent language", include_str!("../migrations/0004_agent_language.sql")),
     (5, "directory", include_str!("../migrations/0005_directory.sql")),
     (6, "session client", include_str!("../migrations/0006_session_client.sql")),
+    (7, "process key", include_str!("../migrations/0007_process_key.sql")),
 ];

@@ -24,11 +24,13 @@ impl Unit {
         row.map(|row| read(&row)).transpose()
     }
 
+    /// Its tokens are made with the key in use.
     pub async fn insert_session(&mut self, session: &Session) -> Result<(), StoreError> {
+        let key = self.keys.in_use().clone();
         sqlx::query(
             "INSERT INTO session (id, organization, agent, jkt, way, consent, created_at, ends_at,
-                generation, renewed_at, proved_at, client)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                generation, renewed_at, proved_at, client, key)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(session.id.0.as_slice())
         .bind(session.organization.as_str())
@@ -42,19 +44,22 @@ impl Unit {
         .bind(millis(session.renewed_at))
         .bind(session.proved_at.map(millis))
         .bind(&session.client)
+        .bind(key.as_str())
         .execute(self.connection())
         .await?;
         Ok(())
     }
 
-    /// Saves a refresh.
+    /// Saves a refresh. The new tokens are made with the key in use.
     pub async fn renew_session(&mut self, session: &Session) -> Result<(), StoreError> {
+        let key = self.keys.in_use().clone();
         sqlx::query(
-            "UPDATE session SET generation = ?, renewed_at = ?, proved_at = ? WHERE id = ?",
+            "UPDATE session SET generation = ?, renewed_at = ?, proved_at = ?, key = ? WHERE id = ?",
         )
         .bind(session.generation)
         .bind(millis(session.renewed_at))
         .bind(session.proved_at.map(millis))
+        .bind(key.as_str())
         .bind(session.id.0.as_slice())
         .execute(self.connection())
         .await?;

@@ -3,6 +3,7 @@
 use identity::{
     agent::AgentId,
     consent::ConsentId,
+    keys::KeyId,
     organization::Handle,
     sign_in::{
         Membership, Standing,
@@ -69,13 +70,14 @@ impl Unit {
         let bound_to = transaction.bound_to.as_ref().map(BoundRow::json);
         sqlx::query(
             "INSERT INTO sign_in_transaction
-                (id, organization, jkt, challenge, bound_to, switching, expires_at, stage)
-             VALUES (?, ?, ?, ?, ?, ?, ?, 'open')",
+                (id, organization, jkt, challenge, key, bound_to, switching, expires_at, stage)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'open')",
         )
         .bind(&transaction.id.0)
         .bind(transaction.organization.as_str())
         .bind(&transaction.jkt)
         .bind(&transaction.challenge)
+        .bind(transaction.key.as_str())
         .bind(bound_to)
         .bind(transaction.switching.as_ref().map(|agent| agent.0.as_str()))
         .bind(millis(transaction.expires_at))
@@ -206,6 +208,7 @@ fn read(row: &SqliteRow) -> Result<Transaction, StoreError> {
             .map_err(|_| StoreError::Corrupt("a handle"))?,
         jkt: row.try_get("jkt")?,
         challenge: row.try_get("challenge")?,
+        key: KeyId::from_kept(row.try_get("key")?),
         bound_to: row.try_get::<Option<&str>, _>("bound_to")?.map(BoundRow::parse).transpose()?,
         switching: row.try_get::<Option<String>, _>("switching")?.map(AgentId),
         expires_at: time(row, "expires_at")?,

@@ -50,7 +50,7 @@ fn check(path: &Path) -> Vec<Finding> {
     let assets = Assets::load(&config.assets);
     findings.push(finding("panel", &assets, |_| config.assets.display().to_string()));
     if let Ok(keys) = keys {
-        findings.extend(check_database(&config, keys));
+        findings.extend(check_database(&config, keys.keys()));
     }
     findings
 }
@@ -61,8 +61,7 @@ fn check_database(config: &Config, keys: Keys) -> Vec<Finding> {
         let note = format!("{shown} is not there yet; `cordboard serve` makes it");
         return vec![Finding { what: "database".into(), result: Ok(note) }];
     }
-    let owner = owner::become_owner_of(&config.database);
-    let organizations = owner.and_then(|()| {
+    let organizations = owner::as_owner_of(&config.database, || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(read_organizations(config, keys))
     });

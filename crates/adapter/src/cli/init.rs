@@ -9,7 +9,7 @@ use std::{
 use anyhow::Context as _;
 use clap::Args;
 
-use crate::{config, key_file};
+use crate::{clock, config, key_file};
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -46,7 +46,7 @@ pub fn run(config: &Path, arguments: &Arguments) -> anyhow::Result<()> {
     file.write_all(text.as_bytes())?;
     // What was written must be what `serve` reads.
     let config = config::Config::load(config)?;
-    key_file::create(&config.key_file)?;
+    key_file::create(&config.key_file, clock::now())?;
     eprintln!("Next: `cordboard serve`, then `cordboard organization add --help`.");
     Ok(())
 }

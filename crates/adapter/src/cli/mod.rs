@@ -6,6 +6,7 @@ mod backup;
 mod check_config;
 mod consent;
 mod init;
+mod key;
 mod legacy;
 mod open;
 mod organization;
@@ -55,6 +56,9 @@ enum Command {
     /// What agents have allowed, and revoking it.
     #[command(subcommand)]
     Consent(consent::Command),
+    /// Change the keys that everything secret rests on.
+    #[command(subcommand)]
+    Key(key::Command),
     /// Write out what a Salesforce organisation imports and deploys.
     #[command(subcommand)]
     Salesforce(salesforce::Command),
@@ -74,6 +78,7 @@ pub fn run() -> ExitCode {
         Command::Legacy(command) => legacy::run(&cli.config, command),
         Command::Session(command) => session::run(&cli.config, command),
         Command::Consent(command) => consent::run(&cli.config, command),
+        Command::Key(command) => key::run(&cli.config, command),
         Command::Salesforce(command) => salesforce::run(&cli.config, command),
         Command::Audit(arguments) => audit::run(&cli.config, &arguments),
     };

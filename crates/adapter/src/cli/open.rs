@@ -3,7 +3,10 @@
 use std::{path::Path, sync::Arc};
 
 use anyhow::Context as _;
-use identity::organization::{Handle, Organization};
+use identity::{
+    keys::{KeyId, Keys},
+    organization::{Handle, Organization},
+};
 use jiff::Timestamp;
 use store::{Entry, Missing, Store, Unit};
 
@@ -15,8 +18,10 @@ pub struct Session {
     pub config: Config,
     pub unit: Unit,
     pub now: Timestamp,
-    operator: String,
-    keys: Arc<identity::keys::Keys>,
+    pub operator: String,
+    /// The keys of the key file, the newest first, and when each was made.
+    pub made_at: Vec<(KeyId, Option<Timestamp>)>,
+    keys: Arc<Keys>,
 }
 
 /// Runs one command in one unit: change, audit entry and whatever tells the server, or nothing.
@@ -26,9 +31,15 @@ pub fn with_store<T>(
 ) -> anyhow::Result<T> {
     with_open(config, async |opened| {
         let unit = opened.store.begin().await?;
-        let Opened { config, operator, keys, .. } = opened;
-        let (config, operator, keys) = (config.clone(), operator.clone(), keys.clone());
-        let mut session = Session { config, unit, now: clock::now(), operator, keys };
+        let Opened { config, store, operator, made_at } = opened;
+        let mut session = Session {
+            config: config.clone(),
+            unit,
+            now: clock::now(),
+            operator: operator.clone(),
+            made_at: made_at.clone(),
+            keys: store.keys().clone(),
+        };
         let result = work(&mut session).await?;
         session.unit.commit().await?;
         Ok(result)
@@ -40,7 +51,7 @@ pub struct Opened {
     pub config: Config,
     pub store: Store,
     pub operator: String,
-    keys: Arc<identity::keys::Keys>,
+    made_at: Vec<(KeyId, Option<Timestamp>)>,
 }
 
 /// For the few commands that do not work in one unit.
@@ -49,23 +60,27 @@ pub fn with_open<T>(
     work: impl AsyncFnOnce(&Opened) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
     let config = Config::load(config)?;
-    // The key is read before root steps down: only its owner may.
-    let keys = Arc::new(key_file::load(&config.key_file)?);
+    // The keys are read before root steps down: only their owner may.
+    let key_file = key_file::load(&config.key_file)?;
     let operator = owner::operator();
-    owner::become_owner_of(&config.database)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async move {
-        let store = Store::open(&config.database, Missing::Refuse, keys.clone()).await?;
-        store.check_schema().await?;
-        let opened = Opened { config, store, operator, keys };
-        let result = work(&opened).await?;
-        opened.store.close().await;
-        Ok(result)
+    let database = config.database.clone();
+    owner::as_owner_of(&database, || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(async move {
+            let keys = Arc::new(key_file.keys());
+            let store = Store::open(&config.database, Missing::Refuse, keys).await?;
+            store.check_schema().await?;
+            let store = store.beside_server().await?;
+            let opened = Opened { config, store, operator, made_at: key_file.made_at() };
+            let result = work(&opened).await?;
+            opened.store.close().await;
+            Ok(result)
+        })
     })
 }
 
 impl Session {
-    pub fn keys(&self) -> &identity::keys::Keys {
+    pub fn keys(&self) -> &Keys {
         &self.keys
     }
 

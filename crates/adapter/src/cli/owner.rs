@@ -4,21 +4,34 @@
 use std::{fs, os::unix::fs::MetadataExt as _, path::Path};
 
 use anyhow::{Context as _, bail};
-use nix::unistd::{Gid, Uid, User, geteuid, setgid, setgroups, setuid};
+use nix::unistd::{Gid, Uid, User, getegid, geteuid, setegid, seteuid, setgroups};
 
-pub fn become_owner_of(database: &Path) -> anyhow::Result<()> {
+/// Does `work` as the database's owner. Root is root again afterwards: the key file may be another's.
+pub fn as_owner_of<T>(
+    database: &Path,
+    work: impl FnOnce() -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
     let metadata = fs::metadata(database).with_context(|| {
         format!("there is no database at `{}`; `cordboard serve` makes it", database.display())
     })?;
     let (owner, group) = (Uid::from_raw(metadata.uid()), Gid::from_raw(metadata.gid()));
     match geteuid() {
-        user if user == owner => Ok(()),
-        user if user.is_root() => setgroups(&[group])
-            .and_then(|()| setgid(group))
-            .and_then(|()| setuid(owner))
-            .with_context(|| {
-                format!("cannot step down to user {owner}, the owner of `{}`", database.display())
-            }),
+        user if user == owner => work(),
+        user if user.is_root() => {
+            let roots_group = getegid();
+            setgroups(&[group])
+                .and_then(|()| setegid(group))
+                .and_then(|()| seteuid(owner))
+                .with_context(|| {
+                    format!(
+                        "cannot step down to user {owner}, the owner of `{}`",
+                        database.display()
+                    )
+                })?;
+            let result = work();
+            seteuid(user).and_then(|()| setegid(roots_group)).context("cannot step up again")?;
+            result
+        }
         user => bail!(
             "the database `{}` belongs to {}; run this as that user, not as {}",
             database.display(),

@@ -11,7 +11,7 @@ use tokio::{
     signal::unix::{SignalKind, signal},
 };
 
-use crate::{app::App, config::Config, http, jobs, key_file, log};
+use crate::{app::App, clock, config::Config, http, jobs, key_file, log};
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -33,12 +33,13 @@ pub fn run(config: &Path, arguments: &Arguments) -> anyhow::Result<()> {
 }
 
 async fn serve(config: &Config, arguments: &Arguments) -> anyhow::Result<()> {
-    let keys = Arc::new(key_file::load(&config.key_file)?);
+    let keys = Arc::new(key_file::load(&config.key_file)?.keys());
     let store = Store::open(&config.database, Missing::Create, keys.clone())
         .await
         .with_context(|| format!("the database `{}`", config.database.display()))?;
     store.migrate().await?;
     store.check_schema().await?;
+    take_up_keys(&store).await?;
     let app = App::new(config, keys, store)?;
     let listener = TcpListener::bind(config.listen)
         .await
@@ -51,6 +52,16 @@ async fn serve(config: &Config, arguments: &Arguments) -> anyhow::Result<()> {
     http::serve(app.clone(), listener).await;
     app.store.close().await;
     tracing::info!("stopped");
+    Ok(())
+}
+
+/// From here on what is new is made with the newest key, by us and by the command line beside us.
+async fn take_up_keys(store: &Store) -> anyhow::Result<()> {
+    let mut unit = store.begin().await?;
+    for key in unit.take_up_keys(clock::now()).await? {
+        tracing::info!(%key, "a key is taken up");
+    }
+    unit.commit().await?;
     Ok(())
 }
 

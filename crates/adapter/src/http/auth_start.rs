@@ -9,7 +9,7 @@ use axum::{
 };
 use identity::{
     organization::{Client, Organization},
-    sign_in::transaction::{Stage, TransactionId},
+    sign_in::transaction::{Stage, Transaction, TransactionId},
 };
 use oauth::authorization::Request;
 use url::Url;
@@ -40,7 +40,7 @@ async fn start(
     if transaction.is_over(clock::now()) {
         return Err(expired());
     }
-    match transaction.stage {
+    match &transaction.stage {
         Stage::Open => {}
         // *Open again* in the panel finds the form where it was left.
         Stage::Verified { .. } if cookie::is_there(app, &id, headers) => {
@@ -55,9 +55,10 @@ async fn start(
     }
     let organization = unit.organization(&transaction.organization).await?.ok_or_else(expired)?;
     let client = organization.sign_in_client.as_ref().ok_or_else(expired)?;
-    let address = authorization_url(app, &organization, client, &id).ok_or_else(expired)?;
+    let address =
+        authorization_url(app, &organization, client, &transaction).ok_or_else(expired)?;
     let mut response = Redirect::to(address.as_str()).into_response();
-    response.headers_mut().insert(header::SET_COOKIE, cookie::set(app, &id));
+    response.headers_mut().insert(header::SET_COOKIE, cookie::set(app, &transaction));
     response
         .headers_mut()
         .insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
@@ -70,7 +71,7 @@ fn authorization_url(
     app: &App,
     organization: &Organization,
     client: &Client,
-    id: &TransactionId,
+    transaction: &Transaction,
 ) -> Option<Url> {
     let endpoint =
         Url::parse(&format!("{}/services/oauth2/authorize", organization.my_domain)).ok()?;
@@ -79,9 +80,9 @@ fn authorization_url(
         client_id: client.id.clone(),
         redirect_uri: redirect_uri(app, organization),
         scope: "openid id".into(),
-        state: id.state(&app.keys),
-        nonce: id.nonce(&app.keys),
-        code_challenge: id.pkce(&app.keys).challenge(),
+        state: transaction.state(&app.keys),
+        nonce: transaction.nonce(&app.keys),
+        code_challenge: transaction.pkce(&app.keys).challenge(),
         code_challenge_method: "S256".into(),
         display: Some("popup".into()),
         prompt: None,

@@ -51,6 +51,7 @@ pub async fn handle(
         organization: organization.handle.clone(),
         jkt: panel.jkt,
         challenge: request.challenge,
+        key: app.keys.in_use().clone(),
         bound_to,
         switching,
         expires_at: clock::now() + LIFETIME,

@@ -1,15 +1,15 @@
 //! The window's cookie: the browser that started a transaction is the browser that returns.
 
 use axum::http::{HeaderMap, HeaderValue, header};
-use identity::sign_in::transaction::{LIFETIME, TransactionId};
+use identity::sign_in::transaction::{LIFETIME, Transaction, TransactionId};
 
 use crate::app::App;
 
 /// `__Host-` (RFC 6265bis §4.1.3.2) ties it to this host; `Lax` lets it return with the provider's redirect.
-pub fn set(app: &App, transaction: &TransactionId) -> HeaderValue {
+pub fn set(app: &App, transaction: &Transaction) -> HeaderValue {
     let cookie = format!(
         "{}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}",
-        transaction.cookie_name(),
+        transaction.id.cookie_name(),
         transaction.cookie_value(&app.keys),
         LIFETIME.as_secs(),
     );

@@ -86,9 +86,9 @@ enum Taken {
 
 async fn take(app: &App, filled: &Filled) -> Result<Taken, Refusal> {
     let void = || Refusal::new(StatusCode::GONE, Code::InvitationVoid);
-    let code = app.keys.invitation_mac(filled.code.0.trim());
+    let codes = app.keys.invitation_macs(filled.code.0.trim());
     // Nothing is hashed for those who hold no invitation.
-    app.store.read().await?.invited(&code, clock::now()).await?.ok_or_else(void)?;
+    app.store.read().await?.invited(&codes, clock::now()).await?.ok_or_else(void)?;
     let unfit = |code| Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, code);
     let password = Password::parse(&filled.password.0).map_err(|_| unfit(Code::PasswordUnfit))?;
     if Password::parse(&filled.again.0).ok().as_ref() != Some(&password) {
@@ -101,7 +101,7 @@ async fn take(app: &App, filled: &Filled) -> Result<Taken, Refusal> {
 
     let now = clock::now();
     let mut unit = app.store.begin().await?;
-    let id = unit.use_invitation(&code, now).await?.ok_or_else(void)?;
+    let id = unit.use_invitation(&codes, now).await?.ok_or_else(void)?;
     let agent = unit.agent(&id).await?.ok_or_else(void)?;
     let organization = unit.organization_of_agent(&id).await?.ok_or_else(void)?;
     unit.save_agent(&Agent { password: Some(hash), ..agent }).await?;

@@ -109,7 +109,7 @@ async fn verify(
             client,
             code,
             &redirect_uri(app, organization),
-            &transaction.id.pkce(&app.keys),
+            &transaction.pkce(&app.keys),
         )
         .await
         .map_err(failed)?;
@@ -150,7 +150,7 @@ async fn verify_id_token(
     id_token: &str,
     client_id: &str,
 ) -> Result<id_token::Subject, Refused> {
-    let nonce = transaction.id.nonce(&app.keys);
+    let nonce = transaction.nonce(&app.keys);
     let issuers = [organization.my_domain.as_str()];
     let expected = Expected { issuers: &issuers, client_id, nonce: &nonce };
     let keys = app.salesforce.keys(organization, false).await.map_err(failed)?;

@@ -12,7 +12,6 @@ use axum::{
 use identity::{
     agent::{Agent, Presence, Token},
     attempts::Scope,
-    keys,
     organization::{Organization, Proof},
     sign_in::{
         self, Way, admit::admit, check_standing, examine::check_presence, proof::RunningUser,
@@ -79,9 +78,11 @@ async fn sign_in(
         check_presence(&agent, started_by(request.started_by))?;
     }
     let last_used = agent.token.as_ref().and_then(|token| token.last_used);
+    // The token moves to the key in use while it is at hand.
+    let mac = app.keys.token_mac(&request.sso_token.0);
     let agent = Agent {
         presence: Presence::Welcome,
-        token: agent.token.map(|token| Token { last_used: Some(now), ..token }),
+        token: agent.token.map(|token| Token { mac, last_used: Some(now), ..token }),
         ..agent
     }
     .reading(user.and_then(|user| user.language));
@@ -113,11 +114,7 @@ async fn proof_beside(
 
 /// The agent whose token this is. Nobody's token takes as long as somebody's.
 fn verified(app: &App, agent: Option<Agent>, sso_token: &str) -> Result<Agent, sign_in::Refusal> {
-    let mac = app.keys.token_mac(sso_token);
-    let kept =
-        agent.as_ref().and_then(|agent| agent.token.as_ref()).map_or([0; 32], |token| token.mac);
-    let is_right = keys::same_mac(&mac, &kept);
-    agent
-        .filter(|agent| is_right && agent.token.is_some())
-        .ok_or(sign_in::Refusal::WrongCredentials)
+    let kept = agent.as_ref().and_then(|agent| agent.token.as_ref()).map(|token| &token.mac);
+    let is_right = app.keys.is_token(sso_token, kept);
+    agent.filter(|_| is_right).ok_or(sign_in::Refusal::WrongCredentials)
 }

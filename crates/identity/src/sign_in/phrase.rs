@@ -5,7 +5,7 @@
 //! away.
 
 use super::transaction::TransactionId;
-use crate::keys::Keys;
+use crate::keys::{KeyId, Keys};
 
 /// The four phrases in the order to show them, and which of them the panel shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,8 +15,8 @@ pub struct Phrases {
 }
 
 impl Phrases {
-    pub fn of(transaction: &TransactionId, keys: &Keys) -> Self {
-        let bytes = keys.of_transaction("phrases", &transaction.0);
+    pub fn of(transaction: &TransactionId, key: &KeyId, keys: &Keys) -> Self {
+        let bytes = keys.of_transaction(key, "phrases", &transaction.0);
         // Steps that are odd visit every word of a list of 32 before any comes again, so no two choices
         // share a word.
         let (first, step_first) = (usize::from(bytes[0]), usize::from(bytes[1]) | 1);
@@ -62,7 +62,8 @@ mod tests {
     proptest! {
         #[test]
         fn the_four_phrases_share_no_word_and_one_is_right(id in "[A-Za-z0-9_-]{22}") {
-            let phrases = Phrases::of(&TransactionId(id), &Keys::from_secret(&[1; 32]));
+            let keys = Keys::from_secret(&[1; 32]);
+            let phrases = Phrases::of(&TransactionId(id), keys.in_use(), &keys);
             let words: HashSet<&str> = phrases.choices.iter().flat_map(|choice| choice.split(' ')).collect();
 
             prop_assert_eq!(words.len(), 8);
@@ -74,8 +75,9 @@ mod tests {
     #[test]
     fn every_place_can_be_the_right_one() {
         let keys = Keys::from_secret(&[1; 32]);
-        let rights: HashSet<usize> =
-            (0..64).map(|n| Phrases::of(&TransactionId(n.to_string()), &keys).right).collect();
+        let rights: HashSet<usize> = (0..64)
+            .map(|n| Phrases::of(&TransactionId(n.to_string()), keys.in_use(), &keys).right)
+            .collect();
 
         assert_eq!(rights.len(), 4);
     }

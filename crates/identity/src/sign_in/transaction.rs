@@ -18,7 +18,7 @@ use crate::{
     Random,
     agent::AgentId,
     consent::ConsentId,
-    keys::{Keys, same},
+    keys::{KeyId, Keys, same},
     organization::Handle,
     session::SessionId,
 };
@@ -45,6 +45,8 @@ pub struct Transaction {
     pub jkt: String,
     /// base64url(SHA-256(verifier)); only who knows the verifier can claim.
     pub challenge: String,
+    /// The key that its secrets follow from, to its end.
+    pub key: KeyId,
     /// The running user, where the organisation requires a proof: nobody else can finish.
     pub bound_to: Option<BoundUser>,
     /// The agent of the legacy session that *Switch* came from.
@@ -131,7 +133,25 @@ impl Transaction {
 
     /// Where no proof binds the panel, the window asks for the panel's phrase.
     pub fn phrases(&self, keys: &Keys) -> Option<Phrases> {
-        self.bound_to.is_none().then(|| Phrases::of(&self.id, keys))
+        self.bound_to.is_none().then(|| Phrases::of(&self.id, &self.key, keys))
+    }
+
+    /// `state` of the authorization request: the id, and a MAC that only we can make.
+    pub fn state(&self, keys: &Keys) -> String {
+        self.id.state(&self.key, keys)
+    }
+
+    pub fn nonce(&self, keys: &Keys) -> String {
+        self.id.secret(&self.key, "nonce", keys)
+    }
+
+    pub fn pkce(&self, keys: &Keys) -> pkce::Verifier {
+        pkce::Verifier::from_random(keys.of_transaction(&self.key, "pkce", &self.id.0))
+    }
+
+    /// The window's cookie: the browser that started is the browser that returns.
+    pub fn cookie_value(&self, keys: &Keys) -> String {
+        self.id.secret(&self.key, "cookie", keys)
     }
 
     /// The claim proves itself as PKCE does.
@@ -141,41 +161,28 @@ impl Transaction {
     }
 }
 
+/// What comes from outside, before the transaction is read: any of our keys may have made it.
 impl TransactionId {
-    /// `state` of the authorization request: the id, and a MAC that only we can make.
-    pub fn state(&self, keys: &Keys) -> String {
-        format!("{}.{}", self.0, self.secret("state", keys))
-    }
-
     pub fn from_state(state: &str, keys: &Keys) -> Option<Self> {
         let (id, _) = state.split_once('.')?;
         let id = Self::parse(id)?;
-        same(&id.state(keys), state).then_some(id)
+        keys.ids().any(|key| same(&id.state(key, keys), state)).then_some(id)
     }
 
-    pub fn nonce(&self, keys: &Keys) -> String {
-        self.secret("nonce", keys)
-    }
-
-    pub fn pkce(&self, keys: &Keys) -> pkce::Verifier {
-        pkce::Verifier::from_random(keys.of_transaction("pkce", &self.0))
-    }
-
-    /// The window's cookie: the browser that started is the browser that returns.
     pub fn cookie_name(&self) -> String {
         format!("__Host-tx-{}", &self.0[..8])
     }
 
-    pub fn cookie_value(&self, keys: &Keys) -> String {
-        self.secret("cookie", keys)
-    }
-
     pub fn is_cookie(&self, value: &str, keys: &Keys) -> bool {
-        same(value, &self.cookie_value(keys))
+        keys.ids().any(|key| same(value, &self.secret(key, "cookie", keys)))
     }
 
-    fn secret(&self, purpose: &str, keys: &Keys) -> String {
-        base64url::encode(keys.of_transaction(purpose, &self.0))
+    fn state(&self, key: &KeyId, keys: &Keys) -> String {
+        format!("{}.{}", self.0, self.secret(key, "state", keys))
+    }
+
+    fn secret(&self, key: &KeyId, purpose: &str, keys: &Keys) -> String {
+        base64url::encode(keys.of_transaction(key, purpose, &self.0))
     }
 }
 
@@ -219,22 +226,35 @@ mod tests {
 
     #[test]
     fn a_state_that_we_did_not_make_names_no_transaction() {
-        let id = id();
-        let state = id.state(&keys());
+        let transaction = transaction();
+        let state = transaction.state(&keys());
 
-        assert_eq!(TransactionId::from_state(&state, &keys()), Some(id.clone()));
+        assert_eq!(TransactionId::from_state(&state, &keys()), Some(id()));
         assert_eq!(TransactionId::from_state(&state, &Keys::from_secret(&[9; 32])), None);
-        assert_eq!(TransactionId::from_state(&id.0, &keys()), None);
+        assert_eq!(TransactionId::from_state(&id().0, &keys()), None);
+    }
+
+    #[test]
+    fn a_transaction_goes_on_under_the_key_that_it_began_with() {
+        let rotated = Keys::from_secrets(&[9; 32], &[[1; 32]]);
+        let transaction = transaction();
+        let state = transaction.state(&keys());
+
+        assert_eq!(TransactionId::from_state(&state, &rotated), Some(id()));
+        assert!(id().is_cookie(&transaction.cookie_value(&keys()), &rotated));
+        assert_eq!(transaction.phrases(&rotated), transaction.phrases(&keys()));
+        let secrets = |keys: &Keys| (transaction.nonce(keys), transaction.pkce(keys).challenge());
+        assert_eq!(secrets(&rotated), secrets(&keys()));
     }
 
     #[test]
     fn the_secrets_of_a_transaction_differ_by_purpose() {
-        let id = id();
+        let transaction = transaction();
         let values = [
-            id.nonce(&keys()),
-            id.cookie_value(&keys()),
-            id.pkce(&keys()).as_str().to_owned(),
-            id.state(&keys()),
+            transaction.nonce(&keys()),
+            transaction.cookie_value(&keys()),
+            transaction.pkce(&keys()).as_str().to_owned(),
+            transaction.state(&keys()),
         ];
 
         for (place, value) in values.iter().enumerate() {
@@ -255,6 +275,7 @@ mod tests {
             organization: Handle::parse("acme").unwrap(),
             jkt: "jkt".into(),
             challenge: String::new(),
+            key: keys().in_use().clone(),
             bound_to: None,
             switching: None,
             expires_at: Timestamp::UNIX_EPOCH,

@@ -1,16 +1,22 @@
+//! Agents' accounts, and who finds them.
+
 use identity::{
     agent::{Agent, EnteredUser, Link, LinkedLegacy, Presence, Status, Token},
     link::Candidates,
 };
 use store::StoreError;
 
-use crate::database::{Database, agent, anna, at, ben, handle, id};
+use crate::database::{Database, agent, anna, at, ben, handle, id, keys};
 
 pub async fn an_agent_reads_back_as_it_was_written(database: &Database) {
     let full = Agent {
         name: "Carla Costa".to_owned(),
         operator_id: Some("op-1003".to_owned()),
-        token: Some(Token { mac: [7; 32], issued_at: at(1), last_used: Some(at(2)) }),
+        token: Some(Token {
+            mac: keys().token_mac("token"),
+            issued_at: at(1),
+            last_used: Some(at(2)),
+        }),
         link: Some(Link { user: anna(), linked_at: at(3), legacy: LinkedLegacy::Retired }),
         entered_user: Some(EnteredUser::parse("carla@acme.example")),
         unconfirmed_user: Some(ben()),

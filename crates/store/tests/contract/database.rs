@@ -33,7 +33,12 @@ impl Database {
 
     /// What another process has open.
     pub async fn opened_again(&self) -> Store {
-        Store::open(&self.path, Missing::Refuse, keys()).await.unwrap()
+        self.opened_with(keys()).await
+    }
+
+    /// The same after the keys have changed.
+    pub async fn opened_with(&self, keys: Arc<Keys>) -> Store {
+        Store::open(&self.path, Missing::Refuse, keys).await.unwrap()
     }
 
     /// A unit on a database with the organisations `acme` and `globex`, and `acme`'s agents `anna` and `ben`.
@@ -51,6 +56,11 @@ impl Database {
 
 pub fn keys() -> Arc<Keys> {
     Arc::new(Keys::from_secret(&[1; 32]))
+}
+
+/// A newer key before that of [`keys`].
+pub fn rotated() -> Arc<Keys> {
+    Arc::new(Keys::from_secrets(&[2; 32], &[[1; 32]]))
 }
 
 pub fn organization(name: &str) -> Organization {

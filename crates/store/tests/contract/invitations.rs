@@ -8,13 +8,16 @@ pub async fn an_invitation_is_used_once_and_in_its_time(database: &Database) {
 
     unit.insert_invitation(&[1; 32], &agent.id, at(60)).await.unwrap();
 
-    assert_eq!(unit.invited(&[1; 32], at(59)).await.unwrap(), Some(agent.id.clone()));
-    assert_eq!(unit.invited(&[1; 32], at(60)).await.unwrap(), None);
-    assert_eq!(unit.use_invitation(&[1; 32], at(60)).await.unwrap(), None);
-    assert_eq!(unit.use_invitation(&[2; 32], at(0)).await.unwrap(), None);
-    assert_eq!(unit.use_invitation(&[1; 32], at(59)).await.unwrap(), Some(agent.id.clone()));
-    assert_eq!(unit.use_invitation(&[1; 32], at(59)).await.unwrap(), None);
-    assert_eq!(unit.invited(&[1; 32], at(59)).await.unwrap(), None);
+    assert_eq!(unit.invited(&[[9; 32], [1; 32]], at(59)).await.unwrap(), Some(agent.id.clone()));
+    assert_eq!(unit.invited(&[[9; 32], [1; 32]], at(60)).await.unwrap(), None);
+    assert_eq!(unit.use_invitation(&[[9; 32], [1; 32]], at(60)).await.unwrap(), None);
+    assert_eq!(unit.use_invitation(&[[9; 32], [2; 32]], at(0)).await.unwrap(), None);
+    assert_eq!(
+        unit.use_invitation(&[[9; 32], [1; 32]], at(59)).await.unwrap(),
+        Some(agent.id.clone())
+    );
+    assert_eq!(unit.use_invitation(&[[9; 32], [1; 32]], at(59)).await.unwrap(), None);
+    assert_eq!(unit.invited(&[[9; 32], [1; 32]], at(59)).await.unwrap(), None);
     assert_eq!(unit.organization_of_agent(&agent.id).await.unwrap(), Some(handle("acme")));
 }
 
@@ -25,8 +28,8 @@ pub async fn the_newest_invitation_is_the_only_one(database: &Database) {
 
     unit.insert_invitation(&[2; 32], &agent.id, at(60)).await.unwrap();
 
-    assert_eq!(unit.invited(&[1; 32], at(0)).await.unwrap(), None);
-    assert_eq!(unit.invited(&[2; 32], at(0)).await.unwrap(), Some(agent.id));
+    assert_eq!(unit.invited(&[[9; 32], [1; 32]], at(0)).await.unwrap(), None);
+    assert_eq!(unit.invited(&[[9; 32], [2; 32]], at(0)).await.unwrap(), Some(agent.id));
 }
 
 pub async fn a_password_is_kept_as_its_hash(database: &Database) {

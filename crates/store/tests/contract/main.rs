@@ -11,6 +11,7 @@ mod consents;
 mod database;
 mod directories;
 mod invitations;
+mod keys;
 mod organizations;
 mod sessions;
 mod sqlite;
@@ -89,6 +90,13 @@ macro_rules! every_backend {
                 an_invitation_is_used_once_and_in_its_time,
                 the_newest_invitation_is_the_only_one,
                 a_password_is_kept_as_its_hash,
+            }
+            keys {
+                keys_are_taken_up_once_and_go_with_the_server,
+                beside_a_server_the_key_it_has_is_in_use,
+                what_rests_on_a_key_is_counted_and_moves_on_when_it_is_touched,
+                client_secrets_are_sealed_anew_when_a_key_is_taken_up,
+                what_rests_on_a_key_is_given_up_with_it_and_nothing_else,
             }
             audit {
                 the_newest_entries_come_first,

@@ -10,7 +10,7 @@ use identity::{
 use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
 use store::{Entry, Missing, Store, StoreError, Watch};
 
-use crate::database::{Database, agent, at, handle, keys, organization, session};
+use crate::database::{Database, agent, at, handle, keys, organization, rotated, session};
 
 #[tokio::test]
 async fn no_secret_stands_in_the_file() {
@@ -166,6 +166,32 @@ async fn a_migration_is_made_once_and_what_stood_there_stays() {
 
     let agents = database.store.read().await.unwrap().agents(&handle("acme")).await.unwrap();
     assert_eq!(agents.len(), 2);
+}
+
+#[tokio::test]
+async fn what_was_there_before_keys_had_ids_rests_on_the_oldest() {
+    let database = Database::on_sqlite().await;
+    let mut unit = database.peopled().await;
+    let token = Some(Token { mac: keys().token_mac("token"), issued_at: at(0), last_used: None });
+    unit.save_agent(&Agent { token, ..agent("anna") }).await.unwrap();
+    unit.insert_session(&session(1, "anna")).await.unwrap();
+    unit.insert_invitation(&[1; 32], &agent("ben").id, at(60)).await.unwrap();
+    unit.commit().await.unwrap();
+    for statement in [
+        "UPDATE agent SET token_key = NULL",
+        "UPDATE session SET key = NULL",
+        "UPDATE invitation SET key = NULL",
+    ] {
+        run(&database, statement).await.unwrap();
+    }
+
+    let store = database.opened_with(rotated()).await;
+    store.migrate().await.unwrap();
+
+    let mut unit = store.read().await.unwrap();
+    let resting = unit.resting_on(keys().in_use(), at(1)).await.unwrap();
+    assert_eq!(resting.tokens, [("acme".to_owned(), "anna".to_owned())]);
+    assert_eq!((resting.sessions, resting.invitations), (1, 1));
 }
 
 #[tokio::test]

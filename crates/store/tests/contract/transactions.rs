@@ -6,7 +6,7 @@ use identity::sign_in::{
 };
 use store::StoreError;
 
-use crate::database::{Database, anna, at, consent, handle, id, session, standing};
+use crate::database::{Database, anna, at, consent, handle, id, keys, session, standing};
 
 pub async fn a_transaction_reads_back_in_every_stage(database: &Database) {
     let mut unit = database.peopled().await;
@@ -103,6 +103,7 @@ fn transaction(number: u8) -> Transaction {
         organization: handle("acme"),
         jkt: "jkt".to_owned(),
         challenge: "challenge".to_owned(),
+        key: keys().in_use().clone(),
         bound_to: None,
         switching: None,
         expires_at: at(600),
