@@ -15,6 +15,7 @@ mod assistive_technology_reads_the_panel;
 mod browser_blocks_the_window;
 mod browser_driver;
 mod console_serves_a_stricter_script;
+mod faults;
 mod machine_is_hostile;
 mod operator_backs_up;
 mod operator_reads_the_log;

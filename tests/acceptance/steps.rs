@@ -1,5 +1,7 @@
 //! What people do again and again, in their words.
 
+use std::time::Duration;
+
 use acceptance::{
     browser::{Frame, Tab},
     world::World,
@@ -16,6 +18,18 @@ pub fn wait_for_state(panel: &Frame, state: &str) -> Result<()> {
 /// Waits until the panel shows this code with its sentences.
 pub fn wait_for_code(panel: &Frame, code: &str) -> Result<()> {
     panel.wait_for(&format!("document.querySelector('[data-code=\"{code}\"]') !== null")).map(drop)
+}
+
+/// The same for what takes the panel a while: it gives the console fifteen seconds to answer, and lets up to
+/// half a minute pass before it asks again by itself.
+pub fn wait_long_for_code(panel: &Frame, code: &str) -> Result<()> {
+    let shown = format!("document.querySelector('[data-code=\"{code}\"]') !== null");
+    panel.wait_for_within(LONG, &shown).map(drop)
+}
+
+pub fn wait_long_for_state(panel: &Frame, state: &str) -> Result<()> {
+    let there = format!("document.querySelector('main')?.dataset.state === '{state}'");
+    panel.wait_for_within(LONG, &there).map(drop)
 }
 
 /// Clicks *Sign in with Salesforce* once the window is prepared; the window it opens.
@@ -47,5 +61,8 @@ pub fn reload(world: &World, tab: &Tab) -> Result<()> {
     tab.reload()?;
     world.open_softphone(tab)
 }
+
+/// For what the panel does by itself.
+pub const LONG: Duration = Duration::from_secs(75);
 
 pub const SIGN_IN_WITH_SALESFORCE: &str = "Sign in with Salesforce";

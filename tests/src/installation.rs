@@ -114,7 +114,8 @@ impl Installation {
         Ok(fs::write(&path, text.replace(line, &format!("{name} = {value}")))?)
     }
 
-    /// Rearranges the practice org: `user`, `call-center`, `app`, `apex`, `faults`, `browser`.
+    /// Rearranges the practice org: `user`, `call-center`, `app`, `apex`, `faults`, `browser`,
+    /// `open-cti`.
     pub fn practice_control(&self, what: &str, body: &Value) -> Result<Value> {
         let host = self.console_host();
         http::post_json(loopback(self.ports.practice), &host, &format!("/practice/{what}"), body)

@@ -40,11 +40,11 @@ pub enum SignInSnapshot {
     Misconfigured {
         refusal: Refusal,
     },
-    /// `retry_at`: milliseconds since the Unix epoch.
+    /// `retry_at`: milliseconds since the Unix epoch; none while it is being tried.
     Unreachable {
         refusal: Refusal,
         attempt: u32,
-        retry_at: u64,
+        retry_at: Option<u64>,
     },
     Proving,
     Offering {

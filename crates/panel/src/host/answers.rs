@@ -6,7 +6,7 @@ use adapter_api::{Code, Secret};
 use salesforce::{
     call_center::{Settings, SettingsError},
     open_cti::{Error, Outcome},
-    running_user::Credentials,
+    running_user::{APEX_CLASS, CREDENTIALS_METHOD, Credentials, PROOF_METHOD},
 };
 use serde_json::Value;
 use softphone::protocol::{HostAsk, HostFact, Refusal, settings_refusal};
@@ -14,7 +14,7 @@ use softphone::protocol::{HostAsk, HostFact, Refusal, settings_refusal};
 /// The answer to `ask`, from the JSON of the script's `{success, returnValue, errors}`.
 pub fn fact(ask: &HostAsk, json: &str) -> HostFact {
     let Ok(outcome) = serde_json::from_str::<Outcome>(json) else {
-        return refused(ask, refusal(Code::HostRefused, "the answer could not be read"));
+        return refused(ask, console_refused(ask, "the answer could not be read"));
     };
     match ask {
         HostAsk::Settings => HostFact::Settings(settings(outcome)),
@@ -22,6 +22,25 @@ pub fn fact(ask: &HostAsk, json: &str) -> HostFact {
         HostAsk::Credentials => {
             HostFact::Credentials(apex(outcome).and_then(|text| credentials(&text)))
         }
+    }
+}
+
+/// The console has not answered `ask`.
+pub fn no_answer(ask: &HostAsk) -> HostFact {
+    refused(ask, Refusal::with_value(Code::HostNoAnswer, method(ask)))
+}
+
+/// The console would not have it, in its own words.
+pub fn console_refused(ask: &HostAsk, text: &str) -> Refusal {
+    refusal(Code::HostRefused, &format!("{}: {text}", method(ask)))
+}
+
+/// What an administrator finds in Salesforce's documentation, or in the class.
+fn method(ask: &HostAsk) -> String {
+    match ask {
+        HostAsk::Settings => SETTINGS_METHOD.to_owned(),
+        HostAsk::Proof(_) => format!("{RUN_APEX} {APEX_CLASS}.{PROOF_METHOD}"),
+        HostAsk::Credentials => format!("{RUN_APEX} {APEX_CLASS}.{CREDENTIALS_METHOD}"),
     }
 }
 
@@ -48,7 +67,7 @@ fn settings(outcome: Outcome) -> Result<Settings, Refusal> {
         Ok(Value::Object(settings)) => settings.into_iter().collect::<BTreeMap<_, _>>(),
         Ok(_) => return Err(settings_refusal(SettingsError::Missing)),
         Err(Error { code, description }) => {
-            return Err(refusal(Code::HostRefused, &format!("{code} {description}")));
+            return Err(console_refused(&HostAsk::Settings, &format!("{code} {description}")));
         }
     };
     Settings::parse(&settings).map_err(settings_refusal)
@@ -70,6 +89,10 @@ fn credentials(text: &str) -> Result<Credentials, Refusal> {
     fields.retain(|_, value| !value.is_null());
     serde_json::from_value(Value::Object(fields)).map_err(|_| unreadable())
 }
+
+/// Open CTI's methods that the panel asks by.
+pub const SETTINGS_METHOD: &str = "getCallCenterSettings";
+pub const RUN_APEX: &str = "runApex";
 
 /// Characters of somebody else's text that an administrator is shown.
 const LONGEST_VALUE: usize = 200;
@@ -118,17 +141,28 @@ mod tests {
             "errors":[{"code":"SOFTPHONE_CONTAINER_ERROR","description":"not initialised"}]}"#;
 
         let refusal =
-            Refusal::with_value(Code::HostRefused, "SOFTPHONE_CONTAINER_ERROR not initialised");
+            console_refused(&HostAsk::Settings, "SOFTPHONE_CONTAINER_ERROR not initialised");
         assert_eq!(fact(&HostAsk::Settings, json), HostFact::Settings(Err(refusal)));
     }
 
     #[test]
     fn an_answer_that_is_none_is_a_refusal_of_whatever_was_asked() {
         for ask in [HostAsk::Settings, HostAsk::Proof("n".into()), HostAsk::Credentials] {
-            let expected =
-                refused(&ask, refusal(Code::HostRefused, "the answer could not be read"));
+            let expected = refused(&ask, console_refused(&ask, "the answer could not be read"));
             assert_eq!(fact(&ask, "undefined"), expected);
         }
+    }
+
+    #[test]
+    fn who_has_not_answered_is_named_and_the_nonce_is_not() {
+        let HostFact::Proof(Err(refusal)) = no_answer(&HostAsk::Proof("n0nce".into())) else {
+            panic!()
+        };
+
+        assert_eq!(
+            refusal,
+            Refusal::with_value(Code::HostNoAnswer, "runApex CordboardAgent.proof")
+        );
     }
 
     #[test]

@@ -28,6 +28,7 @@ impl OpenCti {
     fn try_ask(&self, ask: &HostAsk, pending: &Pending) -> Result<(), Refusal> {
         self.frame.clone()?;
         let script = Script::find()?;
+        let thrown = |reason| answers::console_refused(ask, &thrown(reason));
         let (method, arguments) = arguments(ask).map_err(thrown)?;
         let callback = callback(ask.clone(), pending.clone());
         set(&arguments, "callback", &callback).map_err(thrown)?;
@@ -85,7 +86,7 @@ impl Script {
 fn arguments(ask: &HostAsk) -> Result<(&'static str, Object), JsValue> {
     let arguments = Object::new();
     let (apex_method, parameters) = match ask {
-        HostAsk::Settings => return Ok(("getCallCenterSettings", arguments)),
+        HostAsk::Settings => return Ok((answers::SETTINGS_METHOD, arguments)),
         HostAsk::Proof(nonce) => (PROOF_METHOD, Some(proof_params(nonce))),
         HostAsk::Credentials => (CREDENTIALS_METHOD, None),
     };
@@ -94,7 +95,7 @@ fn arguments(ask: &HostAsk) -> Result<(&'static str, Object), JsValue> {
     if let Some(parameters) = parameters {
         set(&arguments, "methodParams", &parameters.into())?;
     }
-    Ok(("runApex", arguments))
+    Ok((answers::RUN_APEX, arguments))
 }
 
 /// Belongs to the script from here on: it may be called late or twice, so it lives until the browser finds
@@ -110,7 +111,7 @@ fn callback(ask: HostAsk, pending: Pending) -> JsValue {
 }
 
 fn start_deadline(ask: HostAsk, pending: Pending) {
-    let too_late = move || pending.settle(answers::refused(&ask, Code::HostNoAnswer.into()));
+    let too_late = move || pending.settle(answers::no_answer(&ask));
     Timeout::new(DEADLINE_MS, too_late).forget();
 }
 
@@ -119,11 +120,10 @@ fn set(object: &Object, name: &str, value: &JsValue) -> Result<(), JsValue> {
 }
 
 /// The script throws strings, and errors with a message.
-fn thrown(reason: JsValue) -> Refusal {
-    let text = reason
+fn thrown(reason: JsValue) -> String {
+    reason
         .dyn_ref::<js_sys::Error>()
         .map(|error| String::from(error.message()))
         .or_else(|| reason.as_string())
-        .unwrap_or_default();
-    answers::refusal(Code::HostRefused, &text)
+        .unwrap_or_default()
 }

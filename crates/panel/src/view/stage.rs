@@ -168,9 +168,10 @@ fn entering(
     }
 }
 
-fn countdown(retry_at: u64, scene: &Scene) -> Html {
+fn countdown(retry_at: Option<u64>, scene: &Scene) -> Html {
     let texts = &scene.texts.unreachable;
-    let sentence = match time::seconds_until(scene.now, retry_at) {
+    let seconds = retry_at.and_then(|retry_at| time::seconds_until(scene.now, retry_at));
+    let sentence = match seconds {
         Some(seconds) => (texts.retrying_in)(seconds),
         None => texts.retrying_now.to_owned(),
     };

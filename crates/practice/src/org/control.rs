@@ -19,7 +19,7 @@ use serde_json::{Map, Value, json};
 
 use crate::org::{
     Org, Site,
-    faults::{self, Browser, Faults, Plays},
+    faults::{self, Browser, Faults, OpenCti, Plays},
     session,
     state::{Apex, App, ApprovalMemory, PermittedUsers, State as OrgState, User, UserChange},
 };
@@ -35,6 +35,7 @@ pub fn routes() -> Router<Arc<Org>> {
         .route("/practice/apex", post(change_apex))
         .route("/practice/faults", get(faults).post(change_faults))
         .route("/practice/browser", post(change_browser))
+        .route("/practice/open-cti", post(change_open_cti))
 }
 
 /// `GET /practice/state`: all of it, credentials included.
@@ -61,6 +62,7 @@ async fn state(State(org): State<Arc<Org>>) -> Json<Value> {
         "apex": { "installed": state.apex == Apex::Installed },
         "faults": state.faults,
         "browser": state.browser,
+        "open_cti": state.open_cti,
         "sessions": state.sessions.users().map(|user| username(&state, user)).collect::<Vec<_>>(),
         "tokens": tokens.collect::<Vec<_>>(),
         "accounts": state.accounts,
@@ -257,6 +259,15 @@ async fn change_browser(
 ) -> Json<Browser> {
     org.state().browser = browser.clone();
     Json(browser)
+}
+
+/// The methods named misbehave, the others are answered. Consoles that are open learn of it at once.
+async fn change_open_cti(
+    State(org): State<Arc<Org>>,
+    Json(faults): Json<OpenCti>,
+) -> Json<OpenCti> {
+    org.state().open_cti = faults.clone();
+    Json(faults)
 }
 
 fn shown_user(user: &User) -> Value {

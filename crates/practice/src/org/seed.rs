@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::org::{
     clock,
-    faults::{Browser, Faults},
+    faults::{Browser, Faults, OpenCti},
     keys,
     state::{
         Account, Apex, App, ApprovalMemory, Client, Contact, PermittedUsers, State, Task, User,
@@ -41,6 +41,7 @@ pub fn state(definition: Definition) -> State {
         apex: Apex::Installed,
         faults: Faults::default(),
         browser: Browser::default(),
+        open_cti: OpenCti::default(),
         sessions: Default::default(),
         grants: Default::default(),
         made: FIRST_MADE,

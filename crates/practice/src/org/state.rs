@@ -11,7 +11,7 @@ use salesforce::{
 use serde::{Deserialize, Serialize};
 
 use crate::org::{
-    faults::{Browser, Faults},
+    faults::{Browser, Faults, OpenCti},
     my_domain::grants::Grants,
     session::Sessions,
 };
@@ -28,6 +28,7 @@ pub struct State {
     pub apex: Apex,
     pub faults: Faults,
     pub browser: Browser,
+    pub open_cti: OpenCti,
     pub sessions: Sessions,
     pub grants: Grants,
     /// How many records have been made since the start; the next one's number.

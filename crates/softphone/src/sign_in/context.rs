@@ -83,6 +83,17 @@ pub(super) fn may_pass(code: Code) -> bool {
     matches!(code, Code::AdapterInternal | Code::RequestTooMany)
 }
 
+/// Whether the console may well answer the same question when it is asked again: it was slow, or Salesforce
+/// was, or an administrator has to mend something and will.
+pub(super) fn console_may_answer(code: Code) -> bool {
+    matches!(code, Code::HostNoAnswer | Code::HostRefused | Code::ProofUnavailable)
+}
+
+/// Whether an administrator can mend it while the panel is open.
+pub(super) fn may_be_mended(code: Code) -> bool {
+    !matches!(code, Code::HostScriptMissing | Code::FrameNoParameters)
+}
+
 /// Doubles from one second to half a minute. `now` spreads the agents of one office over a fifth more,
 /// so that an adapter coming back is not met by all of them in one instant.
 pub(super) fn retry_at(now: u64, attempt: u32) -> u64 {

@@ -31,7 +31,7 @@ use salesforce::call_center::Settings;
 
 use crate::{
     protocol::{Effect, Input},
-    snapshot::Snapshot,
+    snapshot::{SignInSnapshot, Snapshot},
 };
 use context::Context;
 use state::State;
@@ -51,6 +51,8 @@ pub struct SignIn {
 struct Memory {
     settings: Option<Settings>,
     challenge: Option<sign_in_challenge::Response>,
+    /// What goes on being shown while the panel tries again by itself, until that has come to something.
+    meanwhile: Option<SignInSnapshot>,
 }
 
 impl SignIn {

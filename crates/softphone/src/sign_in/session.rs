@@ -79,7 +79,10 @@ fn ended(refusal: Refusal, context: &mut Context<'_>) -> State {
     context.push(Effect::Forget);
     match refusal.code {
         // Whoever sits here has to be found out afresh; nothing of the session's owner is shown.
-        Code::SessionOtherUser | Code::SessionExpired => transitions::start(AT_LOAD, 0, context),
+        // Where the console gives no proof, that start says so, and goes on asking.
+        Code::SessionOtherUser | Code::SessionExpired | Code::SessionProofNeeded => {
+            transitions::start(AT_LOAD, 0, context)
+        }
         Code::SignedOut => State::SignedOut,
         _ => State::Ended { refusal },
     }

@@ -15,6 +15,9 @@ pub(super) enum State {
     },
     Misconfigured {
         refusal: Refusal,
+        /// None where only a reload can help.
+        look_again_at: Option<u64>,
+        started_by: StartedBy,
     },
     Unreachable {
         refusal: Refusal,
@@ -157,13 +160,13 @@ impl State {
     /// When [`super::transitions::handle_timeout`] has something to do.
     pub fn timeout(&self) -> Option<u64> {
         match self {
+            State::Misconfigured { look_again_at, .. } => *look_again_at,
             State::Unreachable { retry_at, .. } => Some(*retry_at),
             State::Offering { window, .. } => window.timeout(),
             State::WaitingForWindow { claim } => claim.timeout(),
             State::SignedIn(signed_in) => signed_in.timeout(),
             State::Idle
             | State::Starting { .. }
-            | State::Misconfigured { .. }
             | State::Proving { .. }
             | State::EnteringCredentials { .. }
             | State::EnteringPassword { .. }

@@ -1,5 +1,6 @@
 //! The sign-in's transitions, told one by one, and what no sequence of inputs may do.
 
+mod console;
 mod world;
 
 use adapter_api::{Code, Secret, StartedBy, Way, sign_in_challenge::ProofPolicy};

@@ -4,14 +4,17 @@ use adapter_api::{Code, StartedBy, Way, sign_in_challenge};
 
 use super::{
     AT_LOAD,
-    context::{Context, may_pass, retry_at},
+    context::{Context, console_may_answer, may_be_mended, may_pass, retry_at},
     session,
     state::{Goal, Prove, SilentWay, Start, State, Terminal},
     window::{Claim, Claimed, Window},
 };
-use crate::protocol::{
-    AdapterCall, AdapterFact as A, HostAsk, HostFact as H, Input as I, Intent, Refusal, Ticket,
-    TransactionFrom,
+use crate::{
+    protocol::{
+        AdapterCall, AdapterFact as A, HostAsk, HostFact as H, Input as I, Intent, Refusal, Ticket,
+        TransactionFrom,
+    },
+    snapshot::SignInSnapshot,
 };
 
 pub(super) fn handle(state: State, input: I, context: &mut Context<'_>) -> State {
@@ -29,14 +32,19 @@ pub(super) fn handle(state: State, input: I, context: &mut Context<'_>) -> State
                 context.memory.settings = Some(settings);
                 State::Starting { goal, step: Start::Challenging(ticket) }
             }
-            Err(refusal) => State::Misconfigured { refusal },
+            Err(refusal) if console_may_answer(refusal.code) => {
+                try_again(refusal, goal.started_by, goal.attempt, context)
+            }
+            Err(refusal) => misconfigured(refusal, goal.started_by, context),
         },
         (
             State::Starting { goal, step: Start::Challenging(ticket) },
             I::Adapter(answered, fact),
         ) if ticket == answered => match fact {
             A::Challenge(challenge) => challenged(goal, challenge, context),
-            A::Refused(refusal) if !may_pass(refusal.code) => State::Misconfigured { refusal },
+            A::Refused(refusal) if !may_pass(refusal.code) => {
+                misconfigured(refusal, goal.started_by, context)
+            }
             other => unreachable(other, goal.started_by, goal.attempt, context),
         },
 
@@ -55,6 +63,9 @@ pub(super) fn handle(state: State, input: I, context: &mut Context<'_>) -> State
                 let ticket = context.ask_host(HostAsk::Credentials);
                 State::Proving { goal, step: Prove::Credentials { ticket, proof } }
             }
+            (Err(refusal), _) if console_may_answer(refusal.code) => {
+                try_again(refusal, goal.started_by, goal.attempt, context)
+            }
             (Err(refusal), _) => account_refused(refusal),
         },
         (
@@ -71,6 +82,9 @@ pub(super) fn handle(state: State, input: I, context: &mut Context<'_>) -> State
                 });
                 let Goal { started_by, attempt, .. } = goal;
                 State::Verifying { way: Way::Legacy, ticket, started_by, attempt }
+            }
+            Err(refusal) if console_may_answer(refusal.code) => {
+                try_again(refusal, goal.started_by, goal.attempt, context)
             }
             Err(refusal) => offer(Some(refusal), context),
         },
@@ -92,10 +106,9 @@ pub(super) fn handle(state: State, input: I, context: &mut Context<'_>) -> State
             I::Intent(Intent::Choose(Way::Legacy)),
         ) if context.offers(Way::Legacy) => {
             if context.proof_required() {
-                begin(
-                    Goal { way: SilentWay::Legacy, started_by: StartedBy::Agent, attempt: 0 },
-                    context,
-                )
+                context.memory.meanwhile = None;
+                let started_by = StartedBy::Agent;
+                begin(Goal { way: SilentWay::Legacy, started_by, attempt: 0 }, context)
             } else {
                 State::EnteringCredentials { refusal: None, submitting: None }
             }
@@ -193,6 +206,13 @@ pub(super) fn handle(state: State, input: I, context: &mut Context<'_>) -> State
             I::Intent(Intent::SignIn),
         ) => start(StartedBy::Agent, 0, context),
 
+        // What is still being shown has such a button too.
+        (State::Starting { .. } | State::Proving { .. }, I::Intent(Intent::SignIn))
+            if context.memory.meanwhile.is_some() =>
+        {
+            start(StartedBy::Agent, 0, context)
+        }
+
         // A late answer to an abandoned question, or a click on what has just gone.
         (state, _) => state,
     }
@@ -200,8 +220,17 @@ pub(super) fn handle(state: State, input: I, context: &mut Context<'_>) -> State
 
 pub(super) fn handle_timeout(state: State, context: &mut Context<'_>) -> State {
     match state {
-        State::Unreachable { retry_at, attempt, started_by, .. } if retry_at <= context.now => {
-            start(started_by, attempt, context)
+        State::Misconfigured { refusal, look_again_at: Some(at), started_by }
+            if at <= context.now =>
+        {
+            let meanwhile = SignInSnapshot::Misconfigured { refusal };
+            start_quietly(meanwhile, started_by, 0, context)
+        }
+        State::Unreachable { refusal, retry_at, attempt, started_by }
+            if retry_at <= context.now =>
+        {
+            let meanwhile = SignInSnapshot::Unreachable { refusal, attempt, retry_at: None };
+            start_quietly(meanwhile, started_by, attempt, context)
         }
         State::Offering { refusal, terminal, window } => {
             State::Offering { refusal, terminal, window: window.handle_timeout(context) }
@@ -216,7 +245,20 @@ pub(super) fn handle_timeout(state: State, context: &mut Context<'_>) -> State {
 
 /// A silent start, settings first: the flag is read at each load and before each sign-in.
 pub(super) fn start(started_by: StartedBy, attempt: u32, context: &mut Context<'_>) -> State {
+    context.memory.meanwhile = None;
     begin(Goal { way: SilentWay::Offered, started_by, attempt }, context)
+}
+
+/// The same without a click: the agent goes on seeing what there is to see, until it ends otherwise.
+fn start_quietly(
+    meanwhile: SignInSnapshot,
+    started_by: StartedBy,
+    attempt: u32,
+    context: &mut Context<'_>,
+) -> State {
+    let state = start(started_by, attempt, context);
+    context.memory.meanwhile = Some(meanwhile);
+    state
 }
 
 fn begin(goal: Goal, context: &mut Context<'_>) -> State {
@@ -335,6 +377,20 @@ fn unreachable(fact: A, started_by: StartedBy, attempt: u32, context: &Context<'
         A::Refused(refusal) => refusal,
         _ => Refusal::new(Code::AdapterUnreachable),
     };
+    try_again(refusal, started_by, attempt, context)
+}
+
+fn try_again(
+    refusal: Refusal,
+    started_by: StartedBy,
+    attempt: u32,
+    context: &Context<'_>,
+) -> State {
     let retry_at = retry_at(context.now, attempt);
     State::Unreachable { refusal, attempt: attempt + 1, retry_at, started_by }
+}
+
+fn misconfigured(refusal: Refusal, started_by: StartedBy, context: &Context<'_>) -> State {
+    let look_again_at = may_be_mended(refusal.code).then(|| retry_at(context.now, 5));
+    State::Misconfigured { refusal, look_again_at, started_by }
 }

@@ -17,7 +17,7 @@ use crate::snapshot::{
 
 pub(super) fn snapshot(state: &State, memory: &Memory) -> Snapshot {
     Snapshot {
-        sign_in: sign_in(state, memory),
+        sign_in: meanwhile(state, memory).unwrap_or_else(|| sign_in(state, memory)),
         call_center: memory.settings.as_ref().map(|settings| CallCenterSnapshot {
             display_name: settings.display_name.clone(),
             salesforce_sso: settings.salesforce_sso,
@@ -29,6 +29,16 @@ pub(super) fn snapshot(state: &State, memory: &Memory) -> Snapshot {
     }
 }
 
+/// A try that nobody has clicked for is not shown before it has come to something.
+fn meanwhile(state: &State, memory: &Memory) -> Option<SignInSnapshot> {
+    match state {
+        State::Starting { .. } | State::Proving { .. } | State::Verifying { .. } => {
+            memory.meanwhile.clone()
+        }
+        _ => None,
+    }
+}
+
 fn sign_in(state: &State, memory: &Memory) -> SignInSnapshot {
     match state {
         State::Idle | State::Starting { step: Start::ReadingSettings(_), .. } => {
@@ -37,13 +47,13 @@ fn sign_in(state: &State, memory: &Memory) -> SignInSnapshot {
         State::Starting { step: Start::Challenging(_), .. } => {
             SignInSnapshot::Starting { waiting_for: WaitingFor::Adapter }
         }
-        State::Misconfigured { refusal } => {
+        State::Misconfigured { refusal, .. } => {
             SignInSnapshot::Misconfigured { refusal: refusal.clone() }
         }
         State::Unreachable { refusal, attempt, retry_at, .. } => SignInSnapshot::Unreachable {
             refusal: refusal.clone(),
             attempt: *attempt,
-            retry_at: *retry_at,
+            retry_at: Some(*retry_at),
         },
         State::Proving { .. } => SignInSnapshot::Proving,
         State::Offering { refusal, terminal, window } => SignInSnapshot::Offering {
@@ -81,10 +91,13 @@ fn offers(terminal: Terminal, window: &Window, memory: &Memory) -> Vec<Offer> {
         Window::None => None,
         Window::Ready { prepared, .. } => Some(Offer::Window(Some(window_snapshot(prepared)))),
         Window::Refused(refusal) => Some(Offer::WindowFailed(refusal.clone())),
-        Window::Challenging { .. }
-        | Window::Proving { .. }
-        | Window::Opening { .. }
-        | Window::Unreachable { .. } => Some(Offer::Window(None)),
+        Window::Challenging { purpose, .. }
+        | Window::Proving { purpose, .. }
+        | Window::Opening { purpose, .. }
+        | Window::Unreachable { purpose, .. } => Some(match &purpose.trouble {
+            Some(trouble) => Offer::WindowFailed(trouble.clone()),
+            None => Offer::Window(None),
+        }),
     };
     let by_token = is_offered(memory, Way::Legacy).then_some(Offer::Legacy);
     let by_password = is_offered(memory, Way::Password).then_some(Offer::Password);

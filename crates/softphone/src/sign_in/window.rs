@@ -3,7 +3,7 @@
 
 use adapter_api::{Code, auth_transaction};
 
-use super::context::{Context, may_pass, retry_at};
+use super::context::{Context, console_may_answer, may_pass, retry_at};
 use crate::protocol::{
     AdapterCall, AdapterFact, Grant, HostAsk, HostFact, Input, Refusal, Ticket, TransactionFrom,
     WindowHandle,
@@ -16,27 +16,35 @@ pub(super) enum Window {
     None,
     Challenging {
         ticket: Ticket,
-        from: TransactionFrom,
+        purpose: Purpose,
     },
     Proving {
         ticket: Ticket,
-        from: TransactionFrom,
+        purpose: Purpose,
     },
     Opening {
         ticket: Ticket,
-        from: TransactionFrom,
+        purpose: Purpose,
     },
     Ready {
         prepared: Prepared,
         renew_at: u64,
         from: TransactionFrom,
     },
-    /// The adapter was not there; it is asked again.
+    /// Adapter or console did not answer; they are asked again.
     Unreachable {
         at: u64,
-        from: TransactionFrom,
+        purpose: Purpose,
     },
     Refused(Refusal),
+}
+
+/// What a transaction is prepared for, and what has kept it from being ready so far.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Purpose {
+    from: TransactionFrom,
+    /// Of the console; it is shown until the transaction is ready.
+    pub trouble: Option<Refusal>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,45 +57,53 @@ pub(super) struct Prepared {
 impl Window {
     /// Where a proof is required, it has to be a fresh one, so a challenge comes first.
     pub fn prepare(from: TransactionFrom, context: &mut Context<'_>) -> Self {
+        Self::prepare_for(Purpose { from, trouble: None }, context)
+    }
+
+    fn prepare_for(purpose: Purpose, context: &mut Context<'_>) -> Self {
         let Some(settings) = context.memory.settings.clone() else { return Self::None };
         if context.proof_required() {
-            return Self::Challenging { ticket: context.call_challenge(&settings), from };
+            return Self::Challenging { ticket: context.call_challenge(&settings), purpose };
         }
-        Self::Opening { ticket: open(None, from, context), from }
+        Self::Opening { ticket: open(None, purpose.from, context), purpose }
     }
 
     pub fn handle(self, input: &Input, context: &mut Context<'_>) -> Self {
         match (self, input) {
-            (Self::Challenging { ticket, from }, Input::Adapter(answered, fact))
+            (Self::Challenging { ticket, purpose }, Input::Adapter(answered, fact))
                 if ticket == *answered =>
             {
                 match fact {
                     AdapterFact::Challenge(challenge) => {
                         let ticket = context.ask_host(HostAsk::Proof(challenge.nonce.clone()));
-                        Self::Proving { ticket, from }
+                        Self::Proving { ticket, purpose }
                     }
-                    other => Self::failed(other, from, context),
+                    other => Self::failed(other, purpose, context),
                 }
             }
-            (Self::Proving { ticket, from }, Input::Host(answered, HostFact::Proof(proof)))
+            (Self::Proving { ticket, purpose }, Input::Host(answered, HostFact::Proof(proof)))
                 if ticket == *answered =>
             {
                 match proof {
                     Ok(proof) => {
-                        let ticket = open(Some(proof.clone()), from, context);
-                        Self::Opening { ticket, from }
+                        let ticket = open(Some(proof.clone()), purpose.from, context);
+                        Self::Opening { ticket, purpose }
+                    }
+                    Err(refusal) if console_may_answer(refusal.code) => {
+                        let purpose = Purpose { trouble: Some(refusal.clone()), ..purpose };
+                        Self::Unreachable { at: retry_at(context.now, 2), purpose }
                     }
                     Err(refusal) => Self::Refused(refusal.clone()),
                 }
             }
-            (Self::Opening { ticket, from }, Input::Adapter(answered, fact))
+            (Self::Opening { ticket, purpose }, Input::Adapter(answered, fact))
                 if ticket == *answered =>
             {
                 match fact {
                     AdapterFact::Transaction(transaction) => {
-                        Self::ready(transaction, from, context.now)
+                        Self::ready(transaction, purpose.from, context.now)
                     }
-                    other => Self::failed(other, from, context),
+                    other => Self::failed(other, purpose, context),
                 }
             }
             (window, _) => window,
@@ -96,10 +112,11 @@ impl Window {
 
     pub fn handle_timeout(self, context: &mut Context<'_>) -> Self {
         match self {
-            Self::Ready { renew_at: at, from, .. } | Self::Unreachable { at, from, .. }
-                if at <= context.now =>
-            {
+            Self::Ready { renew_at, from, .. } if renew_at <= context.now => {
                 Self::prepare(from, context)
+            }
+            Self::Unreachable { at, purpose } if at <= context.now => {
+                Self::prepare_for(purpose, context)
             }
             window => window,
         }
@@ -127,12 +144,12 @@ impl Window {
         Self::Ready { prepared, renew_at: now + lifetime * 8 / 10, from }
     }
 
-    fn failed(fact: &AdapterFact, from: TransactionFrom, context: &Context<'_>) -> Self {
+    fn failed(fact: &AdapterFact, purpose: Purpose, context: &Context<'_>) -> Self {
         match fact {
             AdapterFact::Refused(refusal) if !may_pass(refusal.code) => {
                 Self::Refused(refusal.clone())
             }
-            _ => Self::Unreachable { at: retry_at(context.now, 2), from },
+            _ => Self::Unreachable { at: retry_at(context.now, 2), purpose },
         }
     }
 }

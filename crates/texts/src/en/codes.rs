@@ -137,8 +137,8 @@ pub(super) const CODES: Codes = Codes {
     // ── The running-user proof ────────────────────────────────
     proof_unavailable: CodeText::new(
         "Salesforce did not confirm who you are",
-        "The Cordboard class in your organisation gave no answer.",
-        "Try again. If it stays so, tell your administrator.",
+        "The Cordboard class in your organisation gave no answer. The phone asks again by itself.",
+        "If it stays so, tell your administrator.",
     )
     .for_administrator(
         "Check that the Apex class `CordboardAgent` is deployed and that the agent has its permission set. This \
@@ -330,16 +330,19 @@ pub(super) const CODES: Codes = Codes {
     .for_administrator("Check the organisation's script version in Cordboard, and what blocks scripts here."),
     host_no_answer: CodeText::new(
         "The console does not answer",
-        "The phone asked the Salesforce console for its settings and got no answer.",
-        "Reload the console. If it stays so, tell your administrator.",
+        "The phone asked the Salesforce console for what it needs and got no answer. It asks again by itself.",
+        "If it stays so, reload the console, then tell your administrator.",
     )
-    .for_administrator("Check that the call center's *Use CTI API* is `true` and *Softphone mode* is Lightning."),
+    .for_administrator(
+        "This method of Open CTI gave no answer. Check that the call center's *Use CTI API* is `true` and \
+         *Softphone mode* is Lightning.",
+    ),
     host_refused: CodeText::new(
         "The console refused a request",
-        "The Salesforce console answered the phone with an error.",
-        "Reload the console. If it stays so, tell your administrator.",
+        "The Salesforce console answered the phone with an error. The phone asks again by itself.",
+        "If it stays so, reload the console, then tell your administrator.",
     )
-    .for_administrator("This is the console's error."),
+    .for_administrator("This is the method of Open CTI, and the console's error."),
     settings_missing: CodeText::new(
         "The call center's settings are missing",
         "The console sent no settings of a call center, so the phone does not know how to sign you in.",

@@ -144,8 +144,8 @@ pub(super) const CODES: Codes = Codes {
     // ── The running-user proof ────────────────────────────────
     proof_unavailable: CodeText::new(
         "Salesforce n’a pas confirmé votre identité",
-        "La classe Cordboard de votre organisation n’a pas répondu.",
-        "Réessayez. Si cela persiste, prévenez votre administrateur.",
+        "La classe Cordboard de votre organisation n’a pas répondu. Le téléphone redemande de lui-même.",
+        "Si cela persiste, prévenez votre administrateur.",
     )
     .for_administrator(
         "Vérifiez que la classe Apex `CordboardAgent` est déployée et que l’agent a son ensemble \
@@ -348,18 +348,20 @@ pub(super) const CODES: Codes = Codes {
     ),
     host_no_answer: CodeText::new(
         "La console ne répond pas",
-        "Le téléphone a demandé ses paramètres à la console Salesforce et n’a pas reçu de réponse.",
-        "Rechargez la console. Si cela persiste, prévenez votre administrateur.",
+        "Le téléphone a demandé à la console Salesforce ce dont il a besoin et n’a pas reçu de réponse. Il \
+         redemande de lui-même.",
+        "Si cela persiste, rechargez la console, puis prévenez votre administrateur.",
     )
     .for_administrator(
-        "Vérifiez que, dans le centre d’appels, *Use CTI API* vaut `true` et *Softphone mode* est Lightning.",
+        "Cette méthode d’Open CTI n’a pas répondu. Vérifiez que, dans le centre d’appels, *Use CTI API* vaut \
+         `true` et *Softphone mode* est Lightning.",
     ),
     host_refused: CodeText::new(
         "La console a refusé une demande",
-        "La console Salesforce a répondu au téléphone par une erreur.",
-        "Rechargez la console. Si cela persiste, prévenez votre administrateur.",
+        "La console Salesforce a répondu au téléphone par une erreur. Le téléphone redemande de lui-même.",
+        "Si cela persiste, rechargez la console, puis prévenez votre administrateur.",
     )
-    .for_administrator("Voici l’erreur de la console."),
+    .for_administrator("Voici la méthode d’Open CTI et l’erreur de la console."),
     settings_missing: CodeText::new(
         "Il manque les paramètres du centre d’appels",
         "La console n’a envoyé aucun paramètre de centre d’appels ; le téléphone ne sait pas comment vous connecter.",

@@ -91,7 +91,7 @@ pub fn misconfigured() -> Snapshot {
 
 pub fn unreachable(milliseconds: u64) -> Snapshot {
     let refusal = Refusal::new(Code::AdapterUnreachable);
-    of(S::Unreachable { refusal, attempt: 3, retry_at: NOW + milliseconds })
+    of(S::Unreachable { refusal, attempt: 3, retry_at: Some(NOW + milliseconds) })
 }
 
 pub fn offering_window(window: Option<WindowSnapshot>) -> Snapshot {

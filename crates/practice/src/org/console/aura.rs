@@ -14,6 +14,7 @@ use serde_json::{Map, Value, json};
 use super::records::{self, Record};
 use crate::org::{
     Org, clock,
+    faults::OpenCti,
     seed::{self, AccountKind, ContactKind, TaskKind},
     session::Session,
     state::{Account, Contact, Task},
@@ -32,6 +33,11 @@ pub async fn settings(State(org): State<Arc<Org>>, session: Session) -> Json<Val
             .collect(),
         None => Value::Null,
     })
+}
+
+/// `GET /aura/open-cti`: how the console's script is to misbehave.
+pub async fn open_cti(State(org): State<Arc<Org>>) -> Json<OpenCti> {
+    Json(org.state().open_cti.clone())
 }
 
 /// `GET /aura/layout`: every organisation starts with this softphone layout.

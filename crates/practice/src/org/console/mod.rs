@@ -38,6 +38,7 @@ pub fn router(org: Arc<Org>) -> Router {
         .route("/lightning/o/{object}/list", get(pages::list))
         .route("/lightning/r/{object}/{id}/view", get(pages::record))
         .route("/aura/settings", get(aura::settings))
+        .route("/aura/open-cti", get(aura::open_cti))
         .route("/aura/layout", get(aura::layout))
         .route("/aura/search", get(aura::search))
         .route("/aura/task", post(aura::save_task))

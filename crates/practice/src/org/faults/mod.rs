@@ -3,7 +3,7 @@
 //!
 //! ~~~text
 //! TABLE: name, switch, subject, values --> page, GET /practice/faults
-//! State: Faults, Browser, Apex, App    <-- page, POST /practice/{faults,browser,apex,app}
+//! State: Faults, OpenCti, Browser, ... <-- page, POST /practice/{faults,open-cti,browser,apex,app}
 //! ~~~
 //!
 //! A new fault is a field or a variant below, a row of the table, and whatever plays it.
@@ -74,6 +74,30 @@ pub enum ProofFault {
 pub enum QueryFault {
     Unavailable,
     Forbidden,
+}
+
+/// How the console answers its softphone, by the names of Open CTI's methods and of our class's.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OpenCti {
+    #[serde(rename = "getCallCenterSettings")]
+    pub settings: Option<OpenCtiFault>,
+    #[serde(rename = "runApex/proof")]
+    pub proof: Option<OpenCtiFault>,
+    #[serde(rename = "runApex/credentials")]
+    pub credentials: Option<OpenCtiFault>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OpenCtiFault {
+    Late,
+    Never,
+    Twice,
+    /// `success` is false, and `errors` says why.
+    Errors,
+    /// `success` is true, and nothing is returned.
+    Empty,
 }
 
 /// What the pages tell the browser, where organisations differ or where it is not known what Salesforce says.

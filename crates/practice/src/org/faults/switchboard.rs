@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
-use super::{Browser, Fault, Faults, Plays, Switch, TABLE};
+use super::{Browser, Fault, Faults, OpenCti, Plays, Switch, TABLE};
 use crate::org::state::{Apex, State};
 
 /// Values by name; a fault that is absent or empty ends.
@@ -21,6 +21,7 @@ impl State {
     pub fn played(&self, fault: &Fault) -> String {
         match fault.switch {
             Switch::Faults => unlike_default(&self.faults, fault.name),
+            Switch::OpenCti => unlike_default(&self.open_cti, fault.name),
             Switch::Browser => unlike_default(&self.browser, fault.name),
             Switch::Apex if self.apex == Apex::Missing => "missing".into(),
             Switch::App if self.app.blocked => "blocked".into(),
@@ -33,6 +34,7 @@ impl State {
     pub fn play(&mut self, wanted: &Wanted) -> Result<(), Unplayable> {
         let value = |name: &str| wanted.get(name).map_or("", |value| value.trim());
         let faults: Faults = fields(Switch::Faults, wanted)?;
+        let open_cti: OpenCti = fields(Switch::OpenCti, wanted)?;
         let browser: Browser = fields(Switch::Browser, wanted)?;
         let apex = match value("apex") {
             "" => Apex::Installed,
@@ -45,7 +47,8 @@ impl State {
             "not_installed" => (false, false),
             other => return Err(Unplayable("app".into(), other.into())),
         };
-        (self.faults, self.browser, self.apex) = (faults, browser, apex);
+        (self.faults, self.open_cti, self.browser) = (faults, open_cti, browser);
+        self.apex = apex;
         (self.app.blocked, self.app.installed) = (blocked, installed);
         Ok(())
     }
@@ -107,13 +110,16 @@ mod tests {
     }
 
     #[test]
-    fn every_switch_of_faults_and_browser_stands_in_the_table() {
+    fn every_switch_stands_in_the_table() {
         let names =
             |value: Value| -> Vec<String> { value.as_object().unwrap().keys().cloned().collect() };
         let faults = names(serde_json::to_value(Faults::default()).unwrap());
+        let open_cti = names(serde_json::to_value(OpenCti::default()).unwrap());
         let browser = names(serde_json::to_value(Browser::default()).unwrap());
+        let switches =
+            [(Switch::Faults, faults), (Switch::OpenCti, open_cti), (Switch::Browser, browser)];
 
-        for (switch, names) in [(Switch::Faults, faults), (Switch::Browser, browser)] {
+        for (switch, names) in switches {
             for name in names {
                 let is_it = |fault: &&Fault| fault.switch == switch && fault.name == name;
                 assert_eq!(TABLE.iter().filter(is_it).count(), 1, "{name}");

@@ -15,6 +15,8 @@ pub struct Fault {
 pub enum Switch {
     /// A field of [`Faults`](super::Faults).
     Faults,
+    /// A field of [`OpenCti`](super::OpenCti).
+    OpenCti,
     /// A field of [`Browser`](super::Browser).
     Browser,
     /// Whether the class is deployed.
@@ -36,6 +38,7 @@ impl Switch {
     pub fn path(self) -> &'static str {
         match self {
             Switch::Faults => "faults",
+            Switch::OpenCti => "open-cti",
             Switch::Browser => "browser",
             Switch::Apex => "apex",
             Switch::App => "app",
@@ -120,6 +123,25 @@ pub const TABLE: &[Fault] = &[
             ("forbidden", "The integration user lacks the permission"),
         ]),
     },
+    // ── How the console answers its softphone ─────────────────
+    Fault {
+        name: "getCallCenterSettings",
+        switch: Switch::OpenCti,
+        subject: "Call center’s settings",
+        plays: Plays::OneOf(OPEN_CTI),
+    },
+    Fault {
+        name: "runApex/proof",
+        switch: Switch::OpenCti,
+        subject: "Proof, by runApex",
+        plays: Plays::OneOf(OPEN_CTI),
+    },
+    Fault {
+        name: "runApex/credentials",
+        switch: Switch::OpenCti,
+        subject: "SSO token, by runApex",
+        plays: Plays::OneOf(OPEN_CTI),
+    },
     // ── What the pages tell the browser ───────────────────────
     Fault {
         name: "console_coop",
@@ -148,6 +170,14 @@ pub const TABLE: &[Fault] = &[
             "Forbids it to open windows",
         )]),
     },
+];
+
+const OPEN_CTI: &[(&str, &str)] = &[
+    ("late", "The console answers three seconds late"),
+    ("never", "The console never answers"),
+    ("twice", "The console answers twice"),
+    ("errors", "The console answers with errors"),
+    ("empty", "The console answers with nothing"),
 ];
 
 const COOP: &[(&str, &str)] = &[

@@ -24,6 +24,7 @@
       this.errors = [{ code, description, details: null }];
     }
   }
+  const OUT_OF_ORDER = new Refusal("GENERIC_ERROR", "The softphone's container is out of order.");
   const invalid = (description) => new Refusal("INVALID_PARAM", description);
 
   window.addEventListener("message", async (event) => {
@@ -42,11 +43,21 @@
       const errors = error.errors || [{ code: "GENERIC_ERROR", description: String(error.message), details: null }];
       response = { success: false, returnValue: null, errors };
     }
-    if (message.isCallbackRegistered) {
-      const { methodName, callId } = message;
-      send({ apiVersion: message.apiVersion, methodName, callId, response, shouldExecuteCallback: true });
-    }
+    if (message.isCallbackRegistered) await answer(message, response);
   });
+
+  // As somebody at /practice/ has ordered, at the time of the answer.
+  async function answer({ apiVersion, methodName, callId, args }, response) {
+    const faults = await fetch("/aura/open-cti").then((faults) => faults.json(), () => ({}));
+    const fault = faults[methodName + "/" + (args || {}).methodName] || faults[methodName];
+    const respond = (response) => send({ apiVersion, methodName, callId, response, shouldExecuteCallback: true });
+    if (fault === "never") return;
+    if (fault === "late") await new Promise((late) => setTimeout(late, 3000));
+    if (fault === "errors") response = { success: false, returnValue: null, errors: OUT_OF_ORDER.errors };
+    if (fault === "empty") response = { success: true, returnValue: null, errors: null };
+    respond(response);
+    if (fault === "twice") respond(response);
+  }
 
   function send(message) {
     frame.contentWindow.postMessage({ apiType: "opencti", ...message }, config.frame.origin);

@@ -148,14 +148,19 @@ impl Panel {
         })
     }
 
+    fn is_asking(&self) -> bool {
+        !self.pending_host.is_empty() || !self.pending_adapter.is_empty()
+    }
+
     /// A question under way, a time that comes, or a button.
     pub(super) fn has_a_way_out(&self) -> bool {
         match self.sign_in() {
-            SignInSnapshot::Starting { .. } | SignInSnapshot::Proving => {
-                !self.pending_host.is_empty() || !self.pending_adapter.is_empty()
-            }
+            SignInSnapshot::Starting { .. } | SignInSnapshot::Proving => self.is_asking(),
             SignInSnapshot::Verifying { .. } => !self.pending_adapter.is_empty(),
-            SignInSnapshot::Unreachable { .. } => self.softphone.poll_timeout().is_some(),
+            SignInSnapshot::Unreachable { retry_at, .. } => {
+                self.softphone.poll_timeout() == retry_at
+                    && (retry_at.is_some() || self.is_asking())
+            }
             // These have buttons: *Try again*, *Cancel*, *Sign in*, *Sign out*.
             SignInSnapshot::Misconfigured { .. }
             | SignInSnapshot::Offering { .. }

@@ -1,0 +1,3 @@
+//! What goes wrong around the panel, in a real browser.
+
+mod open_cti;
