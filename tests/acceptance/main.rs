@@ -22,5 +22,6 @@ mod operator_reads_the_log;
 mod operator_restarts_the_adapter;
 mod operator_rotates_the_keys;
 mod salesforce_deactivates_an_agent;
+mod salesforce_is_asked_each_minute;
 mod steps;
 mod stranger_sends_a_sign_in_link;

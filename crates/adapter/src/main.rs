@@ -3,6 +3,7 @@
 //! ~~~text
 //! http/      one route per file; parses, asks the mind, saves, answers
 //! clients/   Salesforce, as the adapter asks it
+//! directory  what Salesforce says of agents' users, asked each minute and where it may have changed
 //! jobs/      what happens without a request: noticing other writers, sweeping
 //! cli/       one command per file, beside the running server
 //! ~~~
@@ -14,6 +15,7 @@ mod cli;
 mod clients;
 mod clock;
 mod config;
+mod directory;
 mod hashing;
 mod http;
 mod hub;

@@ -11,7 +11,7 @@
 use jiff::Timestamp;
 use salesforce::id::UserId;
 
-use crate::{keys::KeyId, password::PasswordHash};
+use crate::{directory::Finding, keys::KeyId, password::PasswordHash};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Agent {
@@ -33,6 +33,8 @@ pub struct Agent {
     pub language: Option<String>,
     /// Of the password that the agent set by an invitation.
     pub password: Option<PasswordHash>,
+    /// What Salesforce said last against the agent's user, kept by the store beside the account.
+    pub finding: Option<Finding>,
 }
 
 /// 128 random bits, in hexadecimal.
@@ -204,6 +206,7 @@ pub(crate) mod tests {
             presence: Presence::Welcome,
             language: None,
             password: None,
+            finding: None,
         }
     }
 

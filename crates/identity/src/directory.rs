@@ -1,48 +1,19 @@
 //! What Salesforce says once a minute of the users whose sessions live, and which sessions that ends.
 //!
 //! ~~~text
-//! answered     deactivated, frozen, not standard, in no call center of ours: the session ends
+//! answered     deactivated, frozen, not standard, in no call center of ours: the agent's sessions end, and
+//!              none opens until Salesforce says otherwise
 //! silent       sessions go on for thirty minutes, then they end
 //! refused      sessions go on; the administrator is told which permission is missing
 //! ~~~
 
-use std::collections::HashMap;
+mod answer;
 
 use jiff::{SignedDuration, Timestamp};
-use salesforce::id::UserId;
 
-use crate::{
-    agent::AgentId,
-    organization::Organization,
-    session::{End, SessionId},
-    sign_in::{self, Refusal, Standing},
-};
+pub use answer::{Answer, Finding, Found, Inquiry, Live, Login, Subject, Unfit, Verdict};
 
-/// A live session of an agent who is linked to a Salesforce user.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Live {
-    pub session: SessionId,
-    pub agent: AgentId,
-    pub user: UserId,
-    pub created_at: Timestamp,
-}
-
-/// What Salesforce says of one user.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
-    pub standing: Standing,
-    pub login: Login,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Login {
-    Open,
-    Frozen,
-}
-
-/// The users of one answer. Whoever is missing in it was not shown to us, which says nothing about them:
-/// Salesforce never deletes a user.
-pub type Answer = HashMap<UserId, Found>;
+use crate::session::End;
 
 /// What is known of an organisation's directory beside its answers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,11 +30,13 @@ pub struct Trouble {
     pub cause: Cause,
 }
 
-/// The two questions of each minute.
+/// The questions of each minute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asked {
-    /// `User`: active, type, call center.
+    /// `User` by id: active, type, call center.
     Users,
+    /// The same by operator ID, of agents who are not linked.
+    Operators,
     /// `UserLogin`: frozen or not.
     Logins,
 }
@@ -86,7 +59,7 @@ impl Directory {
         };
         let same = |old: &&Trouble| old.asked == asked && old.cause == cause;
         let since = self.trouble.as_ref().filter(same).map_or(now, |old| old.since);
-        let users_answered = asked == Asked::Logins || cause == Cause::Unseen;
+        let users_answered = asked != Asked::Users || cause == Cause::Unseen;
         Self {
             answered_at: if users_answered { Some(now) } else { self.answered_at },
             trouble: Some(Trouble { since, asked, cause }),
@@ -102,26 +75,13 @@ impl Directory {
     }
 
     /// The end that silence puts to a session. One that began meanwhile has its thirty minutes from then.
-    pub fn end_by_silence(&self, live: &Live, now: Timestamp) -> Option<End> {
+    pub fn end_by_silence(&self, live: Live, now: Timestamp) -> Option<End> {
         let trouble = self.trouble.as_ref()?;
         if trouble.asked != Asked::Users || trouble.cause != Cause::Silent {
             return None;
         }
         let since = trouble.since.max(live.created_at);
         (now >= since + TOLERANCE).then_some(End::SalesforceUnreachable)
-    }
-}
-
-/// The end that the answer puts to a session.
-pub fn end_by_answer(live: &Live, answer: &Answer, organization: &Organization) -> Option<End> {
-    let found = answer.get(&live.user)?;
-    match sign_in::check_standing(live.user, &found.standing, organization) {
-        Err(Refusal::UserInactive(_)) => Some(End::UserInactive),
-        Err(Refusal::NotInCallCenter(_)) => Some(End::NotInCallCenter),
-        Err(Refusal::NotStandardUser(_)) => Some(End::NotStandardUser),
-        Err(_) => Some(End::Standing),
-        Ok(()) if found.login == Login::Frozen => Some(End::UserFrozen),
-        Ok(()) => None,
     }
 }
 
@@ -132,7 +92,12 @@ impl Trouble {
             (Cause::Silent, _) => {
                 "check that this server reaches the organisation's My Domain address"
             }
-            (Cause::Unseen, _) => "give the integration user the permission View All Users",
+            (Cause::Unseen, Asked::Operators) => {
+                "enter the agents' operator IDs on their users (CTI_Operator_Id__c), or link the agents"
+            }
+            (Cause::Unseen, Asked::Users | Asked::Logins) => {
+                "give the integration user the permission View All Users"
+            }
             (Cause::Refused(code), asked) => remedy_of_code(code, asked),
         }
     }
@@ -150,6 +115,10 @@ fn remedy_of_code(code: &str, asked: Asked) -> &'static str {
             "give the integration user the permission View Setup and Configuration, and read access to the \
              fields IsActive, CallCenterId and UserType of User"
         }
+        ("INVALID_TYPE" | "INVALID_FIELD" | "INSUFFICIENT_ACCESS", Asked::Operators) => {
+            "give the integration user read access to the field CTI_Operator_Id__c of User, or agents who are \
+             not linked keep their sessions"
+        }
         ("REQUEST_LIMIT_EXCEEDED", _) => "the organisation has used up its API requests of the day",
         ("invalid_client" | "invalid_client_id", _) => {
             "enter the integration app's consumer key and secret again: cordboard organization set"
@@ -166,22 +135,27 @@ impl std::fmt::Display for Trouble {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let asked = match self.asked {
             Asked::Users => "User",
+            Asked::Operators => "User by operator ID",
             Asked::Logins => "UserLogin",
         };
         match &self.cause {
             Cause::Silent => write!(f, "Salesforce does not answer the query of {asked}"),
             Cause::Refused(code) => write!(f, "Salesforce refuses the query of {asked}: {code}"),
+            Cause::Unseen if self.asked == Asked::Operators => {
+                f.write_str("Salesforce has no user with the operator ID of some agents")
+            }
             Cause::Unseen => f.write_str("Salesforce does not show every agent's user"),
         }
     }
 }
 
 impl Asked {
-    pub const ALL: [Asked; 2] = [Asked::Users, Asked::Logins];
+    pub const ALL: [Asked; 3] = [Asked::Users, Asked::Operators, Asked::Logins];
 
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Users => "users",
+            Self::Operators => "operators",
             Self::Logins => "logins",
         }
     }
@@ -193,43 +167,18 @@ pub const TOLERANCE: SignedDuration = SignedDuration::from_mins(30);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sign_in::{
-        Membership,
-        tests::{organization, standing, user},
-    };
-
-    #[test]
-    fn each_thing_that_makes_a_user_no_agent_ends_the_session_with_its_own_reason() {
-        let ends = |standing, login| {
-            let answer = Answer::from([(user(), Found { standing, login })]);
-            end_by_answer(&live(), &answer, &organization())
-        };
-
-        assert_eq!(ends(standing(), Login::Open), None);
-        assert_eq!(ends(standing(), Login::Frozen), Some(End::UserFrozen));
-        let inactive = Standing { active: false, ..standing() };
-        assert_eq!(ends(inactive, Login::Open), Some(End::UserInactive));
-        let moved = Standing { call_center: Membership::Of(None), ..standing() };
-        assert_eq!(ends(moved, Login::Open), Some(End::NotInCallCenter));
-        let guest = Standing { user_type: "Guest".into(), ..standing() };
-        assert_eq!(ends(guest, Login::Open), Some(End::NotStandardUser));
-    }
-
-    #[test]
-    fn a_user_whom_salesforce_does_not_show_keeps_the_session() {
-        assert_eq!(end_by_answer(&live(), &Answer::new(), &organization()), None);
-    }
+    use crate::session::SessionId;
 
     #[test]
     fn silence_ends_sessions_after_thirty_minutes_and_not_before() {
         let mut directory = Directory::default().after(None, at(0));
         for minute in 1..=30 {
             directory = directory.after(silent(), at(60 * minute));
-            assert_eq!(directory.end_by_silence(&live(), at(60 * minute)), None);
+            assert_eq!(directory.end_by_silence(live(), at(60 * minute)), None);
         }
 
         assert_eq!(directory.answered_at, Some(at(0)));
-        let end = directory.end_by_silence(&live(), at(60 * 31));
+        let end = directory.end_by_silence(live(), at(60 * 31));
         assert_eq!(end, Some(End::SalesforceUnreachable));
     }
 
@@ -240,7 +189,7 @@ mod tests {
             .after(None, at(1740))
             .after(silent(), at(1800));
 
-        assert_eq!(directory.end_by_silence(&live(), at(1800)), None);
+        assert_eq!(directory.end_by_silence(live(), at(1800)), None);
     }
 
     #[test]
@@ -248,8 +197,8 @@ mod tests {
         let directory = Directory::default().after(silent(), at(0));
         let late = Live { created_at: at(3600), ..live() };
 
-        assert_eq!(directory.end_by_silence(&late, at(3660)), None);
-        assert!(directory.end_by_silence(&late, at(5400)).is_some());
+        assert_eq!(directory.end_by_silence(late, at(3660)), None);
+        assert!(directory.end_by_silence(late, at(5400)).is_some());
     }
 
     #[test]
@@ -257,9 +206,9 @@ mod tests {
         let refused = || Some((Asked::Users, Cause::Refused("API_DISABLED_FOR_ORG".into())));
         let directory = Directory::default().after(refused(), at(0)).after(refused(), at(90_000));
 
-        assert_eq!(directory.end_by_silence(&live(), at(90_000)), None);
+        assert_eq!(directory.end_by_silence(live(), at(90_000)), None);
         let then_silent = directory.after(silent(), at(90_060));
-        assert_eq!(then_silent.end_by_silence(&live(), at(90_060)), None);
+        assert_eq!(then_silent.end_by_silence(live(), at(90_060)), None);
     }
 
     #[test]
@@ -267,7 +216,7 @@ mod tests {
         let silent = Some((Asked::Logins, Cause::Silent));
         let directory = Directory::default().after(silent, at(0));
 
-        assert_eq!(directory.end_by_silence(&live(), at(90_000)), None);
+        assert_eq!(directory.end_by_silence(live(), at(90_000)), None);
         assert_eq!(directory.answered_at, Some(at(0)));
     }
 
@@ -291,6 +240,7 @@ mod tests {
         assert!(remedy(Asked::Users, "API_DISABLED_FOR_ORG").contains("API Enabled"));
         assert!(remedy(Asked::Logins, "INVALID_TYPE").contains("Manage Users"));
         assert!(remedy(Asked::Users, "INVALID_FIELD").contains("View Setup"));
+        assert!(remedy(Asked::Operators, "INVALID_FIELD").contains("CTI_Operator_Id__c"));
     }
 
     fn silent() -> Option<(Asked, Cause)> {
@@ -298,12 +248,7 @@ mod tests {
     }
 
     fn live() -> Live {
-        Live {
-            session: SessionId([1; 16]),
-            agent: AgentId("anna".into()),
-            user: user(),
-            created_at: at(0),
-        }
+        Live { session: SessionId([1; 16]), created_at: at(0) }
     }
 
     fn at(seconds: i64) -> Timestamp {

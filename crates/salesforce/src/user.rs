@@ -31,6 +31,9 @@ pub struct UserRecord {
     #[serde(default)]
     pub call_center_id: Option<CallCenterId>,
     pub user_type: String,
+    /// Of the agent's account; only where it was asked by.
+    #[serde(rename = "CTI_Operator_Id__c", default)]
+    pub operator_id: Option<String>,
 }
 
 /// A `UserLogin` record, as far as we select it. Freezing a user changes this object, not `User`.
@@ -46,27 +49,59 @@ pub struct LoginRecord {
 pub struct QueryResult<Record> {
     pub total_size: u64,
     pub done: bool,
+    /// A path on My Domain with the records that follow; how many come at once Salesforce decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_records_url: Option<String>,
     pub records: Vec<Record>,
 }
 
-/// One user by id. An id holds only letters and digits, so it needs no escaping.
+/// One user by id.
 pub fn user_query(user: UserId) -> String {
-    format!("SELECT Id, IsActive, CallCenterId, UserType FROM User WHERE Id = '{user}'")
+    format!(
+        "SELECT Id, IsActive, CallCenterId, UserType FROM User WHERE Id = {}",
+        quoted(user.as_str())
+    )
 }
 
 /// Many users by id.
 pub fn users_query(users: &[UserId]) -> String {
-    format!("SELECT Id, IsActive, CallCenterId, UserType FROM User WHERE Id IN ({})", quoted(users))
+    let ids = list(users.iter().map(UserId::as_str));
+    format!("SELECT Id, IsActive, CallCenterId, UserType FROM User WHERE Id IN ({ids})")
+}
+
+/// Many users by the operator ID of their agents' accounts.
+pub fn operators_query(operator_ids: &[&str]) -> String {
+    let ids = list(operator_ids.iter().copied());
+    format!(
+        "SELECT Id, IsActive, CallCenterId, UserType, CTI_Operator_Id__c FROM User \
+         WHERE CTI_Operator_Id__c IN ({ids})"
+    )
 }
 
 /// Who of these users is frozen.
 pub fn frozen_query(users: &[UserId]) -> String {
-    format!("SELECT UserId FROM UserLogin WHERE IsFrozen = true AND UserId IN ({})", quoted(users))
+    let ids = list(users.iter().map(UserId::as_str));
+    format!("SELECT UserId FROM UserLogin WHERE IsFrozen = true AND UserId IN ({ids})")
 }
 
-fn quoted(users: &[UserId]) -> String {
-    let ids: Vec<String> = users.iter().map(|user| format!("'{user}'")).collect();
-    ids.join(", ")
+fn list<'a>(texts: impl Iterator<Item = &'a str>) -> String {
+    texts.map(quoted).collect::<Vec<_>>().join(", ")
+}
+
+/// A string literal (SOQL and SOSL Reference, *Quoted String Escape Sequences*).
+fn quoted(text: &str) -> String {
+    let mut literal = String::from("'");
+    for character in text.chars() {
+        match character {
+            '\\' | '\'' | '"' => literal.extend(['\\', character]),
+            '\n' => literal.push_str("\\n"),
+            '\r' => literal.push_str("\\r"),
+            '\t' => literal.push_str("\\t"),
+            other => literal.push(other),
+        }
+    }
+    literal.push('\'');
+    literal
 }
 
 /// Whether `user_type` is the one that agents have; userinfo says `STANDARD`, Apex and REST `Standard`.
@@ -108,6 +143,14 @@ mod tests {
     fn the_standard_user_type_is_told_whatever_its_case() {
         assert!(is_standard("STANDARD") && is_standard("Standard"));
         assert!(!is_standard("PowerCustomerSuccess"));
+    }
+
+    #[test]
+    fn an_operator_id_stays_inside_its_quotes() {
+        let query = operators_query(&["op-1", "O'Hara", r"\' OR Name != '"]);
+
+        let (_, ids) = query.split_once(" IN ").unwrap();
+        assert_eq!(ids, r"('op-1', 'O\'Hara', '\\\' OR Name != \'')");
     }
 
     #[test]

@@ -12,6 +12,7 @@ use sqlx::{Row, sqlite::SqliteRow};
 
 use crate::{
     StoreError, Unit,
+    directory::finding,
     row::{millis, optional_parsed, optional_time},
 };
 
@@ -104,6 +105,8 @@ impl Unit {
         self.save_agent(agent).await
     }
 
+    /// All but the finding, which only an answer of Salesforce's or an administrator changes: see
+    /// [`Unit::save_finding`].
     pub async fn save_agent(&mut self, agent: &Agent) -> Result<(), StoreError> {
         let token = agent.token.as_ref();
         sqlx::query(
@@ -149,7 +152,7 @@ impl Unit {
     }
 }
 
-fn read(row: &SqliteRow) -> Result<Agent, StoreError> {
+pub fn read(row: &SqliteRow) -> Result<Agent, StoreError> {
     let token = match (token_mac(row)?, optional_time(row, "token_issued_at")?) {
         (Some(mac), Some(issued_at)) => {
             Some(Token { mac, issued_at, last_used: optional_time(row, "token_last_used")? })
@@ -178,6 +181,7 @@ fn read(row: &SqliteRow) -> Result<Agent, StoreError> {
         presence: if row.try_get("signed_out")? { Presence::SignedOut } else { Presence::Welcome },
         language: row.try_get("language")?,
         password: row.try_get::<Option<String>, _>("password_hash")?.map(PasswordHash::from_kept),
+        finding: finding(row)?,
     })
 }
 

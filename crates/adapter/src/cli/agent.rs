@@ -54,7 +54,8 @@ pub enum Command {
     },
     /// End the agent's sessions and let them in no more.
     Disable { organization: String, agent: String },
-    /// Let a disabled agent in again.
+    /// Let a disabled agent in again, or one who is kept out by what Salesforce has said; the latter until it
+    /// says so again.
     Enable { organization: String, agent: String },
 }
 
@@ -123,6 +124,7 @@ fn new(
         presence: Presence::Welcome,
         language: None,
         password: None,
+        finding: None,
     })
 }
 
@@ -197,6 +199,7 @@ async fn enable(session: &mut Session, organization: &str, login: &str) -> anyho
     let organization = session.organization(organization).await?;
     let agent = session.agent(&organization, login).await?;
     session.unit.save_agent(&Agent { status: Status::Active, ..agent.clone() }).await?;
+    session.unit.save_finding(&agent.id, None).await?;
     session.audit("agent.enable", &organization, Some(&agent.id), None).await
 }
 
@@ -234,7 +237,7 @@ fn row(agent: &Agent) -> Vec<String> {
         agent.login.clone(),
         agent.name.clone(),
         agent.kind().as_str().into(),
-        status(agent).into(),
+        agent.finding.as_ref().map_or(status(agent), |finding| finding.unfit.end().as_str()).into(),
         or_dash(agent.operator_id.as_ref()),
         user,
         or_dash(last_used),
@@ -247,6 +250,11 @@ fn value(agent: &Agent) -> serde_json::Value {
         "name": agent.name,
         "account": agent.kind().as_str(),
         "status": status(agent),
+        "found": agent.finding.as_ref().map(|finding| json!({
+            "what": finding.unfit.end().as_str(),
+            "user": finding.user,
+            "since": finding.found_at,
+        })),
         "operator_id": agent.operator_id,
         "salesforce_user": agent.link.map(|link| link.user),
         "entered_user": agent.entered_user.as_ref().map(ToString::to_string),

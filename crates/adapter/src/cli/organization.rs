@@ -132,12 +132,14 @@ pub fn run(config: &Path, command: Command) -> anyhow::Result<()> {
             with_store(config, async |session| set(session, &handle, settings).await)
         }
         Command::Show { handle, json } => {
-            let (organization, directory) = with_store(config, async |session| {
+            let (organization, directory, unknown) = with_store(config, async |session| {
                 let organization = session.organization(&handle).await?;
-                let directory = session.unit.directory(&organization.handle).await?;
-                Ok((organization, directory))
+                let handle = &organization.handle;
+                let directory = session.unit.directory(handle).await?;
+                let unknown = session.unit.agents_unknown_to_salesforce(handle).await?;
+                Ok((organization, directory, unknown))
             })?;
-            show(&organization, &directory, json);
+            show(&organization, &directory, unknown, json);
             Ok(())
         }
         Command::List { json } => {
@@ -326,8 +328,8 @@ pub fn lacks(organization: &Organization) -> Vec<&'static str> {
     }
     if organization.integration_client.is_none() {
         lacks.push(
-            "without an integration client the window cannot ask Salesforce for call center membership; the \
-             agent's own account here decides",
+            "without an integration client Salesforce is asked neither for call center membership, so that the \
+             agent's own account here decides, nor each minute whether agents' users are still active",
         );
     }
     if organization.proof == Proof::Off {
@@ -336,10 +338,10 @@ pub fn lacks(organization: &Organization) -> Vec<&'static str> {
     lacks
 }
 
-fn show(organization: &Organization, directory: &Directory, as_json: bool) {
+fn show(organization: &Organization, directory: &Directory, unknown: u64, as_json: bool) {
     let mut value = value(organization);
     if as_json {
-        value["directory"] = directory_value(directory);
+        value["directory"] = directory_value(directory, unknown);
         return print::json(&value);
     }
     value["directory"] = directory_line(directory).into();
@@ -358,6 +360,12 @@ fn show(organization: &Organization, directory: &Directory, as_json: bool) {
     for lack in lacks(organization) {
         println!("\nNote: {lack}.");
     }
+    if organization.integration_client.is_some() && unknown > 0 {
+        println!(
+            "\nNote: {unknown} agents have neither a Salesforce user nor an operator ID here, so Salesforce is \
+             not asked about them until they have signed in with it."
+        );
+    }
 }
 
 /// How the query of the agents' users fares.
@@ -374,11 +382,11 @@ fn directory_line(directory: &Directory) -> String {
     }
 }
 
-fn directory_value(directory: &Directory) -> serde_json::Value {
+fn directory_value(directory: &Directory, unknown: u64) -> serde_json::Value {
     let trouble = directory.trouble.as_ref().map(|trouble| {
         json!({ "since": trouble.since, "what": trouble.to_string(), "remedy": trouble.remedy() })
     });
-    json!({ "answered_at": directory.answered_at, "trouble": trouble })
+    json!({ "answered_at": directory.answered_at, "trouble": trouble, "agents_not_asked_about": unknown })
 }
 
 fn list(organizations: &[Organization], as_json: bool) {

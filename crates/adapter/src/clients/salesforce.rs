@@ -10,13 +10,18 @@ use identity::organization::{Client, Organization};
 use oauth::{jwk::JwkSet, token};
 use salesforce::{
     id::UserId,
-    user::{LoginRecord, QueryResult, UserRecord, Userinfo, frozen_query, user_query, users_query},
+    user::{
+        LoginRecord, QueryResult, UserRecord, Userinfo, frozen_query, operators_query, user_query,
+        users_query,
+    },
 };
 use serde::de::DeserializeOwned;
 
 /// Answers are small; more is no answer.
 const MOST_BYTES: usize = 256 * 1024;
 const TIMEOUT: Duration = Duration::from_secs(10);
+/// Of one query's answer, which has at most 200 records.
+const MOST_PAGES: usize = 50;
 
 pub struct Salesforce {
     http: reqwest::Client,
@@ -114,6 +119,16 @@ impl Salesforce {
         self.query(organization, client, &users_query(users)).await
     }
 
+    /// The records of the users who have these operator IDs; at most 40 at a time.
+    pub async fn operator_records(
+        &self,
+        organization: &Organization,
+        client: &Client,
+        operator_ids: &[&str],
+    ) -> Result<Vec<UserRecord>, Failure> {
+        self.query(organization, client, &operators_query(operator_ids)).await
+    }
+
     /// Who of these users is frozen; at most 200 at a time.
     pub async fn frozen_users(
         &self,
@@ -158,9 +173,16 @@ impl Salesforce {
     ) -> Result<Vec<Record>, Failure> {
         let version = organization.script_version.as_str();
         let url = format!("{}/services/data/v{version}/query", organization.my_domain);
-        let request = self.http.get(url).query(&[("q", soql)]).bearer_auth(token);
-        let result: QueryResult<Record> = self.read(request).await?;
-        Ok(result.records)
+        let mut request = self.http.get(url).query(&[("q", soql)]).bearer_auth(token);
+        let mut records = Vec::new();
+        for _ in 0..MOST_PAGES {
+            let page: QueryResult<Record> = self.read(request).await?;
+            records.extend(page.records);
+            let Some(next) = page.next_records_url else { return Ok(records) };
+            let url = following_page(organization, &next)?;
+            request = self.http.get(url).bearer_auth(token);
+        }
+        Err(Failure::Unreadable("a query without an end".into()))
     }
 
     async fn token(
@@ -195,6 +217,15 @@ impl Salesforce {
             return Err(Failure::Refused(refusal(&body).unwrap_or_else(|| status.to_string())));
         }
         serde_json::from_slice(&body).map_err(|error| Failure::Unreadable(error.to_string()))
+    }
+}
+
+/// Salesforce gives a path; the token goes to no other host than the one it is for.
+fn following_page(organization: &Organization, next: &str) -> Result<String, Failure> {
+    if next.starts_with("/services/data/") {
+        Ok(format!("{}{next}", organization.my_domain))
+    } else {
+        Err(Failure::Unreadable("a query goes on elsewhere".into()))
     }
 }
 

@@ -106,7 +106,7 @@ async fn grant(app: &App, panel: &Panel, id: &TransactionId) -> Result<Granted, 
         Stage::Allowed { agent, consent } if !transaction.is_over(now) => {
             let agent = unit.agent(agent).await?.ok_or_else(expired)?;
             let consent = unit.live_consent(consent).await?;
-            let held = check_claim(&agent, consent.as_ref());
+            let held = check_claim(&agent, &organization, consent.as_ref());
             let (Ok(()), Some(consent)) = (&held, consent) else {
                 let refusal = Refusal::from(held.err().unwrap_or(SignInRefusal::ConsentNeeded));
                 burn(unit, app, panel.address, &organization, &transaction, &refusal).await?;

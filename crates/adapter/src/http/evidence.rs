@@ -9,7 +9,7 @@ use identity::{
 };
 
 use super::refusal::Refusal;
-use crate::{app::App, clock};
+use crate::{app::App, clock, directory};
 
 pub async fn running_user(
     app: &App,
@@ -22,5 +22,9 @@ pub async fn running_user(
     let mut unit = app.store.begin().await?;
     let is_ours = unit.consume_challenge(&user.nonce, &organization.handle, jkt, now).await?;
     unit.commit().await?;
-    if is_ours { Ok(user) } else { Err(Refusal::new(StatusCode::FORBIDDEN, Code::ProofNonce)) }
+    if !is_ours {
+        return Err(Refusal::new(StatusCode::FORBIDDEN, Code::ProofNonce));
+    }
+    directory::reconsider(app, organization, user.user, user.operator_id.as_deref()).await?;
+    Ok(user)
 }

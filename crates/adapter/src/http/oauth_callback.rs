@@ -26,7 +26,7 @@ use texts::Catalogue;
 use super::{
     auth_start::redirect_uri, client::Client, cookie, extract::Readable, page, refusal::Refusal,
 };
-use crate::{app::App, clients, clock, random};
+use crate::{app::App, clients, clock, directory, random};
 
 pub async fn handle(
     State(app): State<App>,
@@ -134,6 +134,10 @@ async fn verify(
         return Err(Refused::with_value(Code::OauthIdToken, "subject"));
     }
     let standing = standing(app, organization, &userinfo).await?;
+    let operator_id = transaction.bound_to.as_ref().and_then(|bound| bound.operator_id.as_deref());
+    directory::reconsider(app, organization, userinfo.user_id, operator_id)
+        .await
+        .map_err(|error| Refusal::from(error).refused)?;
     Ok(VerifiedUser {
         user: userinfo.user_id,
         username: userinfo.preferred_username,

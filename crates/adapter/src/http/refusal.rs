@@ -56,6 +56,7 @@ impl From<sign_in::Refusal> for Refusal {
             R::NotInCallCenter(center) => (Code::NotInCallCenter, center.map(|id| id.to_string())),
             R::NotStandardUser(user_type) => (Code::NotStandardUser, Some(user_type)),
             R::UserInactive(user) => (Code::UserInactive, Some(user.to_string())),
+            R::UserFrozen(user) => (Code::UserFrozen, Some(user.to_string())),
             R::LinkConflict(user) => (Code::LinkConflict, Some(user.to_string())),
             R::LinkConfirm(user) => (Code::LinkConfirm, Some(user.to_string())),
             R::WrongCredentials => (Code::WrongCredentials, None),

@@ -1,18 +1,19 @@
 //! Once a minute, for each organisation with an integration client: may the users of live sessions go on?
 
-use std::{collections::HashSet, time::Duration};
+use std::time::Duration;
 
 use identity::{
-    directory::{Answer, Asked, Cause, Directory, Found, Live, Login, end_by_answer},
+    agent::AgentId,
+    directory::{Answer, Directory, Finding, Inquiry, Subject, Verdict},
     organization::{Client, Organization},
-    sign_in::{Membership, Standing},
+    session::End,
 };
 use jiff::Timestamp;
-use salesforce::{id::UserId, user::UserRecord};
+use salesforce::id::UserId;
 use store::{Entry, StoreError, Unit};
 use tokio::{task::JoinSet, time::MissedTickBehavior};
 
-use crate::{app::App, clients::Failure, clock, http::code_of_end};
+use crate::{app::App, clock, directory, http::code_of_end};
 
 pub async fn ask_salesforce(app: App, every: Duration) {
     let mut interval = tokio::time::interval(every);
@@ -55,105 +56,105 @@ async fn ask_for(
     client: &Client,
 ) -> Result<(), StoreError> {
     let handle = &organization.handle;
-    let live = app.store.read().await?.live_sessions_of_users(handle, clock::now()).await?;
-    if live.is_empty() {
+    let inquiries = app.store.read().await?.inquiries(handle, clock::now()).await?;
+    if inquiries.is_empty() {
         return Ok(());
     }
-    let users: HashSet<UserId> = live.iter().map(|live| live.user).collect();
-    let users: Vec<UserId> = users.into_iter().collect();
-    let (answer, failure) = answer(app, organization, client, &users).await;
+    let subjects: Vec<Subject> = inquiries.iter().map(|inquiry| inquiry.subject.clone()).collect();
+    let (answer, trouble) = directory::ask(app, organization, client, &subjects).await;
 
-    let now = clock::now();
-    let mut unit = app.store.begin().await?;
-    let before = unit.directory(handle).await?;
-    let directory = before.after(failure, now);
-    unit.save_directory(handle, &directory).await?;
-    let ended = end(&mut unit, &live, &answer, &directory, organization, now).await?;
-    unit.commit().await?;
-    if ended > 0 {
+    let mut round =
+        Round { organization, answer, now: clock::now(), unit: app.store.begin().await?, ended: 0 };
+    let before = round.unit.directory(handle).await?;
+    let directory = before.after(trouble, round.now);
+    round.unit.save_directory(handle, &directory).await?;
+    for inquiry in &inquiries {
+        round.conclude(inquiry, &directory).await?;
+    }
+    round.unit.commit().await?;
+    if round.ended > 0 {
         app.hub.nudge();
     }
     tell_change(organization, &before, &directory);
     Ok(())
 }
 
-/// What Salesforce says of these users, and what has kept it from saying all.
-async fn answer(
-    app: &App,
-    organization: &Organization,
-    client: &Client,
-    users: &[UserId],
-) -> (Answer, Option<(Asked, Cause)>) {
-    let mut answer = Answer::new();
-    let mut failure = None;
-    for some in users.chunks(MOST_USERS) {
-        let records = match app.salesforce.user_records(organization, client, some).await {
-            Ok(records) => records,
-            Err(error) => return (answer, Some((Asked::Users, cause(error)))),
-        };
-        let frozen = match app.salesforce.frozen_users(organization, client, some).await {
-            Ok(frozen) => frozen,
-            Err(error) => {
-                failure = Some((Asked::Logins, cause(error)));
-                Vec::new()
-            }
-        };
-        answer.extend(records.into_iter().map(|record| found(record, &frozen)));
-    }
-    if failure.is_none() && users.iter().any(|user| !answer.contains_key(user)) {
-        failure = Some((Asked::Users, Cause::Unseen));
-    }
-    (answer, failure)
-}
-
-fn found(record: UserRecord, frozen: &[UserId]) -> (UserId, Found) {
-    let standing = Standing {
-        active: record.is_active,
-        user_type: record.user_type,
-        call_center: Membership::Of(record.call_center_id),
-    };
-    let login = if frozen.contains(&record.id) { Login::Frozen } else { Login::Open };
-    (record.id, Found { standing, login })
-}
-
-fn cause(failure: Failure) -> Cause {
-    match failure {
-        Failure::Unreachable(_) | Failure::Unreadable(_) => Cause::Silent,
-        Failure::Refused(code) => Cause::Refused(code),
-    }
-}
-
-/// Ends the sessions that may not go on; how many.
-async fn end(
-    unit: &mut Unit,
-    live: &[Live],
-    answer: &Answer,
-    directory: &Directory,
-    organization: &Organization,
+/// What one answer leads to, in one unit.
+struct Round<'a> {
+    organization: &'a Organization,
+    answer: Answer,
     now: Timestamp,
-) -> Result<u64, StoreError> {
-    let mut ended = 0;
-    for live in live {
-        let end = end_by_answer(live, answer, organization)
-            .or_else(|| directory.end_by_silence(live, now));
-        let Some(end) = end else { continue };
-        // The session may have ended by itself while Salesforce was asked.
-        if unit.end_session(live.session, end, now).await? == 0 {
-            continue;
+    unit: Unit,
+    /// How many sessions.
+    ended: u64,
+}
+
+impl Round<'_> {
+    async fn conclude(
+        &mut self,
+        inquiry: &Inquiry,
+        directory: &Directory,
+    ) -> Result<(), StoreError> {
+        let (before, now) = (inquiry.finding.as_ref(), self.now);
+        match self.answer.verdict(&inquiry.subject, before, self.organization, now) {
+            Verdict::Fit if before.is_none() => Ok(()),
+            Verdict::Fit => self.find(inquiry, None).await,
+            Verdict::Unfit(finding) => self.find(inquiry, Some(finding)).await,
+            Verdict::Unseen => {
+                for live in &inquiry.sessions {
+                    if let Some(end) = directory.end_by_silence(*live, now) {
+                        let ended = self.unit.end_session(live.session, end, now).await?;
+                        self.tell_ended(&inquiry.agent, end, ended, None).await?;
+                    }
+                }
+                Ok(())
+            }
         }
-        ended += 1;
+    }
+
+    /// All sessions of the agent end, also one that began while Salesforce was asked.
+    async fn find(
+        &mut self,
+        inquiry: &Inquiry,
+        finding: Option<Finding>,
+    ) -> Result<(), StoreError> {
+        let Some(agent) = self.unit.agent(&inquiry.agent).await? else { return Ok(()) };
+        // The account may have been linked in the meantime, and the answer be about somebody else.
+        if agent.subject().as_ref() != Some(&inquiry.subject) {
+            return Ok(());
+        }
+        if let Some(finding) = &finding {
+            let end = finding.unfit.end();
+            let ended = self.unit.end_sessions_of_agent(&agent.id, end, self.now).await?;
+            self.tell_ended(&agent.id, end, ended, Some(finding.user)).await?;
+        }
+        let change = (agent.finding, finding);
+        directory::record(&mut self.unit, self.organization, &agent.id, change, self.now).await
+    }
+
+    /// Nothing where the sessions had ended by themselves while Salesforce was asked.
+    async fn tell_ended(
+        &mut self,
+        agent: &AgentId,
+        end: End,
+        ended: u64,
+        user: Option<UserId>,
+    ) -> Result<(), StoreError> {
+        if ended == 0 {
+            return Ok(());
+        }
+        self.ended += ended;
         let entry = Entry {
-            at: now,
-            organization: Some(&organization.handle),
-            agent: Some(&live.agent),
+            at: self.now,
+            organization: Some(&self.organization.handle),
+            agent: Some(agent),
             actor: "salesforce",
             event: "session.end",
             outcome: code_of_end(end).as_str(),
-            detail: Some(live.user.as_str()),
+            detail: user.as_ref().map(UserId::as_str),
         };
-        unit.audit(entry).await?;
+        self.unit.audit(entry).await
     }
-    Ok(ended)
 }
 
 /// One line when the trouble begins, is another one, or ends; not one a minute.
@@ -170,6 +171,3 @@ fn tell_change(organization: &Organization, before: &Directory, directory: &Dire
         None => tracing::info!(%organization, "agents' users are checked again"),
     }
 }
-
-/// Of one query: its address stays far below the 16 KB that Salesforce takes.
-const MOST_USERS: usize = 200;

@@ -8,7 +8,8 @@
 //! | `password` | in, becomes `linked` | – | in |
 //!
 //! A way that the organisation has off refuses its whole column in the words of a wrong credential. In the
-//! first column consent has to be on record besides; that is asked after this table.
+//! first column consent has to be on record besides; that is asked after this table. Before it comes who is
+//! let in by no way: a disabled account, and one whose user Salesforce has found to be no agent.
 
 use super::{Refusal, Way};
 use crate::{
@@ -37,6 +38,9 @@ pub fn admit(way: Way, organization: &Organization, agent: &Agent) -> Result<Adm
         } else {
             Refusal::WrongCredentials
         });
+    }
+    if let Some(finding) = agent.unfit(organization) {
+        return Err(if by_salesforce { finding.refusal() } else { Refusal::WrongCredentials });
     }
     match (way, agent.kind(), organization.legacy) {
         // ── proof, SSO, SAML ──────────────────────────────────────────
@@ -74,6 +78,8 @@ mod tests {
     use super::*;
     use crate::{
         agent::tests::{agent, legacy, linked, sso_only},
+        directory::{Finding, Unfit},
+        organization::{Client, ClientSecret},
         sign_in::tests::{organization, user},
     };
     use Admission::{Admitted, BecomesLinked, Deprecated};
@@ -149,6 +155,28 @@ mod tests {
                 Way::Legacy | Way::Password => Refusal::WrongCredentials,
             };
             assert_eq!(by(way, Legacy::On, &account), Err(expected), "{way:?}");
+        }
+    }
+
+    #[test]
+    fn who_was_found_to_be_no_agent_comes_in_by_no_way() {
+        let client = Client { id: "i".into(), secret: ClientSecret::new("s") };
+        let organization = Organization {
+            integration_client: Some(client),
+            password: Password::On,
+            ..organization()
+        };
+        let finding =
+            Finding { unfit: Unfit::Frozen, user: user(), found_at: jiff::Timestamp::UNIX_EPOCH };
+        for account in [agent("carla"), legacy("ben", "op-1"), linked("anna", user())] {
+            let found = Agent { finding: Some(finding.clone()), ..account };
+            for way in Way::ALL {
+                let expected = match way {
+                    Way::Proof | Way::SalesforceSso | Way::Saml => Refusal::UserFrozen(user()),
+                    Way::Legacy | Way::Password => Refusal::WrongCredentials,
+                };
+                assert_eq!(admit(way, &organization, &found), Err(expected), "{way:?}");
+            }
         }
     }
 

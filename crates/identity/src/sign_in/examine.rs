@@ -52,10 +52,17 @@ pub fn check_presence(agent: &Agent, started_by: StartedBy) -> Result<(), Refusa
 }
 
 /// Whether what was allowed in the window still holds when the panel claims it: the account may have been
-/// disabled, signed out or linked to somebody else, and the consent revoked, in the meantime.
-pub fn check_claim(agent: &Agent, consent: Option<&Consent>) -> Result<(), Refusal> {
+/// disabled, signed out or linked to somebody else, its user frozen, and the consent revoked, in the meantime.
+pub fn check_claim(
+    agent: &Agent,
+    organization: &Organization,
+    consent: Option<&Consent>,
+) -> Result<(), Refusal> {
     if agent.status == Status::Disabled {
         return Err(Refusal::AgentDisabled(agent.login.clone()));
+    }
+    if let Some(finding) = agent.unfit(organization) {
+        return Err(finding.refusal());
     }
     check_presence(agent, StartedBy::Load)?;
     let holds = consent
@@ -84,6 +91,8 @@ mod tests {
             tests::{agent, legacy, linked},
         },
         consent::ConsentId,
+        directory::{Finding, Unfit},
+        organization::{Client, ClientSecret},
         sign_in::tests::{organization, standing, user},
     };
 
@@ -151,15 +160,20 @@ mod tests {
         let disabled = Agent { status: Status::Disabled, ..agent.clone() };
         let away = Agent { presence: Presence::SignedOut, ..agent.clone() };
 
-        assert_eq!(check_claim(&agent, Some(&consent)), Ok(()));
-        assert_eq!(check_claim(&agent, None), Err(Refusal::ConsentNeeded));
-        assert_eq!(check_claim(&agent, Some(&others)), Err(Refusal::ConsentNeeded));
-        assert_eq!(check_claim(&relinked, Some(&consent)), Err(Refusal::ConsentNeeded));
-        assert_eq!(
-            check_claim(&disabled, Some(&consent)),
-            Err(Refusal::AgentDisabled("anna".into()))
-        );
-        assert_eq!(check_claim(&away, Some(&consent)), Err(Refusal::SignedOut));
+        let client = Client { id: "i".into(), secret: ClientSecret::new("s") };
+        let organization = Organization { integration_client: Some(client), ..organization() };
+        let finding =
+            Finding { unfit: Unfit::Frozen, user: user(), found_at: Timestamp::UNIX_EPOCH };
+        let frozen = Agent { finding: Some(finding), ..agent.clone() };
+        let check = |agent, consent: Option<&Consent>| check_claim(agent, &organization, consent);
+
+        assert_eq!(check(&agent, Some(&consent)), Ok(()));
+        assert_eq!(check(&agent, None), Err(Refusal::ConsentNeeded));
+        assert_eq!(check(&agent, Some(&others)), Err(Refusal::ConsentNeeded));
+        assert_eq!(check(&relinked, Some(&consent)), Err(Refusal::ConsentNeeded));
+        assert_eq!(check(&disabled, Some(&consent)), Err(Refusal::AgentDisabled("anna".into())));
+        assert_eq!(check(&frozen, Some(&consent)), Err(Refusal::UserFrozen(user())));
+        assert_eq!(check(&away, Some(&consent)), Err(Refusal::SignedOut));
     }
 
     fn by_proof(candidates: Candidates) -> Result<(Agent, Admission), Refusal> {

@@ -67,6 +67,8 @@ pub enum Refusal {
     NotStandardUser(String),
     #[error("the Salesforce user {0} is deactivated")]
     UserInactive(UserId),
+    #[error("the Salesforce user {0} is frozen")]
+    UserFrozen(UserId),
     #[error("the Salesforce user {0} means two accounts, or one that belongs to another user")]
     LinkConflict(UserId),
     #[error("an administrator has to confirm the Salesforce user {0}")]

@@ -332,6 +332,7 @@ pub(super) fn refused(refusal: Refusal, context: &mut Context<'_>) -> State {
         | Code::NotInCallCenter
         | Code::NotStandardUser
         | Code::UserInactive
+        | Code::UserFrozen
         | Code::LinkConflict
         | Code::LinkConfirm
         | Code::LoginAs

@@ -96,6 +96,7 @@ pub fn agent(login: &str) -> Agent {
         presence: Presence::Welcome,
         language: None,
         password: None,
+        finding: None,
     }
 }
 

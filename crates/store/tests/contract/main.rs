@@ -40,7 +40,8 @@ macro_rules! every_backend {
         contract! { $backend:
             directories {
                 a_directory_reads_back_with_each_trouble,
-                only_live_sessions_of_linked_agents_are_asked_about,
+                agents_with_live_sessions_are_asked_about_by_link_or_operator_id,
+                a_finding_stays_beside_the_account_until_it_is_cleared,
             }
             units {
                 a_unit_that_is_dropped_leaves_no_trace,
