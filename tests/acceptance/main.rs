@@ -4,6 +4,7 @@ mod adapter_is_killed;
 mod adapter_refuses;
 mod administrator_disables_an_agent;
 mod administrator_ends_sessions;
+mod administrator_imports_tokens;
 mod administrator_logs_in_as_an_agent;
 mod administrator_sets_the_flag;
 mod agent_allows_sso_once;

@@ -11,11 +11,17 @@ use anyhow::{Context as _, bail};
 
 /// `what` names the file in a refusal, such as `key file`.
 pub fn read(what: &str, path: &Path) -> anyhow::Result<String> {
+    String::from_utf8(read_bytes(what, path)?)
+        .with_context(|| format!("the {what} `{}` is not text", path.display()))
+}
+
+/// For whoever can say better what is wrong where it is not text.
+pub fn read_bytes(what: &str, path: &Path) -> anyhow::Result<Vec<u8>> {
     let credentials = std::env::var_os(CREDENTIALS).map(PathBuf::from);
     read_beside(what, path, credentials.as_deref())
 }
 
-fn read_beside(what: &str, path: &Path, credentials: Option<&Path>) -> anyhow::Result<String> {
+fn read_beside(what: &str, path: &Path, credentials: Option<&Path>) -> anyhow::Result<Vec<u8>> {
     let unreadable = || format!("the {what} `{}` cannot be read", path.display());
     let mut file = File::open(path).with_context(unreadable)?;
     // Of what was opened, since another file may stand at the path by now.
@@ -26,9 +32,9 @@ fn read_beside(what: &str, path: &Path, credentials: Option<&Path>) -> anyhow::R
         let path = path.display();
         bail!("the {what} `{path}` is open to others than its owner; `chmod 600 {path}`");
     }
-    let mut text = String::new();
-    file.read_to_string(&mut text).with_context(unreadable)?;
-    Ok(text)
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).with_context(unreadable)?;
+    Ok(bytes)
 }
 
 /// Directly, wherever links lead.
@@ -61,7 +67,7 @@ mod tests {
             assert!(refused.contains(&expected), "{mode:o}: {refused}");
         }
         for mode in [0o400, 0o600] {
-            assert_eq!(read_beside("secret file", &file(&folder, mode), None).unwrap(), "secret");
+            assert_eq!(read_beside("secret file", &file(&folder, mode), None).unwrap(), b"secret");
         }
     }
 

@@ -11,7 +11,7 @@
 use jiff::Timestamp;
 use salesforce::id::UserId;
 
-use crate::{directory::Finding, keys::KeyId, password::PasswordHash};
+use crate::{directory::Finding, keys::KeyId, password::PasswordHash, token_strength::Strength};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Agent {
@@ -41,12 +41,29 @@ pub struct Agent {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct AgentId(pub String);
 
-/// An SSO token, of which only the HMAC is kept.
+/// An SSO token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {
-    pub mac: TokenMac,
+    pub kept: Kept,
     pub issued_at: Timestamp,
     pub last_used: Option<Timestamp>,
+}
+
+/// What is kept of a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kept {
+    Mac(TokenMac),
+    /// Of one that could be guessed: see [`crate::token_strength`].
+    Hash(PasswordHash),
+}
+
+impl Kept {
+    pub fn strength(&self) -> Strength {
+        match self {
+            Self::Mac(_) => Strength::Strong,
+            Self::Hash(_) => Strength::Weak,
+        }
+    }
 }
 
 /// The HMAC of a token, and the key that made it.
@@ -211,8 +228,8 @@ pub(crate) mod tests {
     }
 
     pub fn legacy(login: &str, operator_id: &str) -> Agent {
-        let mac = Keys::from_secret(&[1; 32]).token_mac("token");
-        let token = Token { mac, issued_at: Timestamp::UNIX_EPOCH, last_used: None };
+        let kept = Kept::Mac(Keys::from_secret(&[1; 32]).token_mac("token"));
+        let token = Token { kept, issued_at: Timestamp::UNIX_EPOCH, last_used: None };
         Agent { operator_id: Some(operator_id.into()), token: Some(token), ..agent(login) }
     }
 

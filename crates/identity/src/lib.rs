@@ -17,6 +17,7 @@ pub mod organization;
 pub mod password;
 pub mod session;
 pub mod sign_in;
+pub mod token_strength;
 
 /// What the running process draws from the operating system and hands in.
 pub type Random<const N: usize> = [u8; N];

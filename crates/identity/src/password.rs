@@ -21,7 +21,7 @@ impl std::fmt::Debug for Password {
     }
 }
 
-/// What is kept of a password.
+/// What is kept of a password, or of a token that is as weak as one.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PasswordHash(String);
 
@@ -50,9 +50,7 @@ impl Password {
     }
 
     pub fn hash(&self, salt: Random<16>) -> PasswordHash {
-        let salt = SaltString::encode_b64(&salt).expect("sixteen bytes are a salt");
-        let hash = hasher().hash_password(self.0.as_bytes(), &salt);
-        PasswordHash(hash.expect("the parameters are Argon2's").to_string())
+        hash(&self.0, salt)
     }
 }
 
@@ -83,10 +81,28 @@ pub fn verify(typed: &str, kept: Option<&PasswordHash>) -> bool {
         Ok(password) => (password, true),
         Err(Unfit) => (Password(String::new()), false),
     };
-    let text = kept.map_or(NOBODYS, PasswordHash::as_kept);
-    let Ok(hash) = Phc::new(text) else { return false };
-    let is_right = hasher().verify_password(password.0.as_bytes(), &hash).is_ok();
-    is_right && fit && kept.is_some()
+    is_made_of(&password.0, kept) && fit
+}
+
+/// What is kept of an SSO token that is no harder to guess than a password. It is compared as it stands.
+pub fn hash_token(token: &str, salt: Random<16>) -> PasswordHash {
+    hash(token, salt)
+}
+
+/// Whether `kept` was made of this token. Nobody's takes as long as somebody's.
+pub fn verify_token(token: &str, kept: Option<&PasswordHash>) -> bool {
+    is_made_of(token, kept)
+}
+
+fn hash(text: &str, salt: Random<16>) -> PasswordHash {
+    let salt = SaltString::encode_b64(&salt).expect("sixteen bytes are a salt");
+    let hash = hasher().hash_password(text.as_bytes(), &salt);
+    PasswordHash(hash.expect("the parameters are Argon2's").to_string())
+}
+
+fn is_made_of(text: &str, kept: Option<&PasswordHash>) -> bool {
+    let Ok(hash) = Phc::new(kept.map_or(NOBODYS, PasswordHash::as_kept)) else { return false };
+    hasher().verify_password(text.as_bytes(), &hash).is_ok() && kept.is_some()
 }
 
 fn hasher() -> Argon2<'static> {
@@ -122,6 +138,16 @@ mod tests {
         assert!(!verify("", Some(&hash)));
         assert!(!hash.needs_rehash());
         assert!(hash.as_kept().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+    }
+
+    #[test]
+    fn a_weak_token_is_hashed_as_it_stands_however_short() {
+        let hash = hash_token("op 42", [7; 16]);
+
+        assert!(verify_token("op 42", Some(&hash)));
+        assert!(!verify_token("op 43", Some(&hash)));
+        assert!(!verify_token("op 42", None));
+        assert!(!hash.needs_rehash());
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! Agents' accounts.
 
 use identity::{
-    agent::{Agent, AgentId, EnteredUser, Link, LinkedLegacy, Presence, Status, Token, TokenMac},
+    agent::{
+        Agent, AgentId, EnteredUser, Kept, Link, LinkedLegacy, Presence, Status, Token, TokenMac,
+    },
     keys::KeyId,
     link::Candidates,
     organization::Handle,
@@ -53,6 +55,14 @@ impl Unit {
             .fetch_all(self.connection())
             .await?;
         rows.iter().map(read).collect()
+    }
+
+    /// Whether any agent of the organisation has a token that has to be hashed to be verified.
+    pub async fn has_weak_tokens(&mut self, organization: &Handle) -> Result<bool, StoreError> {
+        let found = sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM agent WHERE organization = ? AND token_hash IS NOT NULL)",
+        );
+        Ok(found.bind(organization.as_str()).fetch_one(self.connection()).await?)
     }
 
     /// The accounts that a verified user may mean.
@@ -109,16 +119,23 @@ impl Unit {
     /// [`Unit::save_finding`].
     pub async fn save_agent(&mut self, agent: &Agent) -> Result<(), StoreError> {
         let token = agent.token.as_ref();
+        let (mac, hash) = match token.map(|token| &token.kept) {
+            Some(Kept::Mac(mac)) => (Some(mac), None),
+            Some(Kept::Hash(hash)) => (None, Some(hash.as_kept())),
+            None => (None, None),
+        };
         sqlx::query(
             "UPDATE agent SET name = ?, operator_id = ?, token_mac = ?, token_key = ?,
-                token_issued_at = ?, token_last_used = ?, linked_user = ?, linked_at = ?, legacy_retired = ?,
-                entered_user = ?, unconfirmed_user = ?, disabled = ?, signed_out = ?, language = ?, password_hash = ?
+                token_hash = ?, token_issued_at = ?, token_last_used = ?, linked_user = ?, linked_at = ?,
+                legacy_retired = ?, entered_user = ?, unconfirmed_user = ?, disabled = ?, signed_out = ?,
+                language = ?, password_hash = ?
              WHERE id = ?",
         )
         .bind(&agent.name)
         .bind(&agent.operator_id)
-        .bind(token.map(|token| token.mac.mac.as_slice()))
-        .bind(token.map(|token| token.mac.key.as_str()))
+        .bind(mac.map(|mac| mac.mac.as_slice()))
+        .bind(mac.map(|mac| mac.key.as_str()))
+        .bind(hash)
         .bind(token.map(|token| millis(token.issued_at)))
         .bind(token.and_then(|token| token.last_used).map(millis))
         .bind(agent.link.as_ref().map(|link| link.user.as_str()))
@@ -153,9 +170,9 @@ impl Unit {
 }
 
 pub fn read(row: &SqliteRow) -> Result<Agent, StoreError> {
-    let token = match (token_mac(row)?, optional_time(row, "token_issued_at")?) {
-        (Some(mac), Some(issued_at)) => {
-            Some(Token { mac, issued_at, last_used: optional_time(row, "token_last_used")? })
+    let token = match (kept(row)?, optional_time(row, "token_issued_at")?) {
+        (Some(kept), Some(issued_at)) => {
+            Some(Token { kept, issued_at, last_used: optional_time(row, "token_last_used")? })
         }
         _ => None,
     };
@@ -185,13 +202,16 @@ pub fn read(row: &SqliteRow) -> Result<Agent, StoreError> {
     })
 }
 
-fn token_mac(row: &SqliteRow) -> Result<Option<TokenMac>, StoreError> {
+fn kept(row: &SqliteRow) -> Result<Option<Kept>, StoreError> {
+    if let Some(hash) = row.try_get::<Option<String>, _>("token_hash")? {
+        return Ok(Some(Kept::Hash(PasswordHash::from_kept(hash))));
+    }
     let Some(mac) = row.try_get::<Option<&[u8]>, _>("token_mac")? else { return Ok(None) };
     let key: Option<String> = row.try_get("token_key")?;
-    Ok(Some(TokenMac {
+    Ok(Some(Kept::Mac(TokenMac {
         key: key.map(KeyId::from_kept).ok_or(StoreError::Corrupt("a token without its key"))?,
         mac: mac.try_into().map_err(|_| StoreError::Corrupt("a token's HMAC"))?,
-    }))
+    })))
 }
 
 fn taken(error: sqlx::Error) -> StoreError {

@@ -54,5 +54,6 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (5, "directory", include_str!("../migrations/0005_directory.sql")),
     (6, "session client", include_str!("../migrations/0006_session_client.sql")),
     (7, "process key", include_str!("../migrations/0007_process_key.sql")),
+    (8, "weak token", include_str!("../migrations/0008_weak_token.sql")),
     (10, "finding", include_str!("../migrations/0010_finding.sql")),
 ];

@@ -8,6 +8,7 @@ use identity::{
     agent::{AccountKind, Agent, AgentId, EnteredUser, Link, LinkedLegacy, Presence, Status},
     organization::Password,
     session::End,
+    token_strength::Strength,
 };
 use salesforce::id::UserId;
 use serde_json::json;
@@ -216,6 +217,7 @@ fn list(agents: &[Agent], as_json: bool) {
             "STATUS",
             "OPERATOR ID",
             "SALESFORCE USER",
+            "TOKEN",
             "TOKEN LAST USED",
         ],
         &rows,
@@ -240,6 +242,10 @@ fn row(agent: &Agent) -> Vec<String> {
         agent.finding.as_ref().map_or(status(agent), |finding| finding.unfit.end().as_str()).into(),
         or_dash(agent.operator_id.as_ref()),
         user,
+        or_dash(agent.token.as_ref().map(|token| match token.kept.strength() {
+            Strength::Strong => "strong",
+            Strength::Weak => "weak token",
+        })),
         or_dash(last_used),
     ]
 }
@@ -259,6 +265,7 @@ fn value(agent: &Agent) -> serde_json::Value {
         "salesforce_user": agent.link.map(|link| link.user),
         "entered_user": agent.entered_user.as_ref().map(ToString::to_string),
         "unconfirmed_user": agent.unconfirmed_user,
+        "token": agent.token.as_ref().map(|token| token.kept.strength().as_str()),
         "token_last_used": agent.token.as_ref().and_then(|token| token.last_used),
     })
 }

@@ -1,15 +1,18 @@
-//! `cordboard legacy issue-token|retire|reinstate`.
+//! `cordboard legacy issue-token|import|retire|reinstate`.
 
 use std::path::Path;
 
 use anyhow::bail;
 use clap::Subcommand;
 use identity::{
-    agent::{Agent, Link, LinkedLegacy, Token},
+    agent::{Agent, Kept, Link, LinkedLegacy, Token},
     session::End,
 };
 
-use super::open::{Session, with_store};
+use super::{
+    legacy_import,
+    open::{Session, with_store},
+};
 use crate::random;
 
 #[derive(Debug, Subcommand)]
@@ -20,6 +23,8 @@ pub enum Command {
         organization: String,
         agent: String,
     },
+    /// Take over the SSO tokens that agents have, all of a file or none.
+    Import(legacy_import::Arguments),
     /// End the legacy method for a linked agent: Salesforce sign-in is the only way left, and the token is
     /// erased.
     Retire { organization: String, agent: String },
@@ -36,6 +41,7 @@ pub fn run(config: &Path, command: Command) -> anyhow::Result<()> {
             eprintln!("Enter it as *SSO Token* on the Salesforce user. It is not shown again.");
             Ok(())
         }
+        Command::Import(arguments) => legacy_import::run(config, &arguments),
         Command::Retire { organization, agent } => {
             with_store(config, async |session| retire(session, &organization, &agent).await)
         }
@@ -84,9 +90,9 @@ async fn issue(session: &mut Session, organization: &str, login: &str) -> anyhow
         );
     }
     let token = oauth::base64url::encode(random::bytes::<32>());
-    let mac = session.keys().token_mac(&token);
+    let kept = Kept::Mac(session.keys().token_mac(&token));
     let agent =
-        Agent { token: Some(Token { mac, issued_at: session.now, last_used: None }), ..agent };
+        Agent { token: Some(Token { kept, issued_at: session.now, last_used: None }), ..agent };
     session.unit.save_agent(&agent).await?;
     // Whoever held the token before holds nothing now.
     session.unit.end_legacy_sessions(&agent.id, None, End::ByAdministrator, session.now).await?;

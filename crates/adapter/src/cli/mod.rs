@@ -8,6 +8,7 @@ mod consent;
 mod init;
 mod key;
 mod legacy;
+mod legacy_import;
 mod open;
 mod organization;
 mod owner;
@@ -15,6 +16,7 @@ mod print;
 mod salesforce;
 mod serve;
 mod session;
+mod token_file;
 
 use std::{path::PathBuf, process::ExitCode};
 

@@ -1,8 +1,9 @@
 //! Agents' accounts, and who finds them.
 
 use identity::{
-    agent::{Agent, EnteredUser, Link, LinkedLegacy, Presence, Status, Token},
+    agent::{Agent, EnteredUser, Kept, Link, LinkedLegacy, Presence, Status, Token},
     link::Candidates,
+    password::PasswordHash,
 };
 use store::StoreError;
 
@@ -13,7 +14,7 @@ pub async fn an_agent_reads_back_as_it_was_written(database: &Database) {
         name: "Carla Costa".to_owned(),
         operator_id: Some("op-1003".to_owned()),
         token: Some(Token {
-            mac: keys().token_mac("token"),
+            kept: Kept::Mac(keys().token_mac("token")),
             issued_at: at(1),
             last_used: Some(at(2)),
         }),
@@ -99,6 +100,24 @@ pub async fn a_verified_user_finds_the_accounts_that_may_be_meant(database: &Dat
     );
     let elsewhere = found(&mut unit, "globex", Some("anna@acme.example"), Some("op-2")).await;
     assert_eq!(elsewhere, (None, None, vec![]));
+}
+
+pub async fn a_weak_token_is_kept_as_its_hash_and_makes_its_organisation_hash(database: &Database) {
+    let mut unit = database.peopled().await;
+    let kept = Kept::Hash(PasswordHash::from_kept("$argon2id$…".into()));
+    let token = Token { kept, issued_at: at(0), last_used: None };
+    let weak = Agent { token: Some(token), ..agent("anna") };
+    assert!(!unit.has_weak_tokens(&handle("acme")).await.unwrap());
+
+    unit.save_agent(&weak).await.unwrap();
+
+    assert_eq!(unit.agent(&weak.id).await.unwrap(), Some(weak.clone()));
+    assert!(unit.has_weak_tokens(&handle("acme")).await.unwrap());
+    assert!(!unit.has_weak_tokens(&handle("globex")).await.unwrap());
+    let strong =
+        Token { kept: Kept::Mac(keys().token_mac("token")), issued_at: at(1), last_used: None };
+    unit.save_agent(&Agent { token: Some(strong), ..weak }).await.unwrap();
+    assert!(!unit.has_weak_tokens(&handle("acme")).await.unwrap());
 }
 
 fn linked() -> Option<Link> {

@@ -3,7 +3,7 @@
 use std::{slice, sync::Arc};
 
 use identity::{
-    agent::{Agent, Token},
+    agent::{Agent, Kept, Token},
     keys::Keys,
     organization::{Client, ClientSecret, Organization},
     session::{End, Session},
@@ -122,7 +122,8 @@ async fn furnished(database: &Database) {
 }
 
 fn with_token(keys: &Keys) -> Agent {
-    let token = Token { mac: keys.token_mac("token"), issued_at: at(0), last_used: None };
+    let token =
+        Token { kept: Kept::Mac(keys.token_mac("token")), issued_at: at(0), last_used: None };
     Agent { token: Some(token), ..agent("ben") }
 }
 

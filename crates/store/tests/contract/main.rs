@@ -59,6 +59,7 @@ macro_rules! every_backend {
                 what_is_taken_is_named,
                 another_organisation_takes_what_it_likes,
                 a_verified_user_finds_the_accounts_that_may_be_meant,
+                a_weak_token_is_kept_as_its_hash_and_makes_its_organisation_hash,
             }
             challenges {
                 a_challenge_is_used_once,

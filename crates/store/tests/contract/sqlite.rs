@@ -3,7 +3,7 @@
 use std::{fs, os::unix::fs::PermissionsExt as _, sync::Arc};
 
 use identity::{
-    agent::{Agent, Token},
+    agent::{Agent, Kept, Token},
     keys::Keys,
     organization::{Client, ClientSecret, Organization},
 };
@@ -24,8 +24,8 @@ async fn no_secret_stands_in_the_file() {
         ..organization("acme")
     };
     unit.save_organization(&acme).await.unwrap();
-    let mac = keys().token_mac("s3cret-token");
-    let token = Some(Token { mac, issued_at: at(0), last_used: None });
+    let kept = Kept::Mac(keys().token_mac("s3cret-token"));
+    let token = Some(Token { kept, issued_at: at(0), last_used: None });
     unit.save_agent(&Agent { token, ..agent("anna") }).await.unwrap();
     unit.commit().await.unwrap();
 
@@ -172,7 +172,11 @@ async fn a_migration_is_made_once_and_what_stood_there_stays() {
 async fn what_was_there_before_keys_had_ids_rests_on_the_oldest() {
     let database = Database::on_sqlite().await;
     let mut unit = database.peopled().await;
-    let token = Some(Token { mac: keys().token_mac("token"), issued_at: at(0), last_used: None });
+    let token = Some(Token {
+        kept: Kept::Mac(keys().token_mac("token")),
+        issued_at: at(0),
+        last_used: None,
+    });
     unit.save_agent(&Agent { token, ..agent("anna") }).await.unwrap();
     unit.insert_session(&session(1, "anna")).await.unwrap();
     unit.insert_invitation(&[1; 32], &agent("ben").id, at(60)).await.unwrap();
