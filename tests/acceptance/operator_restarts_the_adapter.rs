@@ -1,7 +1,7 @@
 //! The operator updates the adapter while agents work.
 
 use acceptance::world::{Options, story};
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use crate::steps::{anna_signed_in, open_window, wait_for_state};
 
@@ -61,3 +61,42 @@ fn a_panel_that_finds_no_adapter_counts_down_and_recovers_by_itself() -> Result<
         wait_for_state(&panel, "offering")
     })
 }
+
+/// Fault: A proxy before the adapter sends everybody away for some seconds (503 with `Retry-After`).
+/// Seen: The panel counts down the seconds that were asked for.
+/// Kept: Nothing; the panel asks no sooner than that, and goes on by itself.
+#[test]
+fn a_panel_that_is_told_when_to_come_back_comes_back_then() -> Result<()> {
+    story(&Options::default(), |world| {
+        let tab = world.console_as("anna.agent")?;
+        let panel = world.panel(&tab);
+        panel.wait_for_button(crate::steps::SIGN_IN_WITH_SALESFORCE)?;
+        panel.evaluate(&format!("({SENT_AWAY_ONCE})(5)"))?;
+
+        panel.click_button("Try again")?;
+
+        wait_for_state(&panel, "unreachable")?;
+        let said = panel.wait_for("document.querySelector('.countdown')?.innerText")?;
+        ensure!(
+            ["Trying again in 5 s", "Trying again in 6 s"].contains(&said.as_str().unwrap_or("")),
+            "{said}"
+        );
+        wait_for_state(&panel, "offering")?;
+        let waited = panel.evaluate("asked[1] - asked[0]")?;
+        ensure!(waited.as_f64() >= Some(5_000.0), "it asked after {waited} ms");
+        Ok(())
+    })
+}
+
+/// The first challenge is answered by a proxy.
+const SENT_AWAY_ONCE: &str = "(seconds) => {
+    globalThis.asked = [];
+    const fetched = window.fetch;
+    window.fetch = (address, ...rest) => {
+        if (!String(address).endsWith('/sign-in/challenge')) return fetched(address, ...rest);
+        asked.push(performance.now());
+        if (asked.length > 1) return fetched(address, ...rest);
+        const headers = { 'Retry-After': String(seconds) };
+        return Promise.resolve(new Response('<html>Later</html>', { status: 503, headers }));
+    };
+}";

@@ -1,6 +1,7 @@
 //! `GET /sessions`, `DELETE /sessions`
 //!
-//! Where the agent is signed in. `DELETE` ends all of these sessions but the one that asks.
+//! Where the agent is signed in. `DELETE` ends all sessions of the agent but the one that asks, those of which
+//! nothing was seen lately included.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +13,9 @@ pub const PATH: &str = "/sessions";
 pub struct Response {
     /// The oldest first.
     pub sessions: Vec<Listed>,
+    /// How many others are neither ended nor over, and are no place any longer: a panel that was closed or
+    /// reloaded, a computer that sleeps.
+    pub unseen: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +26,8 @@ pub struct Listed {
     pub way: Way,
     /// Seconds since the Unix epoch.
     pub signed_in_at: u64,
+    /// Seconds since the Unix epoch; when the panel was last heard of.
+    pub seen_at: u64,
     /// Seconds since the Unix epoch.
     pub ends_at: u64,
 }

@@ -3,33 +3,55 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use identity::session::{End, SessionId};
+use identity::session::{End, SEEN, SessionId};
 use jiff::{SignedDuration, Timestamp};
 use store::{Store, StoreError};
 use tokio::sync::{Notify, mpsc};
 
 #[derive(Debug)]
 pub struct Hub {
-    sockets: Mutex<HashMap<SessionId, Vec<mpsc::Sender<End>>>>,
+    sockets: Mutex<Sockets>,
     nudge: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Sockets {
+    live: HashMap<SessionId, Vec<mpsc::Sender<End>>>,
+    /// When the last socket of a session went.
+    gone: HashMap<SessionId, Timestamp>,
 }
 
 impl Hub {
     pub fn new() -> Self {
-        Self { sockets: Mutex::new(HashMap::new()), nudge: Notify::new() }
+        Self { sockets: Mutex::default(), nudge: Notify::new() }
     }
 
     /// A socket that wants to hear of the session's end.
     pub fn listen(&self, session: SessionId) -> mpsc::Receiver<End> {
         let (sender, receiver) = mpsc::channel(1);
-        let mut sockets = self.sockets.lock().unwrap_or_else(PoisonError::into_inner);
-        let of_session = sockets.entry(session).or_default();
+        let mut sockets = self.sockets();
+        let of_session = sockets.live.entry(session).or_default();
         of_session.retain(|sender| !sender.is_closed());
         of_session.push(sender);
         receiver
+    }
+
+    /// A socket of the session's has gone.
+    pub fn gone(&self, session: SessionId, now: Timestamp) {
+        self.sockets().gone.insert(session, now);
+    }
+
+    /// When the session's panel was last at the other end of a socket, as far as this process remembers.
+    pub fn heard_at(&self, session: SessionId, now: Timestamp) -> Option<Timestamp> {
+        let sockets = self.sockets();
+        let live = sockets.live.get(&session);
+        match live.is_some_and(|senders| senders.iter().any(|sender| !sender.is_closed())) {
+            true => Some(now),
+            false => sockets.gone.get(&session).copied(),
+        }
     }
 
     /// Something has been committed that may have ended a session.
@@ -50,22 +72,22 @@ impl Hub {
         Ok(())
     }
 
-    /// Forgets sockets that have gone by themselves.
-    pub fn sweep(&self) {
-        let mut sockets = self.sockets.lock().unwrap_or_else(PoisonError::into_inner);
-        sockets.retain(|_, of_session| {
+    /// Forgets sockets that have gone by themselves, and those that nobody asks after any longer.
+    pub fn sweep(&self, now: Timestamp) {
+        let mut sockets = self.sockets();
+        sockets.live.retain(|_, of_session| {
             of_session.retain(|sender| !sender.is_closed());
             !of_session.is_empty()
         });
+        sockets.gone.retain(|_, at| now.duration_since(*at) <= SEEN);
+    }
+
+    fn sockets(&self) -> MutexGuard<'_, Sockets> {
+        self.sockets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn end(&self, session: SessionId, end: End) {
-        let senders = self
-            .sockets
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&session)
-            .unwrap_or_default();
+        let senders = self.sockets().live.remove(&session).unwrap_or_default();
         for sender in senders {
             // A full channel has been told already, a closed one has nobody to tell.
             let _ = sender.try_send(end);
@@ -93,6 +115,22 @@ mod tests {
         assert_eq!(first.recv().await, None);
         assert_eq!(second.recv().await, Some(End::SignedOut));
         assert!(other.try_recv().is_err());
+    }
+
+    #[tokio::test]
+    async fn a_panel_is_heard_of_while_its_socket_lives_and_remembered_a_while_after() {
+        let (hub, at) = (Hub::new(), |seconds| Timestamp::from_second(seconds).unwrap());
+        let socket = hub.listen(session(1));
+        assert_eq!(hub.heard_at(session(1), at(900)), Some(at(900)));
+        assert_eq!(hub.heard_at(session(2), at(900)), None);
+
+        drop(socket);
+        hub.gone(session(1), at(1_000));
+        hub.sweep(at(1_300));
+        assert_eq!(hub.heard_at(session(1), at(1_300)), Some(at(1_000)));
+
+        hub.sweep(at(1_361));
+        assert_eq!(hub.heard_at(session(1), at(1_361)), None);
     }
 
     fn session(byte: u8) -> SessionId {

@@ -172,6 +172,11 @@ impl Token {
 }
 
 impl Session {
+    /// When its panel was last heard of: at its last renewal, or later by its events socket.
+    pub fn seen_at(&self, heard_at: Option<Timestamp>) -> Timestamp {
+        heard_at.map_or(self.renewed_at, |heard_at| heard_at.max(self.renewed_at))
+    }
+
     pub fn token(&self, kind: TokenKind, keys: &Keys) -> String {
         let mac = keys.session_mac(kind.as_str(), &self.id.0, self.generation);
         base64url::encode([&self.id.0[..], &self.generation.to_be_bytes(), &mac].concat())
@@ -272,6 +277,8 @@ fn end(session: &Session, end: End) -> Refreshed {
 }
 
 pub const ACCESS_LIFETIME: SignedDuration = SignedDuration::from_secs(5 * 60);
+/// A panel that goes on has renewed its session long before; one that has not is closed, or its computer sleeps.
+pub const SEEN: SignedDuration = SignedDuration::from_secs(6 * 60);
 pub const LIFETIME: SignedDuration = SignedDuration::from_hours(8);
 pub const PROOF_INTERVAL: SignedDuration = SignedDuration::from_mins(15);
 pub const PROOF_TOLERANCE: SignedDuration = SignedDuration::from_mins(30);

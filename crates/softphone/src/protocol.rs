@@ -136,9 +136,14 @@ pub enum AdapterFact {
     /// The window has not finished; ask again.
     Waiting,
     Consents(Vec<consents::Consent>),
-    Sessions(Vec<sessions::Listed>),
+    Sessions(sessions::Response),
     Done,
     Refused(Refusal),
+    /// Not at this moment: ask again after so many seconds.
+    Later {
+        refusal: Refusal,
+        after: u32,
+    },
     /// No answer, or an answer that was none.
     Unreachable,
 }
@@ -156,6 +161,8 @@ pub enum EventsFact {
     Opened,
     /// Closed, or never opened, for no reason that concerns the session.
     Lost,
+    /// Not opened, and not to be asked for again before so many seconds.
+    Later(u32),
     Ended(Refusal),
 }
 

@@ -108,6 +108,10 @@ pub struct WindowSnapshot {
 pub enum Form {
     Open,
     Submitting,
+    /// Not to be sent again yet; `until`: milliseconds since the Unix epoch.
+    Paused {
+        until: u64,
+    },
 }
 
 /// Whether there is something else to go back to.
@@ -188,8 +192,15 @@ pub struct ConsentSnapshot {
 #[serde(rename_all = "snake_case")]
 pub enum SessionsSnapshot {
     Loading,
-    Listed { sessions: Vec<Listed>, others: Others },
-    Failed { refusal: Refusal },
+    /// `unseen`: how many others go on that are no place any longer.
+    Listed {
+        sessions: Vec<Listed>,
+        unseen: u32,
+        others: Others,
+    },
+    Failed {
+        refusal: Refusal,
+    },
 }
 
 /// What is being done about the agent's other sessions.

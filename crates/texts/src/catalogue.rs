@@ -99,6 +99,8 @@ pub struct Working {
 #[derive(Debug)]
 pub struct Unreachable {
     pub retrying_in: fn(seconds: u64) -> String,
+    /// Of a form, which the agent sends.
+    pub possible_in: fn(seconds: u64) -> String,
     pub retrying_now: &'static str,
 }
 
@@ -194,6 +196,9 @@ pub struct Sessions {
     /// Where browser and system are not known.
     pub unknown_client: &'static str,
     pub since: fn(way: &str, when: &str) -> String,
+    pub seen: fn(when: &str) -> String,
+    /// Sessions that are no place any longer.
+    pub unseen: fn(count: u32) -> String,
     pub nowhere_else: &'static str,
     pub end_others: &'static str,
     pub ending: &'static str,

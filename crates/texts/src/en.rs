@@ -46,6 +46,7 @@ pub static EN: Catalogue = Catalogue {
     },
     unreachable: Unreachable {
         retrying_in: |seconds| format!("Trying again in {seconds} s"),
+        possible_in: |seconds| format!("You can send this in {seconds} s"),
         retrying_now: "Trying again",
     },
     offering: Offering {
@@ -122,6 +123,15 @@ pub static EN: Catalogue = Catalogue {
         here: "Here",
         unknown_client: "Another browser",
         since: |way, when| format!("{way}, signed in {when}"),
+        seen: |when| format!("Last seen {when}"),
+        unseen: |count| {
+            match count {
+            1 => "One more session is not in use: a closed panel, or a computer that sleeps. It ends by itself.".into(),
+            _ => format!(
+                "{count} more sessions are not in use: closed panels, or computers that sleep. They end by themselves."
+            ),
+        }
+        },
         nowhere_else: "You are signed in nowhere else.",
         end_others: "End the others",
         ending: "Ending the others",

@@ -47,6 +47,7 @@ pub static FR: Catalogue = Catalogue {
     },
     unreachable: Unreachable {
         retrying_in: |seconds| format!("Nouvel essai dans {seconds} s"),
+        possible_in: |seconds| format!("Nouvel envoi possible dans {seconds} s"),
         retrying_now: "Nouvel essai en cours",
     },
     offering: Offering {
@@ -125,6 +126,18 @@ pub static FR: Catalogue = Catalogue {
         here: "Ici",
         unknown_client: "Un autre navigateur",
         since: |way, when| format!("{way}, connecté {when}"),
+        seen: |when| format!("Dernière activité {when}"),
+        unseen: |count| {
+            match count {
+            1 => "Une autre session n’est pas utilisée : un panneau fermé, ou un ordinateur en veille. Elle se termine \
+                  d’elle-même."
+                .into(),
+            _ => format!(
+                "{count} autres sessions ne sont pas utilisées : des panneaux fermés, ou des ordinateurs en veille. \
+                 Elles se terminent d’elles-mêmes."
+            ),
+        }
+        },
         nowhere_else: "Vous n’êtes connecté nulle part ailleurs.",
         end_others: "Terminer les autres",
         ending: "Fin des autres sessions",

@@ -66,7 +66,9 @@ async fn attend(app: &App, socket: &mut WebSocket) -> Option<End> {
         return Some(end);
     }
     send(socket, &Event::Ready).await?;
-    listen(app, socket, &session, &mut ends).await
+    let end = listen(app, socket, &session, &mut ends).await;
+    app.hub.gone(session.id, clock::now());
+    end
 }
 
 /// The first frame is the ticket, as text, within five seconds.

@@ -2,7 +2,7 @@
 
 use adapter_api::sessions::{Listed, Place, Response};
 use axum::{extract::State, http::StatusCode};
-use identity::session::End;
+use identity::session::{End, SEEN};
 use store::Entry;
 
 use super::{
@@ -16,21 +16,27 @@ pub async fn list(
     State(app): State<App>,
     signed_in: SignedIn,
 ) -> Result<axum::Json<Response>, Refusal> {
+    let now = clock::now();
     let mut unit = app.store.read().await?;
-    let sessions = unit.live_sessions_of_agent(&signed_in.agent.id, clock::now()).await?;
-    let here = signed_in.session.id;
-    Ok(axum::Json(Response {
-        sessions: sessions
-            .into_iter()
-            .map(|session| Listed {
-                place: if session.id == here { Place::Here } else { Place::Elsewhere },
-                client: session.client,
-                way: wire_way(session.way),
-                signed_in_at: seconds(session.created_at),
-                ends_at: seconds(session.ends_at),
-            })
-            .collect(),
-    }))
+    let live = unit.live_sessions_of_agent(&signed_in.agent.id, now).await?;
+    let (mut sessions, mut unseen) = (Vec::new(), 0);
+    for session in live {
+        let here = session.id == signed_in.session.id;
+        let seen_at = session.seen_at(app.hub.heard_at(session.id, now));
+        if !here && now.duration_since(seen_at) > SEEN {
+            unseen += 1;
+            continue;
+        }
+        sessions.push(Listed {
+            place: if here { Place::Here } else { Place::Elsewhere },
+            client: session.client,
+            way: wire_way(session.way),
+            signed_in_at: seconds(session.created_at),
+            seen_at: seconds(seen_at),
+            ends_at: seconds(session.ends_at),
+        });
+    }
+    Ok(axum::Json(Response { sessions, unseen }))
 }
 
 /// Where there is no other session, there is none afterwards, which is what was asked for.

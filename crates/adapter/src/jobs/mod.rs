@@ -67,7 +67,7 @@ pub async fn sweep(app: App) {
             _ = interval.tick() => {}
             () = app.stopped() => return,
         }
-        app.hub.sweep();
+        app.hub.sweep(clock::now());
         let swept = async {
             let mut unit = app.store.begin().await?;
             unit.sweep(clock::now()).await?;

@@ -29,6 +29,7 @@ pub fn closed(code: u16) -> EventsFact {
 pub fn no_ticket(failure: Failure) -> EventsFact {
     match failure {
         Failure::Refused(refusal) if concerns_session(refusal.code) => EventsFact::Ended(refusal),
+        Failure::Later { after, .. } => EventsFact::Later(after),
         _ => EventsFact::Lost,
     }
 }
@@ -84,5 +85,7 @@ mod tests {
             assert_eq!(refused(code), EventsFact::Lost);
         }
         assert_eq!(no_ticket(Failure::Unreachable), EventsFact::Lost);
+        let later = Failure::Later { refusal: Code::RequestTooMany.into(), after: 8 };
+        assert_eq!(no_ticket(later), EventsFact::Later(8));
     }
 }

@@ -78,7 +78,7 @@ impl Events {
                 }
             }
             // Nothing comes after either.
-            EventsFact::Lost | EventsFact::Ended(_) => self.close(),
+            EventsFact::Lost | EventsFact::Later(_) | EventsFact::Ended(_) => self.close(),
         }
         (self.report)(fact);
     }

@@ -41,8 +41,10 @@ pub enum Look {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Ready {
     Yes,
-    /// There, of the same size, and not to be pressed yet.
+    /// There, of the same size, and at work.
     Busy,
+    /// There, and not to be pressed before something has come.
+    NotYet,
 }
 
 pub fn button(look: Look, label: impl Into<AttrValue>, onclick: Callback<MouseEvent>) -> Html {
@@ -55,9 +57,9 @@ pub fn button_when(
     label: impl Into<AttrValue>,
     onclick: Callback<MouseEvent>,
 ) -> Html {
-    let busy = ready == Ready::Busy;
+    let onclick = if ready == Ready::Yes { onclick } else { Callback::noop() };
     html! {
-        <button type="button" class={look.class()} disabled={busy} aria-busy={busy.then_some("true")} {onclick}>
+        <button type="button" class={look.class()} aria-disabled={ready.off()} aria-busy={ready.busy()} {onclick}>
             {busy_mark(ready)}{label.into()}
         </button>
     }
@@ -65,9 +67,8 @@ pub fn button_when(
 
 /// The button of the form with this id.
 pub fn submit(ready: Ready, label: &'static str, form: &'static str) -> Html {
-    let busy = ready == Ready::Busy;
     html! {
-        <button type="submit" class={Look::Brand.class()} {form} disabled={busy} aria-busy={busy.then_some("true")}>
+        <button type="submit" class={Look::Brand.class()} {form} aria-disabled={ready.off()} aria-busy={ready.busy()}>
             {busy_mark(ready)}{label}
         </button>
     }
@@ -81,7 +82,18 @@ pub fn waiting(label: &'static str) -> Html {
 fn busy_mark(ready: Ready) -> Html {
     match ready {
         Ready::Busy => icon::spinner(),
-        Ready::Yes => Html::default(),
+        Ready::Yes | Ready::NotYet => Html::default(),
+    }
+}
+
+impl Ready {
+    /// An element that is disabled loses the focus; this one keeps it, and does nothing.
+    fn off(self) -> Option<&'static str> {
+        (self != Ready::Yes).then_some("true")
+    }
+
+    fn busy(self) -> Option<&'static str> {
+        (self == Ready::Busy).then_some("true")
     }
 }
 

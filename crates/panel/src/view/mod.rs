@@ -18,12 +18,12 @@
 mod actions;
 mod administrator;
 mod consents;
-mod credentials;
+mod entering;
+mod fields;
 mod focus;
 mod icon;
 mod offering;
 mod panel;
-mod password;
 mod refusal;
 mod scene;
 mod sessions;

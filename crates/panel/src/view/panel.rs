@@ -1,6 +1,10 @@
 //! The whole panel.
 
-use softphone::{Intent, Snapshot, protocol::WindowHandle, snapshot::SignInSnapshot};
+use softphone::{
+    Intent, Snapshot,
+    protocol::WindowHandle,
+    snapshot::{Form, SignInSnapshot},
+};
 use texts::{Language, catalogue};
 use yew::{Callback, Html, Properties, component, html, use_node_ref};
 
@@ -53,7 +57,11 @@ pub fn Panel(props: &PanelProps) -> Html {
 /// A countdown is read by the second, a relative time by the minute.
 fn tick(snapshot: Option<&Snapshot>) -> u32 {
     match snapshot.map(|snapshot| &snapshot.sign_in) {
-        Some(SignInSnapshot::Unreachable { .. }) => 1_000,
+        Some(
+            SignInSnapshot::Unreachable { .. }
+            | SignInSnapshot::EnteringCredentials { form: Form::Paused { .. }, .. }
+            | SignInSnapshot::EnteringPassword { form: Form::Paused { .. }, .. },
+        ) => 1_000,
         _ => 20_000,
     }
 }

@@ -36,20 +36,28 @@ pub fn section(sessions: Option<&SessionsSnapshot>, scene: &Scene) -> Html {
                         {button(Look::Neutral, scene.texts.controls.try_again, scene.sends(Intent::ShowSessions))}
                     </>
                 },
-                Some(SessionsSnapshot::Listed { sessions, others }) => listed(sessions, *others, scene),
+                Some(SessionsSnapshot::Listed { sessions, unseen, others }) => {
+                    listed(sessions, *unseen, *others, scene)
+                }
             }}
         </section>
     }
 }
 
-fn listed(sessions: &[Listed], others: Others, scene: &Scene) -> Html {
+fn listed(sessions: &[Listed], unseen: u32, others: Others, scene: &Scene) -> Html {
     let texts = &scene.texts.sessions;
     let elsewhere = sessions.iter().any(|session| session.place == Place::Elsewhere);
     html! {
         <>
             <ul>{for sessions.iter().map(|session| one(session, scene))}</ul>
-            {match (elsewhere, others) {
-                (false, _) => html! { <p class="secondary" role="status">{texts.nowhere_else}</p> },
+            if !elsewhere {
+                <p class="secondary" role="status">{texts.nowhere_else}</p>
+            }
+            if unseen > 0 {
+                <p class="secondary">{(texts.unseen)(unseen)}</p>
+            }
+            {match (elsewhere || unseen > 0, others) {
+                (false, _) => Html::default(),
                 (true, Others::LiveOn) => {
                     button(Look::Neutral, texts.end_others, scene.sends(Intent::EndOtherSessions))
                 }
@@ -64,7 +72,8 @@ fn listed(sessions: &[Listed], others: Others, scene: &Scene) -> Html {
 fn one(session: &Listed, scene: &Scene) -> Html {
     let texts = &scene.texts.sessions;
     let client = session.client.as_deref().unwrap_or(texts.unknown_client);
-    let when = time::past(scene.texts, scene.now, session.signed_in_at);
+    let past = |at| time::past(scene.texts, scene.now, at);
+    let since = (texts.since)(scene.way(session.way), &past(session.signed_in_at));
     html! {
         <li>
             <p>
@@ -73,7 +82,13 @@ fn one(session: &Listed, scene: &Scene) -> Html {
                     {" · "}<strong>{texts.here}</strong>
                 }
                 <br />
-                <span class="secondary">{(texts.since)(scene.way(session.way), &when)}</span>
+                <span class="secondary">
+                    {since}
+                    if session.place == Place::Elsewhere {
+                        <br />
+                        {(texts.seen)(&past(session.seen_at))}
+                    }
+                </span>
             </p>
         </li>
     }

@@ -3,16 +3,13 @@
 use softphone::{
     Intent, Snapshot,
     protocol::Refusal,
-    snapshot::{Back, Form, SignInSnapshot as S, WaitingFor},
+    snapshot::{SignInSnapshot as S, WaitingFor},
 };
 use yew::{AttrValue, Html, html};
 
 use super::{
-    actions::{Actions, Look, Ready, button, submit},
-    credentials::{CREDENTIALS_FORM, Credentials},
-    icon, offering,
-    password::{PASSWORD_FORM, Password},
-    refusal,
+    actions::{Actions, Look, button},
+    entering, icon, offering, refusal,
     scene::{Scene, marked},
     signed_in, time, window,
 };
@@ -65,10 +62,10 @@ impl Stage {
             S::Offering { offers, refusal } => offering::stage(offers, refusal, snapshot, scene),
             S::WaitingForWindow { window, hint } => window::stage(window, hint, scene),
             S::EnteringCredentials { refusal, form, back } => {
-                entering_credentials(refusal, *form, *back, scene)
+                entering::credentials(refusal, *form, *back, scene)
             }
             S::EnteringPassword { refusal, form, back } => {
-                entering_password(refusal, *form, *back, scene)
+                entering::password(refusal, *form, *back, scene)
             }
             S::SignedIn(signed_in) => signed_in::stage(signed_in, snapshot, scene),
             S::SignedOut => Stage {
@@ -118,56 +115,6 @@ fn working(name: &'static str, heading: &'static str, waiting_for: &'static str)
     }
 }
 
-fn entering_credentials(refusal: &Option<Refusal>, form: Form, back: Back, scene: &Scene) -> Stage {
-    Stage {
-        name: "entering-credentials",
-        body: html! { <Credentials scene={scene.clone()} refusal={refusal.clone()} {form} /> },
-        ..entering(scene.texts.credentials.heading, CREDENTIALS_FORM, refusal, form, back, scene)
-    }
-}
-
-fn entering_password(refusal: &Option<Refusal>, form: Form, back: Back, scene: &Scene) -> Stage {
-    Stage {
-        name: "entering-password",
-        body: html! { <Password scene={scene.clone()} refusal={refusal.clone()} {form} /> },
-        ..entering(scene.texts.password.heading, PASSWORD_FORM, refusal, form, back, scene)
-    }
-}
-
-/// What the forms have in common: everything but the form.
-fn entering(
-    heading: &'static str,
-    form_id: &'static str,
-    refusal: &Option<Refusal>,
-    form: Form,
-    back: Back,
-    scene: &Scene,
-) -> Stage {
-    let texts = scene.texts;
-    let (ready, label) = match form {
-        Form::Open => (Ready::Yes, texts.credentials.submit),
-        Form::Submitting => (Ready::Busy, texts.credentials.submitting),
-    };
-    let quiet = match back {
-        Back::Possible => {
-            Some(button(Look::Quiet, texts.controls.back, scene.sends(Intent::Cancel)))
-        }
-        Back::Nowhere => None,
-    };
-    let announcement = match refusal {
-        Some(refusal) => refusal::said(refusal, texts).into(),
-        None => heading.into(),
-    };
-    Stage {
-        name: "entering",
-        icon: Html::default(),
-        heading: heading.into(),
-        announcement,
-        body: Html::default(),
-        actions: Actions { primary: Some(submit(ready, label, form_id)), secondary: None, quiet },
-    }
-}
-
 fn countdown(retry_at: Option<u64>, scene: &Scene) -> Html {
     let texts = &scene.texts.unreachable;
     let seconds = retry_at.and_then(|retry_at| time::seconds_until(scene.now, retry_at));
@@ -175,7 +122,7 @@ fn countdown(retry_at: Option<u64>, scene: &Scene) -> Html {
         Some(seconds) => (texts.retrying_in)(seconds),
         None => texts.retrying_now.to_owned(),
     };
-    html! { <p class="secondary countdown">{sentence}</p> }
+    time::countdown(sentence)
 }
 
 fn sign_in(label: &'static str, scene: &Scene) -> Html {

@@ -1,7 +1,7 @@
 //! Times as people say them: relative under an hour, absolute after.
 
 use texts::Catalogue;
-use yew::hook;
+use yew::{Html, hook, html};
 
 /// `at` in seconds since the Unix epoch, `now` in milliseconds.
 pub fn past(texts: &Catalogue, now: u64, at: u64) -> String {
@@ -26,6 +26,11 @@ pub fn seconds_until(now: u64, at: u64) -> Option<u64> {
         0 => None,
         seconds => Some(seconds),
     }
+}
+
+/// A row that is read by the second.
+pub fn countdown(sentence: String) -> Html {
+    html! { <p class="secondary countdown">{sentence}</p> }
 }
 
 /// As much of the date as tells the time from `now`.

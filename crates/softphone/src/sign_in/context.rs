@@ -6,7 +6,7 @@ use adapter_api::{Code, StartedBy, Way, error::Refused, sign_in_challenge::Proof
 use salesforce::call_center::{SalesforceSso, SamlConnection, Settings};
 
 use super::Memory;
-use crate::protocol::{AdapterCall, Effect, HostAsk, Refusal, Ticket};
+use crate::protocol::{AdapterCall, AdapterFact, Effect, HostAsk, Refusal, Ticket};
 
 pub(super) struct Context<'a> {
     pub now: u64,
@@ -94,6 +94,28 @@ pub(super) fn may_be_mended(code: Code) -> bool {
     !matches!(code, Code::HostScriptMissing | Code::FrameNoParameters)
 }
 
+/// Why nothing came of a call.
+pub(super) fn why(fact: &AdapterFact) -> Refusal {
+    match fact {
+        AdapterFact::Refused(refusal) | AdapterFact::Later { refusal, .. } => refusal.clone(),
+        _ => Refusal::new(Code::AdapterUnreachable),
+    }
+}
+
+/// When to ask again after a call of which nothing came: when the adapter said so, or else later and later.
+pub(super) fn ask_again_at(fact: &AdapterFact, now: u64, attempt: u32) -> u64 {
+    match fact {
+        AdapterFact::Later { after, .. } => after_wait(now, *after),
+        _ => retry_at(now, attempt),
+    }
+}
+
+/// Never before the adapter said, and spread like any other repetition.
+pub(super) fn after_wait(now: u64, seconds: u32) -> u64 {
+    let delay = u64::from(seconds.clamp(1, LONGEST_WAIT)) * 1_000;
+    now + delay + now % (delay / 5)
+}
+
 /// Doubles from one second to half a minute. `now` spreads the agents of one office over a fifth more,
 /// so that an adapter coming back is not met by all of them in one instant.
 pub(super) fn retry_at(now: u64, attempt: u32) -> u64 {
@@ -102,9 +124,22 @@ pub(super) fn retry_at(now: u64, attempt: u32) -> u64 {
     now + delay + now % (delay / 5)
 }
 
+/// Seconds. A proxy that says more is not believed.
+const LONGEST_WAIT: u32 = 60 * 60;
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_adapter_is_not_asked_before_it_said() {
+        let later = |after| AdapterFact::Later { refusal: Code::RequestTooMany.into(), after };
+        let delay = |after| ask_again_at(&later(after), 1_000_900, 0) - 1_000_900;
+
+        assert!((40_000..48_000).contains(&delay(40)));
+        assert!((1_000..1_200).contains(&delay(0)));
+        assert!(delay(u32::MAX) < 2 * 60 * 60 * 1_000);
+    }
 
     #[test]
     fn retries_back_off_to_half_a_minute() {

@@ -5,7 +5,7 @@ use adapter_api::{Code, Secret, sign_in_challenge::ProofPolicy};
 
 use super::{
     AT_LOAD,
-    context::{Context, retry_at},
+    context::{Context, after_wait, ask_again_at, retry_at, why},
     sessions,
     state::{Consents, Events, Renewal, Sessions, SignOut, SignedIn, State, Switching},
     transitions,
@@ -36,6 +36,9 @@ pub(super) fn handle(mut signed_in: SignedIn, input: I, context: &mut Context<'_
         I::Events(EventsFact::Opened) => signed_in.events = Events::Open,
         I::Events(EventsFact::Lost) => {
             signed_in.events = events_lost(signed_in.events, context.now)
+        }
+        I::Events(EventsFact::Later(after)) => {
+            signed_in.events = Events::Lost { at: after_wait(context.now, after), attempt: 0 };
         }
         I::Events(EventsFact::Ended(refusal)) => return ended(refusal, context),
         I::Intent(intent) => return intended(signed_in, intent, context),
@@ -120,9 +123,9 @@ fn intended(mut signed_in: SignedIn, intent: Intent, context: &mut Context<'_>) 
         }
         Intent::HideSessions => signed_in.sessions = None,
         Intent::EndOtherSessions => {
-            if let Some(Sessions::Listed { sessions, ending: None }) = signed_in.sessions {
+            if let Some(Sessions::Listed { listed, ending: None }) = signed_in.sessions {
                 let ending = Some(context.call_adapter(AdapterCall::EndOtherSessions));
-                signed_in.sessions = Some(Sessions::Listed { sessions, ending });
+                signed_in.sessions = Some(Sessions::Listed { listed, ending });
             }
         }
         Intent::SignOut
@@ -253,11 +256,10 @@ fn consents_answered(
             let over = is_over(refusal.code).then(|| refusal.clone());
             (Some(Consents::Failed(refusal.clone())), over)
         }
-        (Some(Consents::Loading(ticket) | Consents::Listed { revoking: Some(ticket), .. }), _)
-            if ticket == *answered =>
-        {
-            (Some(Consents::Failed(Refusal::new(Code::AdapterUnreachable))), None)
-        }
+        (
+            Some(Consents::Loading(ticket) | Consents::Listed { revoking: Some(ticket), .. }),
+            other,
+        ) if ticket == *answered => (Some(Consents::Failed(why(other))), None),
         (consents, _) => (consents, None),
     }
 }
@@ -293,7 +295,7 @@ fn renewal_challenged(
             let ticket = context.ask_host(HostAsk::Proof(challenge.nonce.clone()));
             Renewal::Proving { ticket, attempt }
         }
-        _ => renewal_failed(attempt, context.now),
+        other => renewal_failed(other, attempt, context.now),
     };
     stay(signed_in)
 }
@@ -316,13 +318,13 @@ fn refreshed(mut signed_in: SignedIn, attempt: u32, fact: A, context: &mut Conte
             };
         }
         A::Refused(refusal) if is_over(refusal.code) => return ended(refusal, context),
-        _ => signed_in.renewal = renewal_failed(attempt, context.now),
+        other => signed_in.renewal = renewal_failed(&other, attempt, context.now),
     }
     stay(signed_in)
 }
 
-fn renewal_failed(attempt: u32, now: u64) -> Renewal {
-    Renewal::Failed { at: retry_at(now, attempt), attempt: attempt + 1 }
+fn renewal_failed(fact: &A, attempt: u32, now: u64) -> Renewal {
+    Renewal::Failed { at: ask_again_at(fact, now, attempt), attempt: attempt + 1 }
 }
 
 fn events_lost(events: Events, now: u64) -> Events {

@@ -1,8 +1,10 @@
 //! Where else the agent is signed in: the list, and ending the others.
 
-use adapter_api::Code;
-
-use super::{context::Context, session::is_over, state::Sessions};
+use super::{
+    context::{Context, why},
+    session::is_over,
+    state::Sessions,
+};
 use crate::protocol::{AdapterCall, AdapterFact as A, Input as I, Refusal};
 
 /// The list after an answer; and a refusal, where the answer is that this session itself is over.
@@ -14,7 +16,7 @@ pub(super) fn answered(
     let I::Adapter(answered, fact) = input else { return (sessions, None) };
     match (&sessions, fact) {
         (Some(Sessions::Loading(ticket)), A::Sessions(listed)) if ticket == answered => {
-            (Some(Sessions::Listed { sessions: listed.clone(), ending: None }), None)
+            (Some(Sessions::Listed { listed: listed.clone(), ending: None }), None)
         }
         (Some(Sessions::Listed { ending: Some(ticket), .. }), A::Done) if ticket == answered => {
             (Some(Sessions::Loading(context.call_adapter(AdapterCall::Sessions))), None)
@@ -27,7 +29,7 @@ pub(super) fn answered(
                 let over = is_over(refusal.code).then(|| refusal.clone());
                 (Some(Sessions::Failed(refusal.clone())), over)
             }
-            _ => (Some(Sessions::Failed(Refusal::new(Code::AdapterUnreachable))), None),
+            other => (Some(Sessions::Failed(why(other))), None),
         },
         _ => (sessions, None),
     }

@@ -1,6 +1,6 @@
 //! The states of the sign-in, each owning what belongs to it alone.
 
-use adapter_api::{StartedBy, Way, consents::Consent, session::Session, sessions::Listed};
+use adapter_api::{StartedBy, Way, consents::Consent, session::Session, sessions};
 
 use super::window::{Claim, Window};
 use crate::protocol::{Refusal, Ticket};
@@ -39,11 +39,11 @@ pub(super) enum State {
     },
     EnteringCredentials {
         refusal: Option<Refusal>,
-        submitting: Option<Ticket>,
+        entry: Entry,
     },
     EnteringPassword {
         refusal: Option<Refusal>,
-        submitting: Option<Ticket>,
+        entry: Entry,
     },
     Verifying {
         way: Way,
@@ -88,6 +88,17 @@ pub(super) enum Prove {
     Credentials {
         ticket: Ticket,
         proof: adapter_api::Secret,
+    },
+}
+
+/// What may be done with a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Entry {
+    Open,
+    Submitting(Ticket),
+    /// The adapter has asked for patience: milliseconds since the Unix epoch.
+    Paused {
+        until: u64,
     },
 }
 
@@ -145,7 +156,7 @@ pub(super) enum Consents {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Sessions {
     Loading(Ticket),
-    Listed { sessions: Vec<Listed>, ending: Option<Ticket> },
+    Listed { listed: sessions::Response, ending: Option<Ticket> },
     Failed(Refusal),
 }
 
@@ -164,15 +175,32 @@ impl State {
             State::Unreachable { retry_at, .. } => Some(*retry_at),
             State::Offering { window, .. } => window.timeout(),
             State::WaitingForWindow { claim } => claim.timeout(),
+            State::EnteringCredentials { entry, .. } | State::EnteringPassword { entry, .. } => {
+                entry.timeout()
+            }
             State::SignedIn(signed_in) => signed_in.timeout(),
             State::Idle
             | State::Starting { .. }
             | State::Proving { .. }
-            | State::EnteringCredentials { .. }
-            | State::EnteringPassword { .. }
             | State::Verifying { .. }
             | State::SignedOut
             | State::Ended { .. } => None,
+        }
+    }
+}
+
+impl Entry {
+    pub fn at(self, now: u64) -> Self {
+        match self {
+            Self::Paused { until } if until <= now => Self::Open,
+            entry => entry,
+        }
+    }
+
+    fn timeout(self) -> Option<u64> {
+        match self {
+            Self::Paused { until } => Some(until),
+            Self::Open | Self::Submitting(_) => None,
         }
     }
 }

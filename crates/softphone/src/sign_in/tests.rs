@@ -3,7 +3,7 @@
 mod console;
 mod world;
 
-use adapter_api::{Code, Secret, StartedBy, Way, sign_in_challenge::ProofPolicy};
+use adapter_api::{Code, Secret, StartedBy, Way, sessions, sign_in_challenge::ProofPolicy};
 use proptest::prelude::*;
 use salesforce::call_center::SalesforceSso;
 
@@ -116,6 +116,62 @@ fn too_many_requests_are_a_reason_to_wait_and_no_end() {
     panel.adapter(AdapterFact::Granted(grant(Way::Proof)));
 
     assert!(matches!(panel.sign_in(), SignInSnapshot::SignedIn(_)));
+}
+
+#[test]
+fn whoever_is_told_to_come_back_later_comes_back_then() {
+    let later = |after| AdapterFact::Later { refusal: Code::RequestTooMany.into(), after };
+    let mut panel = Panel::started();
+    panel.settings(SalesforceSso::Enabled);
+
+    panel.adapter(later(40));
+
+    let SignInSnapshot::Unreachable { refusal, retry_at: Some(retry_at), .. } = panel.sign_in()
+    else {
+        panic!("it does not wait")
+    };
+    assert_eq!(refusal.code, Code::RequestTooMany);
+    assert!((40_000..48_000).contains(&(retry_at - panel.now)));
+    panel.wait();
+    panel.settings(SalesforceSso::Enabled);
+    panel.challenge(ProofPolicy::Required, &[Way::Proof]);
+    panel.proof();
+    panel.adapter(later(40));
+    assert!(matches!(panel.sign_in(), SignInSnapshot::Unreachable { .. }));
+
+    let mut panel = signed_in();
+    panel.wait();
+    panel.adapter(later(40));
+    panel.input(Input::Events(EventsFact::Later(50)));
+    let asked_at = panel.now;
+    panel.wait();
+    assert!((40_000..48_000).contains(&(panel.now - asked_at)));
+    panel.wait();
+    assert!((50_000..60_000).contains(&(panel.now - asked_at)));
+    assert_eq!(panel.effects(), [Effect::OpenEvents]);
+}
+
+#[test]
+fn a_form_that_was_sent_too_often_opens_again_by_itself() {
+    let mut panel = Panel::started();
+    panel.settings(SalesforceSso::Disabled);
+    panel.challenge(ProofPolicy::Off, &[Way::Password]);
+    let form = |panel: &Panel| match panel.sign_in() {
+        SignInSnapshot::EnteringPassword { form, .. } => form,
+        other => panic!("{other:?}"),
+    };
+    panel.intent(submit_password());
+    panel.adapter(AdapterFact::Later { refusal: Code::RequestTooMany.into(), after: 5 });
+
+    let Form::Paused { until } = form(&panel) else { panic!("it can be sent at once") };
+    assert!((5_000..6_000).contains(&(until - panel.now)));
+    panel.intent(submit_password());
+    assert!(panel.pending_adapter.is_empty());
+    panel.wait();
+
+    assert_eq!(form(&panel), Form::Open);
+    panel.intent(submit_password());
+    assert_eq!(form(&panel), Form::Submitting);
 }
 
 #[test]
@@ -378,11 +434,11 @@ fn ending_the_other_sessions_shows_what_is_left_of_them() {
     };
     panel.intent(Intent::ShowSessions);
     assert_eq!(sessions(&panel), Some(SessionsSnapshot::Loading));
-    panel.adapter(AdapterFact::Sessions(vec![]));
+    panel.adapter(AdapterFact::Sessions(sessions::Response { sessions: vec![], unseen: 2 }));
 
     panel.intent(Intent::EndOtherSessions);
 
-    let ending = SessionsSnapshot::Listed { sessions: vec![], others: Others::Ending };
+    let ending = SessionsSnapshot::Listed { sessions: vec![], unseen: 2, others: Others::Ending };
     assert_eq!(sessions(&panel), Some(ending));
     assert_eq!(panel.adapter(AdapterFact::Done), AdapterCall::EndOtherSessions);
     assert_eq!(panel.adapter(AdapterFact::Unreachable), AdapterCall::Sessions);
@@ -427,9 +483,10 @@ fn any_input() -> impl Strategy<Value = Input> {
         2 => Just(AdapterFact::Granted(grant(Way::Legacy))),
         2 => Just(transaction(None)),
         1 => Just(AdapterFact::Waiting),
-        1 => Just(AdapterFact::Sessions(vec![])),
+        1 => Just(AdapterFact::Sessions(sessions::Response { sessions: vec![], unseen: 0 })),
         1 => Just(AdapterFact::Done),
         1 => Just(AdapterFact::Unreachable),
+        1 => code.clone().prop_map(|refusal| AdapterFact::Later { refusal, after: 5 }),
         3 => code.clone().prop_map(AdapterFact::Refused),
     ];
     let host = prop_oneof![
@@ -460,6 +517,7 @@ fn any_input() -> impl Strategy<Value = Input> {
     let events = prop_oneof![
         Just(EventsFact::Opened),
         Just(EventsFact::Lost),
+        Just(EventsFact::Later(5)),
         code.prop_map(EventsFact::Ended),
     ];
     prop_oneof![

@@ -4,9 +4,12 @@ use adapter_api::{Code, StartedBy, Way, sign_in_challenge};
 
 use super::{
     AT_LOAD,
-    context::{Context, console_may_answer, may_be_mended, may_pass, retry_at},
+    context::{
+        Context, after_wait, ask_again_at, console_may_answer, may_be_mended, may_pass, retry_at,
+        why,
+    },
     session,
-    state::{Goal, Prove, SilentWay, Start, State, Terminal},
+    state::{Entry, Goal, Prove, SilentWay, Start, State, Terminal},
     window::{Claim, Claimed, Window},
 };
 use crate::{
@@ -110,14 +113,14 @@ pub(super) fn handle(state: State, input: I, context: &mut Context<'_>) -> State
                 let started_by = StartedBy::Agent;
                 begin(Goal { way: SilentWay::Legacy, started_by, attempt: 0 }, context)
             } else {
-                State::EnteringCredentials { refusal: None, submitting: None }
+                State::EnteringCredentials { refusal: None, entry: Entry::Open }
             }
         }
         (
             State::Offering { terminal: Terminal::No, .. },
             I::Intent(Intent::Choose(Way::Password)),
         ) if context.offers(Way::Password) => {
-            State::EnteringPassword { refusal: None, submitting: None }
+            State::EnteringPassword { refusal: None, entry: Entry::Open }
         }
         (State::Offering { refusal, terminal, window }, input @ (I::Host(..) | I::Adapter(..))) => {
             State::Offering { refusal, terminal, window: window.handle(&input, context) }
@@ -139,7 +142,7 @@ pub(super) fn handle(state: State, input: I, context: &mut Context<'_>) -> State
 
         // ── From EnteringCredentials ──────────────────────────────────
         (
-            State::EnteringCredentials { submitting: None, .. },
+            State::EnteringCredentials { entry: Entry::Open, .. },
             I::Intent(Intent::SubmitCredentials(credentials)),
         ) => {
             let organization = context.organization.to_owned();
@@ -150,15 +153,15 @@ pub(super) fn handle(state: State, input: I, context: &mut Context<'_>) -> State
                 proof: None,
                 started_by,
             });
-            State::EnteringCredentials { refusal: None, submitting: Some(ticket) }
+            State::EnteringCredentials { refusal: None, entry: Entry::Submitting(ticket) }
         }
         (
-            State::EnteringCredentials { submitting: Some(ticket), .. },
+            State::EnteringCredentials { entry: Entry::Submitting(ticket), .. },
             I::Adapter(answered, fact),
         ) if ticket == answered => match submitted(fact, context) {
             Submitted::Settled(state) => state,
-            Submitted::AskAgain(refusal) => {
-                State::EnteringCredentials { refusal: Some(refusal), submitting: None }
+            Submitted::AskAgain(refusal, entry) => {
+                State::EnteringCredentials { refusal: Some(refusal), entry }
             }
         },
         (State::EnteringCredentials { .. }, I::Intent(Intent::Cancel))
@@ -169,24 +172,23 @@ pub(super) fn handle(state: State, input: I, context: &mut Context<'_>) -> State
 
         // ── From EnteringPassword ─────────────────────────────────────
         (
-            State::EnteringPassword { submitting: None, .. },
+            State::EnteringPassword { entry: Entry::Open, .. },
             I::Intent(Intent::SubmitPassword { login, password }),
         ) => {
             let organization = context.organization.to_owned();
             let call = AdapterCall::Password { organization, login, password };
-            let submitting = Some(context.call_adapter(call));
-            State::EnteringPassword { refusal: None, submitting }
+            let entry = Entry::Submitting(context.call_adapter(call));
+            State::EnteringPassword { refusal: None, entry }
         }
-        (State::EnteringPassword { submitting: Some(ticket), .. }, I::Adapter(answered, fact))
-            if ticket == answered =>
-        {
-            match submitted(fact, context) {
-                Submitted::Settled(state) => state,
-                Submitted::AskAgain(refusal) => {
-                    State::EnteringPassword { refusal: Some(refusal), submitting: None }
-                }
+        (
+            State::EnteringPassword { entry: Entry::Submitting(ticket), .. },
+            I::Adapter(answered, fact),
+        ) if ticket == answered => match submitted(fact, context) {
+            Submitted::Settled(state) => state,
+            Submitted::AskAgain(refusal, entry) => {
+                State::EnteringPassword { refusal: Some(refusal), entry }
             }
-        }
+        },
         (State::EnteringPassword { .. }, I::Intent(Intent::Cancel))
             if context.offers(Way::SalesforceSso) || context.offers(Way::Legacy) =>
         {
@@ -238,6 +240,12 @@ pub(super) fn handle_timeout(state: State, context: &mut Context<'_>) -> State {
         State::WaitingForWindow { claim } => {
             State::WaitingForWindow { claim: claim.handle_timeout(context) }
         }
+        State::EnteringCredentials { refusal, entry } => {
+            State::EnteringCredentials { refusal, entry: entry.at(context.now) }
+        }
+        State::EnteringPassword { refusal, entry } => {
+            State::EnteringPassword { refusal, entry: entry.at(context.now) }
+        }
         State::SignedIn(signed_in) => session::handle_timeout(*signed_in, context),
         state => state,
     }
@@ -288,17 +296,21 @@ fn challenged(
 enum Submitted {
     Settled(State),
     /// What was typed stays; only the sentence above it changes.
-    AskAgain(Refusal),
+    AskAgain(Refusal, Entry),
 }
 
 fn submitted(fact: A, context: &mut Context<'_>) -> Submitted {
     match fact {
         A::Granted(grant) => Submitted::Settled(session::granted(grant, context)),
         A::Refused(refusal) if refusal.code == Code::WrongCredentials || may_pass(refusal.code) => {
-            Submitted::AskAgain(refusal)
+            Submitted::AskAgain(refusal, Entry::Open)
         }
         A::Refused(refusal) => Submitted::Settled(refused(refusal, context)),
-        _ => Submitted::AskAgain(Refusal::new(Code::AdapterUnreachable)),
+        A::Later { refusal, after } => {
+            let until = after_wait(context.now, after);
+            Submitted::AskAgain(refusal, Entry::Paused { until })
+        }
+        other => Submitted::AskAgain(why(&other), Entry::Open),
     }
 }
 
@@ -359,9 +371,9 @@ fn offer(refusal: Option<Refusal>, context: &mut Context<'_>) -> State {
     // A form is no choice where it is the only way.
     match (by_window, by_token, by_password) {
         (false, true, false) if !context.proof_required() => {
-            return State::EnteringCredentials { refusal, submitting: None };
+            return State::EnteringCredentials { refusal, entry: Entry::Open };
         }
-        (false, false, true) => return State::EnteringPassword { refusal, submitting: None },
+        (false, false, true) => return State::EnteringPassword { refusal, entry: Entry::Open },
         _ => {}
     }
     let window = match by_window {
@@ -374,11 +386,8 @@ fn offer(refusal: Option<Refusal>, context: &mut Context<'_>) -> State {
 }
 
 fn unreachable(fact: A, started_by: StartedBy, attempt: u32, context: &Context<'_>) -> State {
-    let refusal = match fact {
-        A::Refused(refusal) => refusal,
-        _ => Refusal::new(Code::AdapterUnreachable),
-    };
-    try_again(refusal, started_by, attempt, context)
+    let retry_at = ask_again_at(&fact, context.now, attempt);
+    State::Unreachable { refusal: why(&fact), attempt: attempt + 1, retry_at, started_by }
 }
 
 fn try_again(

@@ -5,7 +5,8 @@ use adapter_api::Way;
 use super::{
     Memory,
     state::{
-        Consents, Events, Renewal, Sessions, SignOut, SignedIn, Start, State, Switching, Terminal,
+        Consents, Entry, Events, Renewal, Sessions, SignOut, SignedIn, Start, State, Switching,
+        Terminal,
     },
     window::{Prepared, Window},
 };
@@ -64,14 +65,14 @@ fn sign_in(state: &State, memory: &Memory) -> SignInSnapshot {
             window: window_snapshot(&claim.prepared),
             hint: claim.hint.clone(),
         },
-        State::EnteringCredentials { refusal, submitting } => SignInSnapshot::EnteringCredentials {
+        State::EnteringCredentials { refusal, entry } => SignInSnapshot::EnteringCredentials {
             refusal: refusal.clone(),
-            form: if submitting.is_some() { Form::Submitting } else { Form::Open },
+            form: form(*entry),
             back: back(memory, &[Way::SalesforceSso, Way::Password]),
         },
-        State::EnteringPassword { refusal, submitting } => SignInSnapshot::EnteringPassword {
+        State::EnteringPassword { refusal, entry } => SignInSnapshot::EnteringPassword {
             refusal: refusal.clone(),
-            form: if submitting.is_some() { Form::Submitting } else { Form::Open },
+            form: form(*entry),
             back: back(memory, &[Way::SalesforceSso, Way::Legacy]),
         },
         State::Verifying { way, .. } => SignInSnapshot::Verifying { way: *way },
@@ -161,6 +162,14 @@ fn switching_snapshot(switching: &Switching) -> SwitchingSnapshot {
     }
 }
 
+fn form(entry: Entry) -> Form {
+    match entry {
+        Entry::Open => Form::Open,
+        Entry::Submitting(_) => Form::Submitting,
+        Entry::Paused { until } => Form::Paused { until },
+    }
+}
+
 fn consents_snapshot(consents: &Consents) -> ConsentsSnapshot {
     match consents {
         Consents::Loading(_) => ConsentsSnapshot::Loading,
@@ -182,8 +191,9 @@ fn consents_snapshot(consents: &Consents) -> ConsentsSnapshot {
 fn sessions_snapshot(sessions: &Sessions) -> SessionsSnapshot {
     match sessions {
         Sessions::Loading(_) => SessionsSnapshot::Loading,
-        Sessions::Listed { sessions, ending } => SessionsSnapshot::Listed {
-            sessions: sessions.clone(),
+        Sessions::Listed { listed, ending } => SessionsSnapshot::Listed {
+            sessions: listed.sessions.clone(),
+            unseen: listed.unseen,
             others: if ending.is_some() { Others::Ending } else { Others::LiveOn },
         },
         Sessions::Failed(refusal) => SessionsSnapshot::Failed { refusal: refusal.clone() },

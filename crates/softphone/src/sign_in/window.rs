@@ -3,7 +3,7 @@
 
 use adapter_api::{Code, auth_transaction};
 
-use super::context::{Context, console_may_answer, may_pass, retry_at};
+use super::context::{Context, ask_again_at, console_may_answer, may_pass, retry_at};
 use crate::protocol::{
     AdapterCall, AdapterFact, Grant, HostAsk, HostFact, Input, Refusal, Ticket, TransactionFrom,
     WindowHandle,
@@ -149,7 +149,7 @@ impl Window {
             AdapterFact::Refused(refusal) if !may_pass(refusal.code) => {
                 Self::Refused(refusal.clone())
             }
-            _ => Self::Unreachable { at: retry_at(context.now, 2), purpose },
+            other => Self::Unreachable { at: ask_again_at(other, context.now, 2), purpose },
         }
     }
 }
@@ -221,6 +221,10 @@ impl Claim {
             AdapterFact::Waiting => {
                 Asking::Asked { ticket: ask(&self.prepared, context), attempt: 0 }
             }
+            AdapterFact::Later { .. } => Asking::Pausing {
+                at: ask_again_at(fact, context.now, *attempt),
+                attempt: attempt + 1,
+            },
             _ => Asking::Pausing {
                 at: context.now + PAUSE * u64::from(attempt + 1).min(5),
                 attempt: attempt + 1,

@@ -294,7 +294,7 @@ pub(super) const CODES: Codes = Codes {
     request_too_many: CodeText::new(
         "Too many attempts",
         "There were more attempts than are answered in this time.",
-        "Wait a minute, then try again.",
+        "Wait a moment, then try again.",
     ),
     organization_unknown: CodeText::new(
         "This organisation is not set up",

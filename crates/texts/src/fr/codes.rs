@@ -308,7 +308,7 @@ pub(super) const CODES: Codes = Codes {
     request_too_many: CodeText::new(
         "Trop de tentatives",
         "Il y a eu plus de tentatives que le serveur n’en traite dans ce délai.",
-        "Attendez une minute, puis réessayez.",
+        "Attendez un moment, puis réessayez.",
     ),
     organization_unknown: CodeText::new(
         "Cette organisation n’est pas configurée",

@@ -9,9 +9,11 @@ use softphone::protocol::{AdapterFact, Grant};
 
 use super::Tokens;
 
-/// Status and body of an HTTP answer.
+/// What counts of an HTTP answer.
 pub struct Answer {
     pub status: u16,
+    /// Seconds, of the header `Retry-After`.
+    pub retry_after: Option<u32>,
     pub body: String,
 }
 
@@ -26,6 +28,11 @@ pub struct Answered {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
     Refused(Refused),
+    /// Not at this moment; after so many seconds it may be asked again.
+    Later {
+        refusal: Refused,
+        after: u32,
+    },
     /// No answer, or an answer that was none.
     Unreachable,
 }
@@ -61,6 +68,7 @@ impl From<Failure> for Answered {
     fn from(failure: Failure) -> Self {
         Self::from(match failure {
             Failure::Refused(refused) => AdapterFact::Refused(refused),
+            Failure::Later { refusal, after } => AdapterFact::Later { refusal, after },
             Failure::Unreachable => AdapterFact::Unreachable,
         })
     }
@@ -94,9 +102,7 @@ impl Answer {
             Expected::Consents => {
                 AdapterFact::Consents(self.parse::<consents::Response>()?.consents).into()
             }
-            Expected::Sessions => {
-                AdapterFact::Sessions(self.parse::<sessions::Response>()?.sessions).into()
-            }
+            Expected::Sessions => AdapterFact::Sessions(self.parse::<sessions::Response>()?).into(),
             Expected::Done => self.success().map(|_| AdapterFact::Done.into())?,
         })
     }
@@ -108,8 +114,13 @@ impl Answer {
     /// A proxy's error page, a sign-in page of the network's: what is not of the adapter's own writing says
     /// only that the adapter was not reached.
     fn success(&self) -> Result<&str, Failure> {
-        match self.status {
-            200..300 => Ok(&self.body),
+        match (self.status, self.retry_after) {
+            (200..300, _) => Ok(&self.body),
+            // A proxy says so too, for an adapter that it keeps from being overrun, or that is away.
+            (TOO_MANY_REQUESTS | SERVICE_UNAVAILABLE, Some(after)) => {
+                let refusal = self.refused().unwrap_or(Code::AdapterUnreachable.into());
+                Err(Failure::Later { refusal, after })
+            }
             _ => Err(self.refused().map_or(Failure::Unreachable, Failure::Refused)),
         }
     }
@@ -121,6 +132,10 @@ impl Answer {
 
 /// RFC 9110 §15.3.3.
 const ACCEPTED: u16 = 202;
+/// RFC 6585 §4.
+const TOO_MANY_REQUESTS: u16 = 429;
+/// RFC 9110 §15.6.4.
+const SERVICE_UNAVAILABLE: u16 = 503;
 
 #[cfg(test)]
 mod tests {
@@ -191,6 +206,22 @@ mod tests {
     }
 
     #[test]
+    fn whoever_is_told_to_come_back_later_is_told_when() {
+        let read = |status, body: &str, retry_after| {
+            let body = body.to_owned();
+            Answer { status, retry_after, body }.read(Expected::Granted, 0).fact
+        };
+        let later = |code: Code, after| AdapterFact::Later { refusal: code.into(), after };
+        let too_many = r#"{"code":"request.too_many"}"#;
+
+        assert_eq!(read(429, too_many, Some(8)), later(Code::RequestTooMany, 8));
+        assert_eq!(read(503, too_many, Some(5)), later(Code::RequestTooMany, 5));
+        assert_eq!(read(503, "<html>", Some(120)), later(Code::AdapterUnreachable, 120));
+        assert_eq!(read(429, too_many, None), AdapterFact::Refused(Code::RequestTooMany.into()));
+        assert_eq!(read(500, "", Some(8)), AdapterFact::Unreachable);
+    }
+
+    #[test]
     fn a_nonce_is_asked_for_by_code_and_status() {
         assert!(answer(401, r#"{"code":"dpop.nonce"}"#).asks_for_nonce());
         assert!(!answer(401, r#"{"code":"dpop.invalid"}"#).asks_for_nonce());
@@ -212,7 +243,7 @@ mod tests {
     }
 
     fn answer(status: u16, body: &str) -> Answer {
-        Answer { status, body: body.to_owned() }
+        Answer { status, retry_after: None, body: body.to_owned() }
     }
 
     const GRANTED: &str = r#"{"access_token":"a","refresh_token":"r","expires_in":300,"session":{"id":"s",

@@ -101,8 +101,10 @@ impl Adapter {
         if let Some(nonce) = response.headers().get(dpop::NONCE_HEADER)? {
             self.nonce.replace(Some(nonce));
         }
+        let retry_after = response.headers().get("Retry-After")?;
         let body = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
-        Ok(Answer { status: response.status(), body })
+        let retry_after = retry_after.and_then(|text| seconds(text.trim()));
+        Ok(Answer { status: response.status(), retry_after, body })
     }
 
     async fn proof(&self, request: &Request) -> Result<String, JsValue> {
@@ -120,6 +122,14 @@ impl Adapter {
         };
         self.key.proof(&claims).await
     }
+}
+
+/// RFC 9110 §10.2.3: `Retry-After` is a number of seconds, or a date.
+fn seconds(text: &str) -> Option<u32> {
+    text.parse().ok().or_else(|| {
+        let left = (js_sys::Date::parse(text) - now() as f64) / 1_000.0;
+        left.is_finite().then(|| left.ceil().max(0.0) as u32)
+    })
 }
 
 /// The reason is for the console; the mind only has to know that nothing came of it. A browser's reason

@@ -44,6 +44,7 @@ pub fn all() -> Vec<(&'static str, Snapshot)> {
             "entering-password",
             of(S::EnteringPassword { refusal: None, form: Form::Open, back: Back::Nowhere }),
         ),
+        ("entering-password-paused", paused(5_000)),
         ("offering-legacy-only", of(S::Offering { offers: vec![Offer::Legacy], refusal: None })),
         ("offering-no-agent", offering_refused(Code::NoAgent, "005xx000001Sv6AAAS")),
         ("waiting", waiting(None, None)),
@@ -64,7 +65,8 @@ pub fn all() -> Vec<(&'static str, Snapshot)> {
         ("sessions-loading", with(signed_in(), |it| it.sessions = Some(SessionsSnapshot::Loading))),
         ("sessions", sessions(Others::LiveOn)),
         ("sessions-ending", sessions(Others::Ending)),
-        ("sessions-alone", with(signed_in(), |it| it.sessions = Some(alone()))),
+        ("sessions-alone", alone_but_for(0)),
+        ("sessions-unseen", alone_but_for(2)),
         ("sessions-failed", with(signed_in(), |it| it.sessions = Some(sessions_failed()))),
         ("consents-none", with(signed_in(), |it| it.consents = Some(listed(vec![])))),
         ("consents-failed", with(signed_in(), |it| it.consents = Some(consents_failed()))),
@@ -169,6 +171,12 @@ fn submitting() -> Snapshot {
     of(S::EnteringCredentials { refusal: None, form: Form::Submitting, back: Back::Possible })
 }
 
+pub fn paused(milliseconds: u64) -> Snapshot {
+    let (refusal, back) = (Some(Code::RequestTooMany.into()), Back::Nowhere);
+    let form = Form::Paused { until: NOW + milliseconds };
+    of(S::EnteringPassword { refusal, form, back })
+}
+
 fn without_switch() -> Snapshot {
     with(legacy(), |signed_in| {
         signed_in.legacy = Some(LegacySnapshot { switch: Switch::Unavailable, last_used: None });
@@ -193,19 +201,23 @@ fn listed(consents: Vec<ConsentSnapshot>) -> ConsentsSnapshot {
 }
 
 pub fn sessions(others: Others) -> Snapshot {
-    let yesterday = Listed {
+    let elsewhere = Listed {
         place: Place::Elsewhere,
         client: None,
         way: Way::SalesforceSso,
-        signed_in_at: NOW / 1_000 - 26 * 60 * 60,
-        ends_at: NOW / 1_000 + 60,
+        signed_in_at: NOW / 1_000 - 4 * 60 * 60,
+        seen_at: NOW / 1_000 - 3 * 60,
+        ends_at: NOW / 1_000 + 4 * 60 * 60,
     };
-    let sessions = vec![yesterday, here()];
-    with(signed_in(), |it| it.sessions = Some(SessionsSnapshot::Listed { sessions, others }))
+    let sessions = vec![elsewhere, here()];
+    let listed = SessionsSnapshot::Listed { sessions, unseen: 0, others };
+    with(signed_in(), |it| it.sessions = Some(listed))
 }
 
-fn alone() -> SessionsSnapshot {
-    SessionsSnapshot::Listed { sessions: vec![here()], others: Others::LiveOn }
+pub fn alone_but_for(unseen: u32) -> Snapshot {
+    let sessions = vec![here()];
+    let listed = SessionsSnapshot::Listed { sessions, unseen, others: Others::LiveOn };
+    with(signed_in(), |it| it.sessions = Some(listed))
 }
 
 fn here() -> Listed {
@@ -214,6 +226,7 @@ fn here() -> Listed {
         client: Some("Chrome, Windows".into()),
         way: Way::Proof,
         signed_in_at: NOW / 1_000 - 12 * 60,
+        seen_at: NOW / 1_000,
         ends_at: NOW / 1_000 + 468 * 60,
     }
 }
