@@ -24,10 +24,10 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use command_fds::{CommandFdExt as _, FdMapping};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
-use self::connection::Connection;
+use self::connection::{AddedHeader, Connection};
 pub use self::{
     frame::Frame,
     tab::{Clip, Tab},
@@ -52,6 +52,9 @@ pub enum ThirdPartyCookies {
 #[derive(Clone, Debug)]
 pub struct BrowserOptions {
     pub third_party_cookies: ThirdPartyCookies,
+    /// A site that is refused every storage, cookies included, in the frames of another one: `(site, top)`, as
+    /// host names. At the top of its own window it keeps it.
+    pub without_storage: Option<(String, String)>,
     /// Width and height of the window; a tab's page is a little lower, unless a story sets its viewport.
     pub window: (u32, u32),
     /// Further switches, `--host-resolver-rules=…` for instance.
@@ -62,6 +65,7 @@ impl Default for BrowserOptions {
     fn default() -> Self {
         Self {
             third_party_cookies: ThirdPartyCookies::default(),
+            without_storage: None,
             window: (1280, 900),
             switches: Vec::new(),
         }
@@ -73,7 +77,7 @@ impl Browser {
         sweep_profiles_of_the_dead();
         let profile =
             tempfile::Builder::new().prefix(&profile_prefix(std::process::id())).tempdir()?;
-        write_preferences(profile.path(), options.third_party_cookies)?;
+        write_preferences(profile.path(), options)?;
         let (from_us, to_browser) = std::io::pipe()?;
         let (from_browser, from_them) = std::io::pipe()?;
 
@@ -157,6 +161,16 @@ impl Browser {
         }
     }
 
+    /// From now on answers from addresses that contain `address_part` bear this header too, as behind a proxy that
+    /// adds it. It counts for windows and tabs that open later.
+    pub fn add_response_header(&self, address_part: &str, name: &str, value: &str) {
+        self.connection.shared().added_header = Some(AddedHeader {
+            address_part: address_part.to_owned(),
+            name: name.to_owned(),
+            value: value.to_owned(),
+        });
+    }
+
     /// Every cookie of every site, as the protocol describes them.
     pub fn cookies(&self) -> Result<Vec<Value>> {
         let answer = self.call("Storage.getCookies", json!({}))?;
@@ -224,13 +238,22 @@ pub enum ColorScheme {
     Dark,
 }
 
-fn write_preferences(profile: &Path, cookies: ThirdPartyCookies) -> Result<()> {
-    let (mode, block) = match cookies {
+fn write_preferences(profile: &Path, options: &BrowserOptions) -> Result<()> {
+    let (mode, block) = match options.third_party_cookies {
         ThirdPartyCookies::Allowed => (0, false),
         ThirdPartyCookies::Refused => (1, true),
     };
-    let preferences =
-        json!({ "profile": { "cookie_controls_mode": mode, "block_third_party_cookies": block } });
+    // The content setting for cookies, 2 being *block*, governs every storage of a site.
+    let refused: Map<String, Value> = options
+        .without_storage
+        .iter()
+        .map(|(site, top)| (format!("{site},{top}"), json!({ "setting": 2 })))
+        .collect();
+    let preferences = json!({ "profile": {
+        "cookie_controls_mode": mode,
+        "block_third_party_cookies": block,
+        "content_settings": { "exceptions": { "cookies": refused } },
+    } });
     fs::create_dir_all(profile.join("Default"))?;
     fs::write(profile.join("Default/Preferences"), preferences.to_string())?;
     Ok(())

@@ -145,6 +145,8 @@ codes! {
     FrameNotFramed = "frame.not_framed",
     /// Salesforce's parameters are missing.
     FrameNoParameters = "frame.no_parameters",
+    /// A notice, not a refusal: the console does not lend the frame its microphone.
+    FrameNoMicrophone = "frame.no_microphone",
     /// The console's Open CTI script did not load.
     HostScriptMissing = "host.script_missing",
     /// The console does not answer Open CTI calls.

@@ -11,16 +11,21 @@
 pub mod answers;
 pub mod frame;
 #[cfg(target_arch = "wasm32")]
+mod microphone;
+#[cfg(target_arch = "wasm32")]
 pub mod open_cti;
 pub mod pending;
 
-use softphone::protocol::{HostAsk, HostFact};
+use softphone::protocol::{HostAsk, HostFact, Refusal};
 
 /// What the asker does with the answer.
 pub type Answer = Box<dyn FnOnce(HostFact)>;
 
 pub trait Host {
     fn ask(&self, ask: HostAsk, answer: Answer);
+
+    /// What is amiss with the frame, though the panel works.
+    fn notice(&self) -> Option<Refusal>;
 
     /// The panel can be used, so the console need not look for its standby.
     fn panel_is_usable(&self);

@@ -16,6 +16,8 @@ pub mod events;
 pub mod random;
 #[cfg(target_arch = "wasm32")]
 mod socket;
+#[cfg(target_arch = "wasm32")]
+mod tabs;
 pub mod turn;
 
 #[cfg(target_arch = "wasm32")]

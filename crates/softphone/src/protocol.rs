@@ -174,6 +174,10 @@ pub enum Input {
     Host(Ticket, HostFact),
     Adapter(Ticket, AdapterFact),
     Events(EventsFact),
+    /// Something about the frame that does not stand in the way of signing in.
+    Noticed(Refusal),
+    /// The agent has allowed Cordboard in another tab of the console.
+    AllowedInOtherTab,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -182,6 +186,8 @@ pub enum Effect {
     Adapter(Ticket, AdapterCall),
     OpenEvents,
     CloseEvents,
+    /// The agent has allowed Cordboard in this one.
+    TellOtherTabs,
     /// Drop tokens and whatever else belongs to the session.
     Forget,
 }

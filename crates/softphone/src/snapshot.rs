@@ -13,6 +13,8 @@ pub struct Snapshot {
     pub call_center: Option<CallCenterSnapshot>,
     /// Absent until the adapter has answered.
     pub organization_name: Option<String>,
+    /// Said beside whatever else there is to say.
+    pub notice: Option<Refusal>,
 }
 
 impl Snapshot {

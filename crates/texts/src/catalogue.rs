@@ -121,6 +121,7 @@ pub struct WindowTexts {
     pub waiting: &'static str,
     pub your_phrase: &'static str,
     pub open_in_tab: &'static str,
+    pub or_copy: &'static str,
 }
 
 #[derive(Debug)]

@@ -114,6 +114,7 @@ codes! {
     frame_unknown_host = "frame.unknown_host",
     frame_not_framed = "frame.not_framed",
     frame_no_parameters = "frame.no_parameters",
+    frame_no_microphone = "frame.no_microphone",
     host_script_missing = "host.script_missing",
     host_no_answer = "host.no_answer",
     host_refused = "host.refused",

@@ -63,6 +63,7 @@ pub static EN: Catalogue = Catalogue {
         waiting: "Waiting for the window",
         your_phrase: "Your phrase, to choose in the window",
         open_in_tab: "Open in a new tab",
+        or_copy: "If it opens neither way, copy this address into a new tab.",
     },
     credentials: Credentials {
         heading: "Sign in with your SSO token",

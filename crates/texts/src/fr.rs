@@ -64,6 +64,7 @@ pub static FR: Catalogue = Catalogue {
         waiting: "En attente de la fenêtre",
         your_phrase: "Votre phrase, à choisir dans la fenêtre",
         open_in_tab: "Ouvrir dans un nouvel onglet",
+        or_copy: "Si elle ne s’ouvre d’aucune façon, copiez cette adresse dans un nouvel onglet.",
     },
     credentials: Credentials {
         heading: "Connectez-vous avec votre jeton SSO",

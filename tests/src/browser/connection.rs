@@ -31,8 +31,17 @@ pub struct Shared {
     pub targets: Targets,
     /// What `prefers-color-scheme` says, in each target there is and will be.
     pub color_scheme: Option<&'static str>,
+    pub added_header: Option<AddedHeader>,
     answers: HashMap<u64, Waiting>,
     closed: bool,
+}
+
+/// A header that the answers from some addresses are given.
+#[derive(Clone)]
+pub struct AddedHeader {
+    pub address_part: String,
+    pub name: String,
+    pub value: String,
 }
 
 /// A request under way, by the session that it went to.
@@ -157,12 +166,12 @@ impl Connection {
             "Target.attachedToTarget" => {
                 let attached = params["sessionId"].as_str().unwrap_or_default();
                 let info = &params["targetInfo"];
-                let color_scheme = {
+                let (color_scheme, added_header) = {
                     let mut shared = self.shared();
                     shared.targets.attached(info, attached, session);
-                    shared.color_scheme
+                    (shared.color_scheme, shared.added_header.clone())
                 };
-                self.take_charge_of(attached, color_scheme);
+                self.take_charge_of(attached, color_scheme, added_header);
             }
             "Target.detachedFromTarget" => {
                 let detached = params["sessionId"].as_str().unwrap_or_default();
@@ -175,6 +184,7 @@ impl Connection {
                 self.shared().targets.destroyed(params["targetId"].as_str())
             }
             "Page.loadEventFired" => self.about(session, |target| target.loads += 1),
+            "Fetch.requestPaused" => self.add_header(session, params),
             // Nobody would answer it, and the page stands still until somebody does.
             "Page.javascriptDialogOpening" => {
                 self.send(session, "Page.handleJavaScriptDialog", json!({ "accept": true }));
@@ -205,8 +215,22 @@ impl Connection {
         }
     }
 
+    fn add_header(&self, session: Option<&str>, paused: &Value) {
+        let Some(added) = self.shared().added_header.clone() else { return };
+        let mut headers = paused["responseHeaders"].as_array().cloned().unwrap_or_default();
+        headers.push(json!({ "name": added.name, "value": added.value }));
+        let status = &paused["responseStatusCode"];
+        let whole = json!({ "requestId": paused["requestId"], "responseCode": status, "responseHeaders": headers });
+        self.send(session, "Fetch.continueResponse", whole);
+    }
+
     /// A new target waits for its debugger; its own children are to be attached like itself.
-    fn take_charge_of(&self, session: &str, color_scheme: Option<&str>) {
+    fn take_charge_of(
+        &self,
+        session: &str,
+        color_scheme: Option<&str>,
+        added_header: Option<AddedHeader>,
+    ) {
         let session = Some(session);
         self.send(session, "Target.setAutoAttach", auto_attach());
         for domain in ["Runtime.enable", "Page.enable", "Log.enable"] {
@@ -214,6 +238,10 @@ impl Connection {
         }
         if let Some(scheme) = color_scheme {
             self.send(session, "Emulation.setEmulatedMedia", emulated_media(scheme));
+        }
+        if let Some(added) = added_header {
+            let pattern = json!({ "urlPattern": format!("*{}*", added.address_part), "requestStage": "Response" });
+            self.send(session, "Fetch.enable", json!({ "patterns": [pattern] }));
         }
         self.send(session, "Runtime.runIfWaitingForDebugger", json!({}));
     }

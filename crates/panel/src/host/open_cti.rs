@@ -11,7 +11,7 @@ use softphone::protocol::{HostAsk, Refusal};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
 use super::{
-    Answer, Host, answers, frame,
+    Answer, Host, answers, frame, microphone,
     pending::{DEADLINE_MS, Pending},
 };
 
@@ -43,6 +43,10 @@ impl Host for OpenCti {
             Ok(()) => start_deadline(ask, pending),
             Err(refusal) => pending.settle(answers::refused(&ask, refusal)),
         }
+    }
+
+    fn notice(&self) -> Option<Refusal> {
+        microphone::is_refused().then(|| Code::FrameNoMicrophone.into())
     }
 
     fn panel_is_usable(&self) {

@@ -14,6 +14,7 @@ use web_sys::MessagePort;
 use super::{
     adapter::Adapter,
     socket::Events,
+    tabs::Tabs,
     turn::{Event, Mind, Turn, is_usable},
 };
 use crate::{
@@ -30,6 +31,7 @@ pub struct Runtime {
     console_told: Cell<bool>,
     adapter: Rc<Adapter>,
     events: Rc<Events>,
+    tabs: Tabs,
     timer: RefCell<Option<(u64, Timeout)>>,
     port: MessagePort,
     listener: RefCell<Option<Listener>>,
@@ -47,6 +49,7 @@ impl Runtime {
                 }
             };
             Self {
+                tabs: Tabs::new(&organization),
                 mind: RefCell::new(Mind::new(organization)),
                 queue: RefCell::default(),
                 turning: Cell::new(false),
@@ -61,12 +64,18 @@ impl Runtime {
         });
         runtime.listen();
         runtime.happened(Event::Input(Input::Started));
+        if let Some(notice) = runtime.host.notice() {
+            runtime.happened(Event::Input(Input::Noticed(notice)));
+        }
     }
 
     fn listen(self: &Rc<Self>) {
         let this = Rc::clone(self);
         let hear = move |intent: Intent| this.happened(Event::Input(Input::Intent(intent)));
         self.listener.replace(Some(port::listen(self.port.clone(), hear)));
+
+        let this = Rc::clone(self);
+        self.tabs.listen(move || this.happened(Event::Input(Input::AllowedInOtherTab)));
 
         // A browser's timers stand still while the computer sleeps; the clock does not.
         let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
@@ -123,6 +132,7 @@ impl Runtime {
             }
             Effect::OpenEvents => self.events.open(),
             Effect::CloseEvents => self.events.close(),
+            Effect::TellOtherTabs => self.tabs.tell(),
             Effect::Forget => self.adapter.forget(),
         }
     }

@@ -9,7 +9,8 @@ use texts::{Language, catalogue};
 use yew::{Callback, Html, Properties, component, html, use_node_ref};
 
 use super::{
-    focus::use_kept_focus, scene::Scene, stage::Stage, status_bar::status_bar, time::use_now,
+    focus::use_kept_focus, refusal, scene::Scene, stage::Stage, status_bar::status_bar,
+    time::use_now,
 };
 
 #[derive(Clone, PartialEq, Properties)]
@@ -35,6 +36,7 @@ pub fn Panel(props: &PanelProps) -> Html {
         open_window: props.open_window.clone(),
     };
     let mut stage = Stage::of(snapshot, &scene);
+    let notice = snapshot.and_then(|snapshot| snapshot.notice.clone());
     let panel = use_node_ref();
     use_kept_focus(&panel, stage.name);
     html! {
@@ -46,7 +48,10 @@ pub fn Panel(props: &PanelProps) -> Html {
                     <h1 tabindex="-1">{stage.heading}</h1>
                     {stage.actions.quiet.take().unwrap_or_default()}
                 </div>
-                <div class="body">{stage.body}</div>
+                <div class="body">
+                    {stage.body}
+                    {refusal::optional_card(&notice, &scene)}
+                </div>
                 {stage.actions.rows()}
             </main>
             <p class="unseen" role="status">{stage.announcement}</p>

@@ -96,7 +96,8 @@ fn tone(code: Code) -> Tone {
         | Code::SessionProofNeeded
         | Code::SessionOtherUser
         | Code::ConsentRevoked
-        | Code::FrameNotFramed => Tone::Notice,
+        | Code::FrameNotFramed
+        | Code::FrameNoMicrophone => Tone::Notice,
         Code::LoginAs
         | Code::TransactionExpired
         | Code::OauthDenied

@@ -51,6 +51,9 @@ pub fn hint_card(window: &WindowSnapshot, hint: &Option<Refusal>, scene: &Scene)
                     {icon::new_tab()}{scene.texts.window.open_in_tab}
                 </a>
             </p>
+            // A frame that may open no window may follow no such link either, and nothing tells it so.
+            <p>{scene.texts.window.or_copy}</p>
+            <code class="copyable">{window.start_url.clone()}</code>
         </>
     }
 }

@@ -30,7 +30,7 @@ use adapter_api::{StartedBy, sign_in_challenge};
 use salesforce::call_center::Settings;
 
 use crate::{
-    protocol::{Effect, Input},
+    protocol::{Effect, Input, Refusal},
     snapshot::{SignInSnapshot, Snapshot},
 };
 use context::Context;
@@ -53,6 +53,7 @@ struct Memory {
     challenge: Option<sign_in_challenge::Response>,
     /// What goes on being shown while the panel tries again by itself, until that has come to something.
     meanwhile: Option<SignInSnapshot>,
+    notice: Option<Refusal>,
 }
 
 impl SignIn {

@@ -14,14 +14,19 @@ use super::{
 };
 use crate::{
     protocol::{
-        AdapterCall, AdapterFact as A, HostAsk, HostFact as H, Input as I, Intent, Refusal, Ticket,
-        TransactionFrom,
+        AdapterCall, AdapterFact as A, Effect, HostAsk, HostFact as H, Input as I, Intent, Refusal,
+        Ticket, TransactionFrom,
     },
     snapshot::SignInSnapshot,
 };
 
 pub(super) fn handle(state: State, input: I, context: &mut Context<'_>) -> State {
     match (state, input) {
+        (state, I::Noticed(notice)) => {
+            context.memory.notice = Some(notice);
+            state
+        }
+
         // ── From Idle ─────────────────────────────────────────────────
         (State::Idle, I::Started) => start(AT_LOAD, 0, context),
 
@@ -122,6 +127,12 @@ pub(super) fn handle(state: State, input: I, context: &mut Context<'_>) -> State
         ) if context.offers(Way::Password) => {
             State::EnteringPassword { refusal: None, entry: Entry::Open }
         }
+        // What the agent was to be asked has been answered, so nothing is left to ask.
+        (State::Offering { refusal: Some(refusal), .. }, I::AllowedInOtherTab)
+            if matches!(refusal.code, Code::ConsentNeeded | Code::ConsentDeclined) =>
+        {
+            start(AT_LOAD, 0, context)
+        }
         (State::Offering { refusal, terminal, window }, input @ (I::Host(..) | I::Adapter(..))) => {
             State::Offering { refusal, terminal, window: window.handle(&input, context) }
         }
@@ -135,7 +146,10 @@ pub(super) fn handle(state: State, input: I, context: &mut Context<'_>) -> State
         (State::WaitingForWindow { claim }, input @ I::Adapter(..)) => {
             match claim.handle(&input, context) {
                 Claimed::NotYet(claim) => State::WaitingForWindow { claim },
-                Claimed::Granted(grant) => session::granted(grant, context),
+                Claimed::Granted(grant) => {
+                    context.push(Effect::TellOtherTabs);
+                    session::granted(grant, context)
+                }
                 Claimed::Refused(refusal) => refused(refusal, context),
             }
         }

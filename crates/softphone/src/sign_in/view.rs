@@ -27,6 +27,7 @@ pub(super) fn snapshot(state: &State, memory: &Memory) -> Snapshot {
             .challenge
             .as_ref()
             .map(|challenge| challenge.organization_name.clone()),
+        notice: memory.notice.clone(),
     }
 }
 

@@ -322,6 +322,15 @@ pub(super) const CODES: Codes = Codes {
     .for_administrator(
         "Check the call center's *CTI Adapter URL*, and that the softphone was opened by the utility bar.",
     ),
+    frame_no_microphone: CodeText::new(
+        "No microphone here",
+        "The Salesforce console does not lend this phone the microphone. You can sign in all the same.",
+        "Tell your administrator.",
+    )
+    .for_administrator(
+        "Under *Setup > Trusted URLs*, tick *Microphone* for Cordboard's address; under *Setup > Session Settings*, \
+         the microphone must not be set to *Never*. Then reload the console.",
+    ),
     host_script_missing: CodeText::new(
         "The console's script did not load",
         "The phone speaks to Salesforce through a script of the console, and it did not come.",

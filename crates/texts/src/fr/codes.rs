@@ -338,6 +338,16 @@ pub(super) const CODES: Codes = Codes {
     .for_administrator(
         "Vérifiez le *CTI Adapter URL* du centre d’appels, et que la barre utilitaire a bien ouvert le téléphone.",
     ),
+    frame_no_microphone: CodeText::new(
+        "Pas de microphone ici",
+        "La console Salesforce ne prête pas le microphone à ce téléphone. Vous pouvez vous connecter malgré tout.",
+        "Prévenez votre administrateur.",
+    )
+    .for_administrator(
+        "Sous *Configuration > URL de confiance*, cochez *Microphone* pour l’adresse de Cordboard ; sous \
+         *Configuration > Paramètres de session*, le microphone ne doit pas être réglé sur *Jamais*. Rechargez ensuite \
+         la console.",
+    ),
     host_script_missing: CodeText::new(
         "Le script de la console n’a pas été chargé",
         "Le téléphone parle à Salesforce par un script de la console, et celui-ci n’est pas arrivé.",

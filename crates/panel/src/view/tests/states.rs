@@ -77,6 +77,7 @@ pub fn all() -> Vec<(&'static str, Snapshot)> {
         ("switching-waiting", switching(switching_waiting(None))),
         ("switching-blocked", switching(switching_waiting(Some(Code::PopupBlocked)))),
         ("switching-failed", switching(switching_failed())),
+        ("signed-in-no-microphone", without_microphone()),
         ("signed-out", of(S::SignedOut)),
         ("ended", of(S::Ended { refusal: Refusal::new(Code::SessionEnded) })),
         (
@@ -88,7 +89,16 @@ pub fn all() -> Vec<(&'static str, Snapshot)> {
 
 pub fn misconfigured() -> Snapshot {
     let refusal = Refusal::with_value(Code::SettingsEnableSalesforceSso, "True");
-    Snapshot { call_center: None, organization_name: None, sign_in: S::Misconfigured { refusal } }
+    Snapshot {
+        call_center: None,
+        organization_name: None,
+        notice: None,
+        sign_in: S::Misconfigured { refusal },
+    }
+}
+
+fn without_microphone() -> Snapshot {
+    Snapshot { notice: Some(Refusal::new(Code::FrameNoMicrophone)), ..signed_in() }
 }
 
 pub fn unreachable(milliseconds: u64) -> Snapshot {
@@ -249,6 +259,7 @@ fn with(mut snapshot: Snapshot, change: impl FnOnce(&mut SignedInSnapshot)) -> S
 fn of(sign_in: S) -> Snapshot {
     Snapshot {
         sign_in,
+        notice: None,
         call_center: Some(CallCenterSnapshot {
             display_name: "Acme Service Line".into(),
             salesforce_sso: SalesforceSso::Enabled,
