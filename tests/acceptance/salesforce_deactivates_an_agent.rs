@@ -126,7 +126,7 @@ fn change_anna(world: &World, change: &Value) -> Result<()> {
 
 fn ended_by_salesforce(world: &World, code: &str) -> Result<()> {
     let audit = world.cordboard(&["audit", "--json"])?;
-    let entries: Vec<Value> = audit.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+    let entries: Vec<Value> = serde_json::from_str(&audit)?;
     let is_it = |entry: &Value| {
         entry["actor"] == "salesforce"
             && entry["event"] == "session.end"

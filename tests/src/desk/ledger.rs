@@ -22,9 +22,9 @@ impl<'i> Ledger<'i> {
     /// The entries since the last call, oldest first.
     pub fn news(&mut self) -> Result<Vec<Value>> {
         let printed = self.installation.cordboard(&["audit", "--json", "--most", "1000"])?;
+        let entries: Vec<Value> = serde_json::from_str(&printed).context("the audit log")?;
         let mut news = Vec::new();
-        for line in printed.lines() {
-            let entry: Value = serde_json::from_str(line).with_context(|| line.to_owned())?;
+        for entry in entries {
             let id = entry["id"].as_i64().context("an entry has an id")?;
             if id > self.read_to {
                 self.read_to = id;

@@ -15,7 +15,7 @@ use serde_json::json;
 
 use super::{
     open::{Session, with_store},
-    print::{self, or_dash},
+    print::{self, Answer, or_dash},
 };
 use crate::random;
 
@@ -47,12 +47,7 @@ pub enum Command {
     /// Print a code, good once and for a day, with which an agent sets a password, for the first time or anew.
     Invite { organization: String, agent: String },
     /// List the agents, how each can sign in, and who waits to be confirmed.
-    List {
-        organization: String,
-        /// Print JSON.
-        #[arg(long)]
-        json: bool,
-    },
+    List { organization: String },
     /// End the agent's sessions and let them in no more.
     Disable { organization: String, agent: String },
     /// Let a disabled agent in again, or one who is kept out by what Salesforce has said; the latter until it
@@ -60,41 +55,41 @@ pub enum Command {
     Enable { organization: String, agent: String },
 }
 
-pub fn run(config: &Path, command: Command) -> anyhow::Result<()> {
+pub fn run(config: &Path, command: Command) -> anyhow::Result<Answer> {
     match command {
         Command::Add { organization, agent, name, operator_id, salesforce_user } => {
-            with_store(config, async |session| {
-                let agent = new(agent, name, operator_id, salesforce_user)?;
-                add(session, &organization, agent).await
-            })
+            let agent = new(agent, name, operator_id, salesforce_user)?;
+            with_store(config, async |session| add(session, &organization, &agent).await)?;
+            Ok(Answer::new(value(&agent)))
         }
         Command::Link { organization, agent, salesforce_user } => {
-            with_store(config, async |session| {
+            let agent = with_store(config, async |session| {
                 link(session, &organization, &agent, salesforce_user).await
-            })
+            })?;
+            Ok(Answer::new(value(&agent)))
         }
         Command::Invite { organization, agent } => {
-            let (code, page) =
-                with_store(config, async |session| invite(session, &organization, &agent).await)?;
-            eprintln!(
-                "Tell {agent} to open {page} and type this code within a day. It is not shown again."
-            );
-            println!("{code}");
-            Ok(())
+            with_store(config, async |session| invite(session, &organization, &agent).await)
         }
-        Command::List { organization, json } => {
+        Command::List { organization } => {
             let agents = with_store(config, async |session| {
                 let organization = session.organization(&organization).await?;
                 Ok(session.unit.agents(&organization.handle).await?)
             })?;
-            list(&agents, json);
-            Ok(())
+            Ok(Answer::list(&HEADER, &agents, row, value))
         }
         Command::Disable { organization, agent } => {
-            with_store(config, async |session| disable(session, &organization, &agent).await)
+            let (agent, ended) =
+                with_store(config, async |session| disable(session, &organization, &agent).await)?;
+            let mut value = value(&agent);
+            value["sessions_ended"] = ended.into();
+            let login = agent.login;
+            Ok(Answer::new(value).note(format!("{login} is disabled; sessions ended: {ended}.")))
         }
         Command::Enable { organization, agent } => {
-            with_store(config, async |session| enable(session, &organization, &agent).await)
+            let agent =
+                with_store(config, async |session| enable(session, &organization, &agent).await)?;
+            Ok(Answer::new(value(&agent)))
         }
     }
 }
@@ -129,9 +124,9 @@ fn new(
     })
 }
 
-async fn add(session: &mut Session, organization: &str, agent: Agent) -> anyhow::Result<()> {
+async fn add(session: &mut Session, organization: &str, agent: &Agent) -> anyhow::Result<()> {
     let organization = session.organization(organization).await?;
-    session.unit.insert_agent(&organization.handle, &agent).await?;
+    session.unit.insert_agent(&organization.handle, agent).await?;
     session.audit("agent.add", &organization, Some(&agent.id), Some(&agent.login)).await
 }
 
@@ -140,7 +135,7 @@ async fn link(
     organization: &str,
     login: &str,
     user: UserId,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Agent> {
     let organization = session.organization(organization).await?;
     let agent = session.agent(&organization, login).await?;
     let legacy = agent.link.map_or(LinkedLegacy::Kept, |link| link.legacy);
@@ -157,14 +152,11 @@ async fn link(
         session.unit.revoke_consents_of_agent(&agent.id, session.now).await?;
         session.unit.end_sessions_of_agent(&agent.id, End::ByAdministrator, session.now).await?;
     }
-    session.audit("agent.link", &organization, Some(&agent.id), Some(user.as_str())).await
+    session.audit("agent.link", &organization, Some(&agent.id), Some(user.as_str())).await?;
+    Ok(agent)
 }
 
-async fn invite(
-    session: &mut Session,
-    organization: &str,
-    login: &str,
-) -> anyhow::Result<(String, String)> {
+async fn invite(session: &mut Session, organization: &str, login: &str) -> anyhow::Result<Answer> {
     let organization = session.organization(organization).await?;
     let agent = session.agent(&organization, login).await?;
     let handle = &organization.handle;
@@ -180,48 +172,39 @@ async fn invite(
     }
     let code = random::token();
     let mac = session.keys().invitation_mac(&code);
-    session.unit.insert_invitation(&mac, &agent.id, session.now + INVITATION_LIFETIME).await?;
+    let expires_at = session.now + INVITATION_LIFETIME;
+    session.unit.insert_invitation(&mac, &agent.id, expires_at).await?;
     session.audit("agent.invite", &organization, Some(&agent.id), None).await?;
-    Ok((code, format!("{}{}", session.config.public_url, adapter_api::invite::PATH)))
+    let page = format!("{}{}", session.config.public_url, adapter_api::invite::PATH);
+    let value = json!({ "agent": login, "page": page, "code": code, "expires_at": expires_at });
+    Ok(Answer::new(value).text(format!("{code}\n")).note(format!(
+        "Tell {login} to open {page} and type this code within a day. It is not shown again."
+    )))
 }
 
-async fn disable(session: &mut Session, organization: &str, login: &str) -> anyhow::Result<()> {
+async fn disable(
+    session: &mut Session,
+    organization: &str,
+    login: &str,
+) -> anyhow::Result<(Agent, u64)> {
     let organization = session.organization(organization).await?;
     let agent = session.agent(&organization, login).await?;
-    session.unit.save_agent(&Agent { status: Status::Disabled, ..agent.clone() }).await?;
+    let agent = Agent { status: Status::Disabled, ..agent };
+    session.unit.save_agent(&agent).await?;
     let ended =
         session.unit.end_sessions_of_agent(&agent.id, End::AgentDisabled, session.now).await?;
     session.audit("agent.disable", &organization, Some(&agent.id), None).await?;
-    eprintln!("{login} is disabled; sessions ended: {ended}.");
-    Ok(())
+    Ok((agent, ended))
 }
 
-async fn enable(session: &mut Session, organization: &str, login: &str) -> anyhow::Result<()> {
+async fn enable(session: &mut Session, organization: &str, login: &str) -> anyhow::Result<Agent> {
     let organization = session.organization(organization).await?;
     let agent = session.agent(&organization, login).await?;
-    session.unit.save_agent(&Agent { status: Status::Active, ..agent.clone() }).await?;
+    let agent = Agent { status: Status::Active, finding: None, ..agent };
+    session.unit.save_agent(&agent).await?;
     session.unit.save_finding(&agent.id, None).await?;
-    session.audit("agent.enable", &organization, Some(&agent.id), None).await
-}
-
-fn list(agents: &[Agent], as_json: bool) {
-    if as_json {
-        return print::json(&agents.iter().map(value).collect());
-    }
-    let rows: Vec<Vec<String>> = agents.iter().map(row).collect();
-    print::table(
-        &[
-            "AGENT",
-            "NAME",
-            "ACCOUNT",
-            "STATUS",
-            "OPERATOR ID",
-            "SALESFORCE USER",
-            "TOKEN",
-            "TOKEN LAST USED",
-        ],
-        &rows,
-    );
+    session.audit("agent.enable", &organization, Some(&agent.id), None).await?;
+    Ok(agent)
 }
 
 fn row(agent: &Agent) -> Vec<String> {
@@ -250,7 +233,7 @@ fn row(agent: &Agent) -> Vec<String> {
     ]
 }
 
-fn value(agent: &Agent) -> serde_json::Value {
+pub fn value(agent: &Agent) -> serde_json::Value {
     json!({
         "agent": agent.login,
         "name": agent.name,
@@ -278,3 +261,13 @@ fn status(agent: &Agent) -> &'static str {
 }
 
 const INVITATION_LIFETIME: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
+const HEADER: [&str; 8] = [
+    "AGENT",
+    "NAME",
+    "ACCOUNT",
+    "STATUS",
+    "OPERATOR ID",
+    "SALESFORCE USER",
+    "TOKEN",
+    "TOKEN LAST USED",
+];

@@ -1,4 +1,4 @@
-//! `cordboard audit`: the newest entries of the audit log.
+//! `cordboard audit`: the newest entries of the audit log, the newest last.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use store::Recorded;
 
 use super::{
     open::with_store,
-    print::{self, or_dash},
+    print::{Answer, or_dash},
 };
 
 #[derive(Debug, Args)]
@@ -16,34 +16,25 @@ pub struct Arguments {
     /// How many entries.
     #[arg(long, default_value_t = 50)]
     most: u32,
-    /// Print one JSON object a line.
-    #[arg(long)]
-    json: bool,
 }
 
-pub fn run(config: &Path, arguments: &Arguments) -> anyhow::Result<()> {
-    let entries =
+pub fn run(config: &Path, arguments: &Arguments) -> anyhow::Result<Answer> {
+    let mut entries =
         with_store(config, async |session| Ok(session.unit.audit_entries(arguments.most).await?))?;
-    if arguments.json {
-        for entry in entries.iter().rev() {
-            println!("{}", value(entry));
-        }
-        return Ok(());
-    }
-    let rows: Vec<Vec<String>> = entries.into_iter().rev().map(row).collect();
-    print::table(&["AT", "ORGANIZATION", "AGENT", "ACTOR", "EVENT", "OUTCOME", "DETAIL"], &rows);
-    Ok(())
+    entries.reverse();
+    let header = ["AT", "ORGANIZATION", "AGENT", "ACTOR", "EVENT", "OUTCOME", "DETAIL"];
+    Ok(Answer::list(&header, &entries, row, value))
 }
 
-fn row(entry: Recorded) -> Vec<String> {
+fn row(entry: &Recorded) -> Vec<String> {
     vec![
         entry.at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
-        or_dash(entry.organization),
-        or_dash(entry.agent),
-        entry.actor,
-        entry.event,
-        entry.outcome,
-        or_dash(entry.detail),
+        or_dash(entry.organization.as_ref()),
+        or_dash(entry.agent.as_ref()),
+        entry.actor.clone(),
+        entry.event.clone(),
+        entry.outcome.clone(),
+        or_dash(entry.detail.as_ref()),
     ]
 }
 

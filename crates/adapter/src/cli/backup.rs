@@ -4,9 +4,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Args;
+use serde_json::json;
 use store::Entry;
 
-use super::open::{Opened, with_open};
+use super::{
+    open::{Opened, with_open},
+    print::Answer,
+};
 use crate::clock;
 
 #[derive(Debug, Args)]
@@ -15,10 +19,10 @@ pub struct Arguments {
     file: PathBuf,
 }
 
-pub fn run(config: &Path, arguments: &Arguments) -> anyhow::Result<()> {
+pub fn run(config: &Path, arguments: &Arguments) -> anyhow::Result<Answer> {
     with_open(config, async |opened| back_up(opened, &arguments.file).await)?;
-    eprintln!("The copy is whole. Keep the key file as well, in another place.");
-    Ok(())
+    Ok(Answer::new(json!({ "file": arguments.file }))
+        .note("The copy is whole. Keep the key file as well, in another place."))
 }
 
 async fn back_up(opened: &Opened, file: &Path) -> anyhow::Result<()> {

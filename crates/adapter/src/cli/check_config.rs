@@ -3,21 +3,12 @@
 
 use std::{path::Path, sync::Arc};
 
-use anyhow::bail;
-use clap::Args;
 use identity::keys::Keys;
 use serde_json::json;
 use store::{Missing, Store};
 
-use super::{organization::lacks, owner, print};
+use super::{organization::lacks, owner, print::Answer};
 use crate::{config::Config, http::assets::Assets, key_file};
-
-#[derive(Debug, Args)]
-pub struct Arguments {
-    /// Print JSON.
-    #[arg(long)]
-    json: bool,
-}
 
 /// One thing that was looked at.
 struct Finding {
@@ -25,19 +16,15 @@ struct Finding {
     result: Result<String, String>,
 }
 
-pub fn run(path: &Path, arguments: &Arguments) -> anyhow::Result<()> {
+pub fn run(path: &Path) -> anyhow::Result<Answer> {
     let findings = check(path);
-    let wrong = findings.iter().filter(|finding| finding.result.is_err()).count();
-    if arguments.json {
-        print::json(&findings.iter().map(value).collect());
-    } else {
-        findings.iter().for_each(show);
-    }
-    match wrong {
-        0 => Ok(()),
-        1 => bail!("one thing is wrong"),
-        number => bail!("{number} things are wrong"),
-    }
+    let fault = match findings.iter().filter(|finding| finding.result.is_err()).count() {
+        0 => None,
+        1 => Some("one thing is wrong".to_owned()),
+        number => Some(format!("{number} things are wrong")),
+    };
+    let text = findings.iter().map(line).collect();
+    Ok(Answer::new(findings.iter().map(value).collect()).text(text).fault(fault))
 }
 
 /// What the later ones need the earlier ones for is left out when those are wrong.
@@ -95,10 +82,10 @@ fn finding<T>(what: &str, result: &anyhow::Result<T>, fine: impl FnOnce(&T) -> S
     Finding { what: what.to_owned(), result }
 }
 
-fn show(finding: &Finding) {
+fn line(finding: &Finding) -> String {
     match &finding.result {
-        Ok(note) => println!("fine   {:<20} {note}", finding.what),
-        Err(reason) => println!("WRONG  {:<20} {reason}", finding.what),
+        Ok(note) => format!("fine   {:<20} {note}\n", finding.what),
+        Err(reason) => format!("WRONG  {:<20} {reason}\n", finding.what),
     }
 }
 

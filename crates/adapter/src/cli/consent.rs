@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{
     open::{Session, with_store},
-    print,
+    print::{self, Answer},
 };
 
 #[derive(Debug, Subcommand)]
@@ -18,23 +18,21 @@ pub enum Command {
     List {
         /// The organisation's handle.
         organization: String,
-        /// Print JSON.
-        #[arg(long)]
-        json: bool,
     },
     /// Revoke what an agent has allowed. The sessions that rest on it end, and the next sign-in asks again.
     Revoke { organization: String, agent: String },
 }
 
-pub fn run(config: &Path, command: Command) -> anyhow::Result<()> {
+pub fn run(config: &Path, command: Command) -> anyhow::Result<Answer> {
     match command {
-        Command::List { organization, json } => {
+        Command::List { organization } => {
             let consents = with_store(config, async |session| list(session, &organization).await)?;
-            show(&consents, json);
-            Ok(())
+            Ok(Answer::list(&["AGENT", "SALESFORCE USER", "ALLOWED"], &consents, row, value))
         }
         Command::Revoke { organization, agent } => {
-            with_store(config, async |session| revoke(session, &organization, &agent).await)
+            let revoked =
+                with_store(config, async |session| revoke(session, &organization, &agent).await)?;
+            Ok(Answer::new(json!({ "agent": agent, "consents_revoked": revoked })))
         }
     }
 }
@@ -51,7 +49,7 @@ async fn list(session: &mut Session, organization: &str) -> anyhow::Result<Vec<(
     Ok(consents.into_iter().map(|consent| (login(&consent), consent)).collect())
 }
 
-async fn revoke(session: &mut Session, organization: &str, login: &str) -> anyhow::Result<()> {
+async fn revoke(session: &mut Session, organization: &str, login: &str) -> anyhow::Result<usize> {
     let organization = session.organization(organization).await?;
     let agent = session.agent(&organization, login).await?;
     let consents = session.unit.consents(&agent.id).await?;
@@ -64,24 +62,18 @@ async fn revoke(session: &mut Session, organization: &str, login: &str) -> anyho
         let detail = Some(consent.id.0.as_str());
         session.audit("consent.revoke", &organization, Some(&agent.id), detail).await?;
     }
-    Ok(())
+    Ok(consents.len())
 }
 
-fn show(consents: &[(String, Consent)], as_json: bool) {
-    if as_json {
-        let value = |(login, consent): &(String, Consent)| {
-            json!({
-                "id": consent.id.0,
-                "agent": login,
-                "salesforce_user": consent.subject,
-                "granted_at": consent.granted_at,
-            })
-        };
-        return print::json(&consents.iter().map(value).collect());
-    }
-    let row = |(login, consent): &(String, Consent)| {
-        vec![login.clone(), consent.subject.to_string(), print::minute(consent.granted_at)]
-    };
-    let rows: Vec<Vec<String>> = consents.iter().map(row).collect();
-    print::table(&["AGENT", "SALESFORCE USER", "ALLOWED"], &rows);
+fn row((login, consent): &(String, Consent)) -> Vec<String> {
+    vec![login.clone(), consent.subject.to_string(), print::minute(consent.granted_at)]
+}
+
+fn value((login, consent): &(String, Consent)) -> serde_json::Value {
+    json!({
+        "id": consent.id.0,
+        "agent": login,
+        "salesforce_user": consent.subject,
+        "granted_at": consent.granted_at,
+    })
 }

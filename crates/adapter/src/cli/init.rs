@@ -8,7 +8,9 @@ use std::{
 
 use anyhow::Context as _;
 use clap::Args;
+use serde_json::json;
 
+use super::print::Answer;
 use crate::{clock, config, key_file};
 
 #[derive(Debug, Args)]
@@ -27,8 +29,8 @@ pub struct Arguments {
     extra_hosts: Vec<String>,
 }
 
-pub fn run(config: &Path, arguments: &Arguments) -> anyhow::Result<()> {
-    let folder = config.parent().filter(|folder| !folder.as_os_str().is_empty());
+pub fn run(file: &Path, arguments: &Arguments) -> anyhow::Result<Answer> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
     if let Some(folder) = folder {
         fs::create_dir_all(folder).with_context(|| format!("the folder `{}`", folder.display()))?;
     }
@@ -38,15 +40,15 @@ pub fn run(config: &Path, arguments: &Arguments) -> anyhow::Result<()> {
         &arguments.assets.to_string_lossy(),
         &arguments.extra_hosts,
     );
-    let mut file = fs::OpenOptions::new()
+    let mut written = fs::OpenOptions::new()
         .write(true)
         .create_new(true)
-        .open(config)
-        .with_context(|| format!("the configuration `{}` cannot be made", config.display()))?;
-    file.write_all(text.as_bytes())?;
+        .open(file)
+        .with_context(|| format!("the configuration `{}` cannot be made", file.display()))?;
+    written.write_all(text.as_bytes())?;
     // What was written must be what `serve` reads.
-    let config = config::Config::load(config)?;
+    let config = config::Config::load(file)?;
     key_file::create(&config.key_file, clock::now())?;
-    eprintln!("Next: `cordboard serve`, then `cordboard organization add --help`.");
-    Ok(())
+    Ok(Answer::new(json!({ "config": file, "key_file": config.key_file }))
+        .note("Next: `cordboard serve`, then `cordboard organization add --help`."))
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, ensure};
 use clap::Subcommand;
 use identity::keys::KeyId;
 use jiff::Timestamp;
@@ -11,7 +11,7 @@ use store::{Entry, Resting};
 
 use super::{
     open::{Session, with_store},
-    print::{self, or_dash},
+    print::{self, Answer, or_dash},
 };
 use crate::{clock, config::Config, key_file};
 
@@ -20,11 +20,7 @@ pub enum Command {
     /// Add a new key to the key file. The server takes it up when it is restarted; nobody is signed out.
     Rotate,
     /// List the keys, and what still rests on each.
-    List {
-        /// Print JSON.
-        #[arg(long)]
-        json: bool,
-    },
+    List,
     /// Take an old key out of the key file, once nothing rests on it.
     Retire {
         /// As `key list` shows it.
@@ -35,26 +31,23 @@ pub enum Command {
     },
 }
 
-pub fn run(config: &Path, command: Command) -> anyhow::Result<()> {
+pub fn run(config: &Path, command: Command) -> anyhow::Result<Answer> {
     match command {
         Command::Rotate => rotate(config),
-        Command::List { json } => {
+        Command::List => {
             let keys = with_store(config, async |session| list(session).await)?;
-            show(&keys, json);
-            Ok(())
+            Ok(Answer::list(&HEADER, &keys, row, value))
         }
         Command::Retire { key, force } => retire(config, &key, force),
     }
 }
 
-fn rotate(config: &Path) -> anyhow::Result<()> {
+fn rotate(config: &Path) -> anyhow::Result<Answer> {
     let id = key_file::add(&Config::load(config)?.key_file, clock::now())?;
     with_store(config, async |session| audit(session, "key.rotate", &id).await)?;
-    println!("{id}");
-    eprintln!(
-        "Restart the server: it takes the key up then. `cordboard key list` shows what rests on the others."
-    );
-    Ok(())
+    Ok(Answer::new(json!({ "key": id.as_str() })).text(format!("{id}\n")).note(
+        "Restart the server: it takes the key up then. `cordboard key list` shows what rests on the others.",
+    ))
 }
 
 /// One key, and how far it has come.
@@ -102,15 +95,18 @@ async fn list(session: &mut Session) -> anyhow::Result<Vec<Listed>> {
     Ok(listed)
 }
 
-fn retire(config: &Path, named: &str, force: bool) -> anyhow::Result<()> {
+fn retire(config: &Path, named: &str, force: bool) -> anyhow::Result<Answer> {
     key_file::check_changeable()?;
-    let id = with_store(config, async |session| give_up(session, named, force).await)?;
-    key_file::remove(&Config::load(config)?.key_file, &id)?;
-    eprintln!("A running server forgets the key when it is restarted.");
-    Ok(())
+    let key = with_store(config, async |session| give_up(session, named, force).await)?;
+    key_file::remove(&Config::load(config)?.key_file, &key.id)?;
+    let mut answer = Answer::new(value(&key));
+    if !key.resting.is_nothing() {
+        answer = answer.note(format!("Given up with `{named}`: {}.", in_words(&key.resting)));
+    }
+    Ok(answer.note("A running server forgets the key when it is restarted."))
 }
 
-async fn give_up(session: &mut Session, named: &str, force: bool) -> anyhow::Result<KeyId> {
+async fn give_up(session: &mut Session, named: &str, force: bool) -> anyhow::Result<Listed> {
     let keys = list(session).await?;
     let key = keys
         .into_iter()
@@ -125,16 +121,14 @@ async fn give_up(session: &mut Session, named: &str, force: bool) -> anyhow::Res
         "`{named}` seals the client secrets of {}; a restarted server seals them anew",
         key.resting.secrets.join(", ")
     );
-    if !key.resting.is_nothing() {
-        let lost = in_words(&key.resting);
-        if !force {
-            bail!("on `{named}` rest {lost}. `--force` gives them up");
-        }
-        eprintln!("Given up with `{named}`: {lost}.");
-    }
+    ensure!(
+        force || key.resting.is_nothing(),
+        "on `{named}` rest {}. `--force` gives them up",
+        in_words(&key.resting)
+    );
     session.unit.give_up_key(&key.id, session.now).await?;
     audit(session, "key.retire", &key.id).await?;
-    Ok(key.id)
+    Ok(key)
 }
 
 /// What would be lost, and whose it is.
@@ -169,41 +163,21 @@ async fn audit(session: &mut Session, event: &str, key: &KeyId) -> anyhow::Resul
     Ok(session.unit.audit(entry).await?)
 }
 
-fn show(keys: &[Listed], as_json: bool) {
-    if as_json {
-        return print::json(&keys.iter().map(value).collect());
-    }
-    let row = |key: &Listed| {
-        vec![
-            key.id.to_string(),
-            or_dash(key.made_at.map(print::minute)),
-            match (key.stage, key.taken_up_at) {
-                (Stage::Waiting, _) => "at the next restart".into(),
-                (_, at) => or_dash(at.map(print::minute)),
-            },
-            if key.stage == Stage::InUse { "yes" } else { "no" }.into(),
-            key.resting.sessions.to_string(),
-            key.resting.transactions.to_string(),
-            key.resting.tokens.len().to_string(),
-            key.resting.invitations.to_string(),
-            key.resting.secrets.len().to_string(),
-        ]
-    };
-    let rows: Vec<Vec<String>> = keys.iter().map(row).collect();
-    print::table(
-        &[
-            "KEY",
-            "MADE",
-            "TAKEN UP",
-            "IN USE",
-            "SESSIONS",
-            "SIGN-INS",
-            "TOKENS",
-            "INVITATIONS",
-            "SECRETS",
-        ],
-        &rows,
-    );
+fn row(key: &Listed) -> Vec<String> {
+    vec![
+        key.id.to_string(),
+        or_dash(key.made_at.map(print::minute)),
+        match (key.stage, key.taken_up_at) {
+            (Stage::Waiting, _) => "at the next restart".into(),
+            (_, at) => or_dash(at.map(print::minute)),
+        },
+        if key.stage == Stage::InUse { "yes" } else { "no" }.into(),
+        key.resting.sessions.to_string(),
+        key.resting.transactions.to_string(),
+        key.resting.tokens.len().to_string(),
+        key.resting.invitations.to_string(),
+        key.resting.secrets.len().to_string(),
+    ]
 }
 
 fn value(key: &Listed) -> serde_json::Value {
@@ -219,3 +193,15 @@ fn value(key: &Listed) -> serde_json::Value {
         "client_secrets": key.resting.secrets.len(),
     })
 }
+
+const HEADER: [&str; 9] = [
+    "KEY",
+    "MADE",
+    "TAKEN UP",
+    "IN USE",
+    "SESSIONS",
+    "SIGN-INS",
+    "TOKENS",
+    "INVITATIONS",
+    "SECRETS",
+];

@@ -8,10 +8,12 @@ use identity::{
     agent::{Agent, Kept, Link, LinkedLegacy, Token},
     session::End,
 };
+use serde_json::json;
 
 use super::{
-    legacy_import,
+    agent, legacy_import,
     open::{Session, with_store},
+    print::Answer,
 };
 use crate::random;
 
@@ -32,26 +34,33 @@ pub enum Command {
     Reinstate { organization: String, agent: String },
 }
 
-pub fn run(config: &Path, command: Command) -> anyhow::Result<()> {
+pub fn run(config: &Path, command: Command) -> anyhow::Result<Answer> {
     match command {
         Command::IssueToken { organization, agent } => {
             let token =
                 with_store(config, async |session| issue(session, &organization, &agent).await)?;
-            println!("{token}");
-            eprintln!("Enter it as *SSO Token* on the Salesforce user. It is not shown again.");
-            Ok(())
+            Ok(Answer::new(json!({ "agent": agent, "sso_token": token }))
+                .text(format!("{token}\n"))
+                .note("Enter it as *SSO Token* on the Salesforce user. It is not shown again."))
         }
         Command::Import(arguments) => legacy_import::run(config, &arguments),
         Command::Retire { organization, agent } => {
-            with_store(config, async |session| retire(session, &organization, &agent).await)
+            let agent =
+                with_store(config, async |session| retire(session, &organization, &agent).await)?;
+            Ok(Answer::new(agent::value(&agent)))
         }
-        Command::Reinstate { organization, agent } => {
-            with_store(config, async |session| reinstate(session, &organization, &agent).await)
+        Command::Reinstate { organization, agent: login } => {
+            let agent = with_store(config, async |session| {
+                reinstate(session, &organization, &login).await
+            })?;
+            Ok(Answer::new(agent::value(&agent)).note(format!(
+                "`cordboard legacy issue-token {organization} {login}` makes a new token."
+            )))
         }
     }
 }
 
-async fn retire(session: &mut Session, organization: &str, login: &str) -> anyhow::Result<()> {
+async fn retire(session: &mut Session, organization: &str, login: &str) -> anyhow::Result<Agent> {
     let organization = session.organization(organization).await?;
     let agent = session.agent(&organization, login).await?;
     let Some(link) = agent.link else {
@@ -61,10 +70,15 @@ async fn retire(session: &mut Session, organization: &str, login: &str) -> anyho
     let agent = Agent { link: Some(link), token: None, ..agent };
     session.unit.save_agent(&agent).await?;
     session.unit.end_legacy_sessions(&agent.id, None, End::ByAdministrator, session.now).await?;
-    session.audit("legacy.retire", &organization, Some(&agent.id), None).await
+    session.audit("legacy.retire", &organization, Some(&agent.id), None).await?;
+    Ok(agent)
 }
 
-async fn reinstate(session: &mut Session, organization: &str, login: &str) -> anyhow::Result<()> {
+async fn reinstate(
+    session: &mut Session,
+    organization: &str,
+    login: &str,
+) -> anyhow::Result<Agent> {
     let organization = session.organization(organization).await?;
     let agent = session.agent(&organization, login).await?;
     let Some(link @ Link { legacy: LinkedLegacy::Retired, .. }) = agent.link else {
@@ -73,9 +87,7 @@ async fn reinstate(session: &mut Session, organization: &str, login: &str) -> an
     let agent = Agent { link: Some(Link { legacy: LinkedLegacy::Kept, ..link }), ..agent };
     session.unit.save_agent(&agent).await?;
     session.audit("legacy.reinstate", &organization, Some(&agent.id), None).await?;
-    let handle = &organization.handle;
-    eprintln!("`cordboard legacy issue-token {handle} {login}` makes a new token.");
-    Ok(())
+    Ok(agent)
 }
 
 async fn issue(session: &mut Session, organization: &str, login: &str) -> anyhow::Result<String> {

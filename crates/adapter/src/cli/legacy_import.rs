@@ -22,7 +22,7 @@ use store::{Entry, Unit};
 
 use super::{
     open::{Opened, with_open},
-    print,
+    print::{Answer, or_dash},
     token_file::{self, Row},
 };
 use crate::{clock, random, secret_file};
@@ -34,12 +34,9 @@ pub struct Arguments {
     /// Show what would change, and write nothing.
     #[arg(long)]
     dry_run: bool,
-    /// Print JSON.
-    #[arg(long)]
-    json: bool,
 }
 
-pub fn run(config: &Path, arguments: &Arguments) -> anyhow::Result<()> {
+pub fn run(config: &Path, arguments: &Arguments) -> anyhow::Result<Answer> {
     let rows = read(&arguments.file)?;
     let plan = with_open(config, async |opened| {
         let plan = plan(opened, &rows).await?;
@@ -48,17 +45,18 @@ pub fn run(config: &Path, arguments: &Arguments) -> anyhow::Result<()> {
         }
         Ok(plan)
     })?;
-    show(&plan, arguments.json);
+    let header = ["ORGANIZATION", "AGENT", "OPERATOR ID", "TOKEN", "STRENGTH"];
+    let mut answer = Answer::list(&header, &plan, row, value);
     let weak = plan.iter().filter(|change| change.strength() == Strength::Weak).count();
     if weak > 0 {
-        eprintln!(
+        answer = answer.note(format!(
             "Weak tokens: {weak}. `cordboard legacy issue-token` makes ones that nobody guesses."
-        );
+        ));
     }
     if arguments.dry_run {
-        eprintln!("Nothing is written: `--dry-run`.");
+        answer = answer.note("Nothing is written: `--dry-run`.");
     }
-    Ok(())
+    Ok(answer)
 }
 
 fn read(file: &Path) -> anyhow::Result<Vec<Row>> {
@@ -185,25 +183,18 @@ async fn carry_out(opened: &Opened, plan: &[Change]) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn show(plan: &[Change], as_json: bool) {
-    if as_json {
-        return print::json(&plan.iter().map(value).collect());
-    }
-    let row = |change: &Change| {
-        let strength = match change.strength() {
-            Strength::Strong => format!("about {} bits", change.bits),
-            Strength::Weak => format!("about {} bits: weak token", change.bits),
-        };
-        vec![
-            change.organization.handle.to_string(),
-            change.before.login.clone(),
-            print::or_dash(change.before.operator_id.as_ref()),
-            change.what().to_owned(),
-            strength,
-        ]
+fn row(change: &Change) -> Vec<String> {
+    let strength = match change.strength() {
+        Strength::Strong => format!("about {} bits", change.bits),
+        Strength::Weak => format!("about {} bits: weak token", change.bits),
     };
-    let rows: Vec<Vec<String>> = plan.iter().map(row).collect();
-    print::table(&["ORGANIZATION", "AGENT", "OPERATOR ID", "TOKEN", "STRENGTH"], &rows);
+    vec![
+        change.organization.handle.to_string(),
+        change.before.login.clone(),
+        or_dash(change.before.operator_id.as_ref()),
+        change.what().to_owned(),
+        strength,
+    ]
 }
 
 fn value(change: &Change) -> serde_json::Value {

@@ -18,9 +18,14 @@ mod serve;
 mod session;
 mod token_file;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::{Parser, Subcommand};
+
+use print::{Answer, Output};
 
 /// The Cordboard adapter: signs agents of a Salesforce call center in, and administers their accounts.
 #[derive(Debug, Parser)]
@@ -29,6 +34,9 @@ struct Cli {
     /// The configuration file.
     #[arg(long, global = true, env = "CORDBOARD_CONFIG", default_value = "cordboard.toml")]
     config: PathBuf,
+    /// Print one JSON value in place of text; an error is then an object on standard error.
+    #[arg(long, global = true)]
+    json: bool,
     #[command(subcommand)]
     command: Command,
 }
@@ -40,7 +48,7 @@ enum Command {
     /// Run the adapter.
     Serve(serve::Arguments),
     /// Look whether everything is there that `serve` needs, and say what to mend.
-    CheckConfig(check_config::Arguments),
+    CheckConfig,
     /// Copy the database while the server runs.
     Backup(backup::Arguments),
     /// Add, show, change and list organisations.
@@ -69,26 +77,46 @@ enum Command {
 }
 
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
-    let result = match cli.command {
-        Command::Init(arguments) => init::run(&cli.config, &arguments),
-        Command::Serve(arguments) => serve::run(&cli.config, &arguments),
-        Command::CheckConfig(arguments) => check_config::run(&cli.config, &arguments),
-        Command::Backup(arguments) => backup::run(&cli.config, &arguments),
-        Command::Organization(command) => organization::run(&cli.config, command),
-        Command::Agent(command) => agent::run(&cli.config, command),
-        Command::Legacy(command) => legacy::run(&cli.config, command),
-        Command::Session(command) => session::run(&cli.config, command),
-        Command::Consent(command) => consent::run(&cli.config, command),
-        Command::Key(command) => key::run(&cli.config, command),
-        Command::Salesforce(command) => salesforce::run(&cli.config, command),
-        Command::Audit(arguments) => audit::run(&cli.config, &arguments),
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return not_understood(&error),
     };
-    match result {
+    let output = if cli.json { Output::Programs } else { Output::People };
+    match answer(&cli.config, cli.command).and_then(|answer| answer.show(output)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("cordboard: {error:#}");
+            output.complain(&format!("{error:#}"));
             ExitCode::FAILURE
         }
     }
+}
+
+fn answer(config: &Path, command: Command) -> anyhow::Result<Answer> {
+    match command {
+        Command::Init(arguments) => init::run(config, &arguments),
+        Command::Serve(arguments) => serve::run(config, &arguments),
+        Command::CheckConfig => check_config::run(config),
+        Command::Backup(arguments) => backup::run(config, &arguments),
+        Command::Organization(command) => organization::run(config, command),
+        Command::Agent(command) => agent::run(config, command),
+        Command::Legacy(command) => legacy::run(config, command),
+        Command::Session(command) => session::run(config, command),
+        Command::Consent(command) => consent::run(config, command),
+        Command::Key(command) => key::run(config, command),
+        Command::Salesforce(command) => salesforce::run(config, command),
+        Command::Audit(arguments) => audit::run(config, &arguments),
+    }
+}
+
+/// Help and version are answers, too; what was misspelt is an error.
+fn not_understood(error: &clap::Error) -> ExitCode {
+    let wants_json = std::env::args_os().any(|argument| argument == "--json");
+    if wants_json && error.use_stderr() {
+        let text = error.render().to_string();
+        Output::Programs.complain(text.trim().trim_start_matches("error: "));
+    } else {
+        // Where it cannot be printed there is nobody to tell.
+        let _ = error.print();
+    }
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }

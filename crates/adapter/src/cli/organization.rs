@@ -17,11 +17,11 @@ use identity::{
 };
 use jiff::Timestamp;
 use salesforce::{frame::Origin, id::CallCenterId};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     open::{Session, with_store},
-    print,
+    print::Answer,
 };
 use crate::{config::Config, secret_file};
 
@@ -41,18 +41,9 @@ pub enum Command {
         settings: Settings,
     },
     /// Show one organisation and what it still lacks.
-    Show {
-        handle: String,
-        /// Print JSON.
-        #[arg(long)]
-        json: bool,
-    },
+    Show { handle: String },
     /// List the organisations.
-    List {
-        /// Print JSON.
-        #[arg(long)]
-        json: bool,
-    },
+    List,
 }
 
 #[derive(Debug, Default, Args)]
@@ -121,17 +112,23 @@ enum LegacySetting {
     Off,
 }
 
-pub fn run(config: &Path, command: Command) -> anyhow::Result<()> {
+pub fn run(config: &Path, command: Command) -> anyhow::Result<Answer> {
     match command {
         Command::Add { handle, settings } => {
             let settings = settings.read()?;
-            with_store(config, async |session| add(session, &handle, settings).await)
+            let organization =
+                with_store(config, async |session| add(session, &handle, settings).await)?;
+            let answer = Answer::new(value(&organization));
+            let lacks = lacks(&organization).into_iter();
+            Ok(lacks.fold(answer, |answer, lack| answer.note(format!("Note: {lack}"))))
         }
         Command::Set { handle, settings } => {
             let settings = settings.read()?;
-            with_store(config, async |session| set(session, &handle, settings).await)
+            let organization =
+                with_store(config, async |session| set(session, &handle, settings).await)?;
+            Ok(Answer::new(value(&organization)))
         }
-        Command::Show { handle, json } => {
+        Command::Show { handle } => {
             let (organization, directory, unknown) = with_store(config, async |session| {
                 let organization = session.organization(&handle).await?;
                 let handle = &organization.handle;
@@ -139,19 +136,18 @@ pub fn run(config: &Path, command: Command) -> anyhow::Result<()> {
                 let unknown = session.unit.agents_unknown_to_salesforce(handle).await?;
                 Ok((organization, directory, unknown))
             })?;
-            show(&organization, &directory, unknown, json);
-            Ok(())
+            Ok(show(&organization, &directory, unknown))
         }
-        Command::List { json } => {
+        Command::List => {
             let organizations =
                 with_store(config, async |session| Ok(session.unit.organizations().await?))?;
-            list(&organizations, json);
-            Ok(())
+            let header = ["HANDLE", "NAME", "ORGANIZATION ID", "MY DOMAIN"];
+            Ok(Answer::list(&header, &organizations, row, value))
         }
     }
 }
 
-async fn add(session: &mut Session, handle: &str, settings: Read) -> anyhow::Result<()> {
+async fn add(session: &mut Session, handle: &str, settings: Read) -> anyhow::Result<Organization> {
     let handle = Handle::parse(handle)?;
     let new = Organization {
         name: settings.settings.name.clone().unwrap_or_else(|| handle.to_string()),
@@ -174,17 +170,15 @@ async fn add(session: &mut Session, handle: &str, settings: Read) -> anyhow::Res
     let organization = apply(new, settings, &session.config)?;
     session.unit.insert_organization(&organization).await?;
     session.audit("organization.add", &organization, None, None).await?;
-    for lack in lacks(&organization) {
-        eprintln!("Note: {lack}");
-    }
-    Ok(())
+    Ok(organization)
 }
 
-async fn set(session: &mut Session, handle: &str, settings: Read) -> anyhow::Result<()> {
+async fn set(session: &mut Session, handle: &str, settings: Read) -> anyhow::Result<Organization> {
     let organization = session.organization(handle).await?;
     let organization = apply(organization, settings, &session.config)?;
     session.unit.save_organization(&organization).await?;
-    session.audit("organization.set", &organization, None, None).await
+    session.audit("organization.set", &organization, None, None).await?;
+    Ok(organization)
 }
 
 fn apply(old: Organization, read: Read, config: &Config) -> anyhow::Result<Organization> {
@@ -338,33 +332,36 @@ pub fn lacks(organization: &Organization) -> Vec<&'static str> {
     lacks
 }
 
-fn show(organization: &Organization, directory: &Directory, unknown: u64, as_json: bool) {
-    let mut value = value(organization);
-    if as_json {
-        value["directory"] = directory_value(directory, unknown);
-        return print::json(&value);
-    }
-    value["directory"] = directory_line(directory).into();
-    for (key, value) in value.as_object().into_iter().flatten() {
-        let text = match value {
-            serde_json::Value::String(text) => text.clone(),
-            serde_json::Value::Array(items) => {
-                let items: Vec<&str> = items.iter().filter_map(serde_json::Value::as_str).collect();
-                if items.is_empty() { "-".into() } else { items.join(", ") }
-            }
-            serde_json::Value::Null => "-".into(),
-            other => other.to_string(),
-        };
-        println!("{key:<20} {text}");
+fn show(organization: &Organization, directory: &Directory, unknown: u64) -> Answer {
+    let mut shown = value(organization);
+    shown["directory"] = directory_line(directory).into();
+    let mut text = String::new();
+    for (key, value) in shown.as_object().into_iter().flatten().filter(|(key, _)| *key != LACKS) {
+        text += &format!("{key:<20} {}\n", cell(value));
     }
     for lack in lacks(organization) {
-        println!("\nNote: {lack}.");
+        text += &format!("\nNote: {lack}.\n");
     }
     if organization.integration_client.is_some() && unknown > 0 {
-        println!(
+        text += &format!(
             "\nNote: {unknown} agents have neither a Salesforce user nor an operator ID here, so Salesforce is \
-             not asked about them until they have signed in with it."
+             not asked about them until they have signed in with it.\n"
         );
+    }
+    shown["directory"] = directory_value(directory, unknown);
+    Answer::new(shown).text(text)
+}
+
+fn cell(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) if items.is_empty() => "-".into(),
+        Value::Array(items) => {
+            let items: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
+            items.join(", ")
+        }
+        Value::Null => "-".into(),
+        other => other.to_string(),
     }
 }
 
@@ -382,33 +379,24 @@ fn directory_line(directory: &Directory) -> String {
     }
 }
 
-fn directory_value(directory: &Directory, unknown: u64) -> serde_json::Value {
+fn directory_value(directory: &Directory, unknown: u64) -> Value {
     let trouble = directory.trouble.as_ref().map(|trouble| {
         json!({ "since": trouble.since, "what": trouble.to_string(), "remedy": trouble.remedy() })
     });
     json!({ "answered_at": directory.answered_at, "trouble": trouble, "agents_not_asked_about": unknown })
 }
 
-fn list(organizations: &[Organization], as_json: bool) {
-    if as_json {
-        return print::json(&organizations.iter().map(value).collect());
-    }
-    let rows: Vec<Vec<String>> = organizations
-        .iter()
-        .map(|organization| {
-            vec![
-                organization.handle.to_string(),
-                organization.name.clone(),
-                organization.organization_id.to_string(),
-                organization.my_domain.to_string(),
-            ]
-        })
-        .collect();
-    print::table(&["HANDLE", "NAME", "ORGANIZATION ID", "MY DOMAIN"], &rows);
+fn row(organization: &Organization) -> Vec<String> {
+    vec![
+        organization.handle.to_string(),
+        organization.name.clone(),
+        organization.organization_id.to_string(),
+        organization.my_domain.to_string(),
+    ]
 }
 
 /// Everything but the secrets.
-fn value(organization: &Organization) -> serde_json::Value {
+fn value(organization: &Organization) -> Value {
     let (proof, certificates) = match &organization.proof {
         Proof::Required { certificates } => ("required", certificates.len()),
         Proof::Off => ("off", 0),
@@ -434,6 +422,7 @@ fn value(organization: &Organization) -> serde_json::Value {
             Password::On => "on",
             Password::Off => "off",
         },
+        LACKS: lacks(organization),
     })
 }
 
@@ -446,6 +435,9 @@ fn origin(text: &str) -> Result<Origin, String> {
 fn script_version(text: &str) -> Result<ScriptVersion, String> {
     ScriptVersion::parse(text).ok_or_else(|| "a version such as `66.0` is needed".to_owned())
 }
+
+/// Shown as notes to people.
+const LACKS: &str = "lacks";
 
 /// Spring '26.
 const NEWEST_SCRIPT: &str = "66.0";

@@ -10,7 +10,9 @@ use anyhow::{Context as _, bail};
 use clap::{ArgAction, Subcommand};
 use identity::organization::Handle;
 use salesforce::force_app::{PackageValues, call_center, package};
+use serde_json::json;
 
+use super::print::Answer;
 use crate::config::Config;
 
 #[derive(Debug, Subcommand)]
@@ -36,14 +38,14 @@ pub enum Command {
     },
 }
 
-pub fn run(config: &Path, command: Command) -> anyhow::Result<()> {
+pub fn run(config: &Path, command: Command) -> anyhow::Result<Answer> {
     let config = Config::load(config)?;
     let public_url = config.public_url.as_str();
     match command {
         Command::CallCenter { organization, salesforce_sso } => {
             let organization = Handle::parse(&organization)?;
-            print!("{}", call_center(public_url, organization.as_str(), salesforce_sso).to_xml());
-            Ok(())
+            let xml = call_center(public_url, organization.as_str(), salesforce_sso).to_xml();
+            Ok(Answer::new(json!({ "call_center": xml })).text(xml))
         }
         Command::Package { organization, out, certificate } => {
             let organization = Handle::parse(&organization)?;
@@ -62,17 +64,20 @@ pub fn run(config: &Path, command: Command) -> anyhow::Result<()> {
     }
 }
 
-fn write(out: &Path, values: &PackageValues<'_>) -> anyhow::Result<()> {
+fn write(out: &Path, values: &PackageValues<'_>) -> anyhow::Result<Answer> {
     if out.read_dir().is_ok_and(|mut entries| entries.next().is_some()) {
         bail!("`{}` is not empty", out.display());
     }
+    let mut files = Vec::new();
     for (path, text) in package(values) {
         let path = out.join(path);
         let folder = path.parent().context("a file of the package has a folder")?;
         fs::create_dir_all(folder).with_context(|| format!("the folder `{}`", folder.display()))?;
         fs::write(&path, text).with_context(|| format!("the file `{}`", path.display()))?;
-        println!("{}", path.display());
+        files.push(path.display().to_string());
     }
-    eprintln!("Next: docs/salesforce-setup.md says how to deploy it.");
-    Ok(())
+    let lines = files.iter().map(|file| format!("{file}\n")).collect();
+    Ok(Answer::new(json!({ "files": files }))
+        .text(lines)
+        .note("Next: docs/salesforce-setup.md says how to deploy it."))
 }

@@ -11,6 +11,7 @@ use tokio::{
     signal::unix::{SignalKind, signal},
 };
 
+use super::print::Answer;
 use crate::{app::App, clock, config::Config, http, jobs, key_file, log};
 
 #[derive(Debug, Args)]
@@ -20,7 +21,7 @@ pub struct Arguments {
     stop_with_stdin: bool,
 }
 
-pub fn run(config: &Path, arguments: &Arguments) -> anyhow::Result<()> {
+pub fn run(config: &Path, arguments: &Arguments) -> anyhow::Result<Answer> {
     let config = Config::load(config)?;
     log::start(&config.log, config.log_format)?;
     // An error means that some other part of the process was first, with the same provider.
@@ -29,7 +30,8 @@ pub fn run(config: &Path, arguments: &Arguments) -> anyhow::Result<()> {
     let result = runtime.block_on(serve(&config, arguments));
     // Standard input may still be waited for by a thread that nothing can wake.
     runtime.shutdown_background();
-    result
+    // What it had to say it has said while it ran.
+    result.map(|()| Answer::nothing())
 }
 
 async fn serve(config: &Config, arguments: &Arguments) -> anyhow::Result<()> {

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::{
     open::{Session as Work, with_store},
-    print,
+    print::{self, Answer},
 };
 
 #[derive(Debug, Subcommand)]
@@ -24,9 +24,6 @@ pub enum Command {
         /// Only this agent's.
         #[arg(long)]
         agent: Option<String>,
-        /// Print JSON.
-        #[arg(long)]
-        json: bool,
     },
     /// End one session by its id, or all of an agent's. The agent may sign in again at once; `agent disable`
     /// prevents that.
@@ -41,31 +38,33 @@ pub enum Command {
     },
 }
 
-pub fn run(config: &Path, command: Command) -> anyhow::Result<()> {
+pub fn run(config: &Path, command: Command) -> anyhow::Result<Answer> {
     match command {
-        Command::List { organization, agent, json } => {
-            let (sessions, logins) =
+        Command::List { organization, agent } => {
+            let sessions =
                 with_store(config, async |work| list(work, &organization, agent.as_deref()).await)?;
-            show(&sessions, &logins, json);
-            Ok(())
+            Ok(Answer::list(&HEADER, &sessions, row, value))
         }
         Command::End { organization, session: Some(id), .. } => {
-            with_store(config, async |work| end_one(work, &organization, &id).await)
+            with_store(config, async |work| end_one(work, &organization, &id).await)?;
+            Ok(Answer::new(json!({ "sessions_ended": 1 })))
         }
         Command::End { organization, session: None, agent } => {
             let agent = agent.context("name a session or an agent")?;
-            with_store(config, async |work| end_all(work, &organization, &agent).await)
+            let ended =
+                with_store(config, async |work| end_all(work, &organization, &agent).await)?;
+            Ok(Answer::new(json!({ "sessions_ended": ended }))
+                .note(format!("Sessions of {agent} ended: {ended}.")))
         }
     }
 }
 
-type Logins = HashMap<AgentId, String>;
-
+/// Each with the agent's login.
 async fn list(
     work: &mut Work,
     organization: &str,
     login: Option<&str>,
-) -> anyhow::Result<(Vec<Session>, Logins)> {
+) -> anyhow::Result<Vec<(Session, String)>> {
     let organization = work.organization(organization).await?;
     let now = work.now;
     let sessions = match login {
@@ -76,8 +75,10 @@ async fn list(
         None => work.unit.live_sessions(&organization.handle, now).await?,
     };
     let agents = work.unit.agents(&organization.handle).await?;
-    let logins = agents.into_iter().map(|Agent { id, login, .. }| (id, login)).collect();
-    Ok((sessions, logins))
+    let logins: HashMap<AgentId, String> =
+        agents.into_iter().map(|Agent { id, login, .. }| (id, login)).collect();
+    let login = |session: &Session| logins.get(&session.agent).cloned().unwrap_or_default();
+    Ok(sessions.into_iter().map(|session| (session.clone(), login(&session))).collect())
 }
 
 async fn end_one(work: &mut Work, organization: &str, id: &str) -> anyhow::Result<()> {
@@ -97,46 +98,39 @@ async fn end_one(work: &mut Work, organization: &str, id: &str) -> anyhow::Resul
     work.audit("session.end", &organization, Some(&session.agent), Some(&detail)).await
 }
 
-async fn end_all(work: &mut Work, organization: &str, login: &str) -> anyhow::Result<()> {
+async fn end_all(work: &mut Work, organization: &str, login: &str) -> anyhow::Result<usize> {
     let organization = work.organization(organization).await?;
     let agent = work.agent(&organization, login).await?;
     let live = work.unit.live_sessions_of_agent(&agent.id, work.now).await?.len();
     work.unit.end_sessions_of_agent(&agent.id, End::ByAdministrator, work.now).await?;
-    eprintln!("Sessions of {login} ended: {live}.");
     let detail = format!("all, {live} live");
-    work.audit("session.end", &organization, Some(&agent.id), Some(&detail)).await
+    work.audit("session.end", &organization, Some(&agent.id), Some(&detail)).await?;
+    Ok(live)
 }
 
-fn show(sessions: &[Session], logins: &Logins, as_json: bool) {
-    let login = |session: &Session| logins.get(&session.agent).cloned().unwrap_or_default();
-    if as_json {
-        let value = |session: &Session| {
-            json!({
-                "id": session.id.to_string(),
-                "agent": login(session),
-                "client": session.client,
-                "way": session.way.as_str(),
-                "signed_in_at": session.created_at,
-                "last_renewed_at": session.renewed_at,
-                "ends_at": session.ends_at,
-            })
-        };
-        return print::json(&sessions.iter().map(value).collect());
-    }
-    let row = |session: &Session| {
-        vec![
-            session.id.to_string(),
-            login(session),
-            print::or_dash(session.client.as_ref()),
-            session.way.as_str().to_owned(),
-            print::minute(session.created_at),
-            print::minute(session.renewed_at),
-            print::minute(session.ends_at),
-        ]
-    };
-    let rows: Vec<Vec<String>> = sessions.iter().map(row).collect();
-    print::table(
-        &["SESSION", "AGENT", "CLIENT", "WAY", "SIGNED IN", "LAST RENEWED", "ENDS"],
-        &rows,
-    );
+fn row((session, login): &(Session, String)) -> Vec<String> {
+    vec![
+        session.id.to_string(),
+        login.clone(),
+        print::or_dash(session.client.as_ref()),
+        session.way.as_str().to_owned(),
+        print::minute(session.created_at),
+        print::minute(session.renewed_at),
+        print::minute(session.ends_at),
+    ]
 }
+
+fn value((session, login): &(Session, String)) -> serde_json::Value {
+    json!({
+        "id": session.id.to_string(),
+        "agent": login,
+        "client": session.client,
+        "way": session.way.as_str(),
+        "signed_in_at": session.created_at,
+        "last_renewed_at": session.renewed_at,
+        "ends_at": session.ends_at,
+    })
+}
+
+const HEADER: [&str; 7] =
+    ["SESSION", "AGENT", "CLIENT", "WAY", "SIGNED IN", "LAST RENEWED", "ENDS"];
