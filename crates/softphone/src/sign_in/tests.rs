@@ -1,6 +1,7 @@
 //! The sign-in's transitions, told one by one, and what no sequence of inputs may do.
 
 mod console;
+mod password;
 mod world;
 
 use adapter_api::{Code, Secret, StartedBy, Way, sessions, sign_in_challenge::ProofPolicy};
@@ -566,39 +567,6 @@ fn any_input() -> impl Strategy<Value = Input> {
         1 => Just(Input::Started),
         1 => Just(Input::AllowedInOtherTab),
     ]
-}
-
-#[test]
-fn login_and_password_are_asked_for_at_once_where_they_are_the_only_way() {
-    let mut panel = Panel::started();
-    panel.settings(SalesforceSso::Disabled);
-    panel.challenge(ProofPolicy::Off, &[Way::Password]);
-
-    panel.intent(submit_password());
-    panel.adapter(refused(Code::WrongCredentials));
-
-    let SignInSnapshot::EnteringPassword { refusal, form, .. } = panel.sign_in() else {
-        panic!("the form is gone")
-    };
-    assert_eq!(refusal.map(|refusal| refusal.code), Some(Code::WrongCredentials));
-    assert_eq!(form, Form::Open);
-    panel.intent(submit_password());
-    panel.adapter(AdapterFact::Granted(grant(Way::Password)));
-    assert!(matches!(panel.sign_in(), SignInSnapshot::SignedIn(_)));
-}
-
-#[test]
-fn login_and_password_are_offered_beside_the_token_and_can_be_left() {
-    let mut panel = Panel::started();
-    panel.settings(SalesforceSso::Disabled);
-    panel.challenge(ProofPolicy::Off, &[Way::Legacy, Way::Password]);
-    assert_eq!(panel.offers(), [Offer::Legacy, Offer::Password]);
-
-    panel.intent(Intent::Choose(Way::Password));
-    assert!(matches!(panel.sign_in(), SignInSnapshot::EnteringPassword { .. }));
-    panel.intent(Intent::Cancel);
-
-    assert_eq!(panel.offers(), [Offer::Legacy, Offer::Password]);
 }
 
 fn submit_password() -> Intent {
