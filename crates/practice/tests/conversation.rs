@@ -534,3 +534,26 @@ async fn discovery_names_the_endpoints_and_the_keys() {
 
 /// As long as the adapter's.
 const NONCE: &str = "n-0123456789abcdef_0123456789abcdef0123456789";
+
+#[tokio::test]
+async fn a_long_answer_comes_in_pages_and_a_token_ends_early_on_command() {
+    let org = PracticeOrg::start().await;
+    org.control("users", json!({ "count": 3 })).await;
+    org.control("faults", json!({ "query_page": 3, "token_queries": 2 })).await;
+    let token = org.integration_token().await;
+    let query = org::encoded(&[("q", "SELECT Id FROM User WHERE CTI_Operator_Id__c != null")]);
+
+    let first = org.bearer(&format!("/services/data/v66.0/query?{query}"), &token).await.json();
+    let next = first["nextRecordsUrl"].as_str().unwrap();
+    let second = org.bearer(next, &token).await.json();
+    let third = org.bearer(next, &token).await;
+
+    let ids = |page: &Value| page["records"].as_array().unwrap().len();
+    assert_eq!((ids(&first), &first["done"], &first["totalSize"]), (3, &json!(false), &json!(6)));
+    assert_eq!((ids(&second), &second["done"]), (3, &json!(true)));
+    assert!(second.get("nextRecordsUrl").is_none());
+    assert_eq!(third.status, StatusCode::UNAUTHORIZED);
+    assert!(third.body.contains("INVALID_SESSION_ID"), "{}", third.body);
+    let unknown = org.bearer("/services/data/v66.0/query/01gNowhere-3", &token).await;
+    assert_eq!(unknown.status, StatusCode::UNAUTHORIZED);
+}

@@ -241,7 +241,71 @@ fn refusal(body: &[u8]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    };
+
+    use axum::{
+        Json, Router,
+        extract::Path,
+        http::{HeaderMap, StatusCode},
+        response::IntoResponse as _,
+        routing::{get, post},
+    };
+    use identity::organization::{
+        ClientSecret, Handle, Legacy, Password, Proof, Saml, ScriptVersion,
+    };
+    use salesforce::frame::Origin;
+    use serde_json::{Value, json};
+    use tokio::net::TcpListener;
+
     use super::*;
+
+    #[tokio::test]
+    async fn a_token_that_is_refused_in_the_middle_is_asked_for_anew_once() {
+        let fake = Fake::start(|token, locator| match (token, locator) {
+            ("token-1", Some(_)) => Err("INVALID_SESSION_ID"),
+            (_, None) => Ok(page(1, Some("/services/data/v66.0/query/more"))),
+            (_, Some(_)) => Ok(page(2, None)),
+        });
+
+        let records = fake.await.records().await.unwrap();
+
+        assert_eq!(records.len(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_token_that_is_refused_when_it_is_new_is_a_refusal() {
+        let fake = Fake::start(|_, _| Err("INVALID_SESSION_ID")).await;
+
+        for issued in [1, 2] {
+            let refused = fake.records().await.unwrap_err();
+
+            assert!(matches!(refused, Failure::Refused(code) if code == "INVALID_SESSION_ID"));
+            assert_eq!(fake.issued.load(Ordering::Relaxed), issued);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_token_is_kept_from_one_query_to_the_next() {
+        let fake = Fake::start(|_, _| Ok(page(1, None))).await;
+
+        fake.records().await.unwrap();
+        fake.records().await.unwrap();
+
+        assert_eq!(fake.issued.load(Ordering::Relaxed), 1);
+    }
+
+    #[tokio::test]
+    async fn a_query_that_goes_on_elsewhere_or_for_ever_is_no_answer() {
+        for next in ["https://elsewhere.example/services/data/", "/services/data/v66.0/query/more"]
+        {
+            let fake = Fake::start(move |_, _| Ok(page(1, Some(next)))).await;
+
+            assert!(matches!(fake.records().await, Err(Failure::Unreadable(_))), "{next}");
+        }
+    }
 
     #[test]
     fn a_refusal_is_named_as_oauth_and_rest_name_it() {
@@ -254,5 +318,85 @@ mod tests {
             Some("INVALID_SESSION_ID")
         );
         assert_eq!(refusal(b"<html>"), None);
+    }
+
+    /// A Salesforce that answers queries as it is told, by token and locator.
+    struct Fake {
+        salesforce: Salesforce,
+        organization: Organization,
+        issued: Arc<AtomicU32>,
+    }
+
+    impl Fake {
+        async fn start(
+            answer: impl Fn(&str, Option<&str>) -> Result<Value, &'static str>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+        ) -> Self {
+            // As `serve` does; another test may have done it.
+            let _ = rustls::crypto::ring::default_provider().install_default();
+            let issued = Arc::new(AtomicU32::new(0));
+            let count = issued.clone();
+            let token = async move || {
+                let number = count.fetch_add(1, Ordering::Relaxed) + 1;
+                Json(json!({ "access_token": format!("token-{number}"), "token_type": "Bearer" }))
+            };
+            let query = async move |locator: Option<Path<String>>, headers: HeaderMap| {
+                let bearer =
+                    headers["authorization"].to_str().unwrap().trim_start_matches("Bearer ");
+                match answer(bearer, locator.as_ref().map(|path| path.0.as_str())) {
+                    Ok(page) => Json(page).into_response(),
+                    Err(code) => {
+                        let errors = Json(json!([{ "errorCode": code, "message": "" }]));
+                        (StatusCode::UNAUTHORIZED, errors).into_response()
+                    }
+                }
+            };
+            let router = Router::new()
+                .route("/services/oauth2/token", post(token))
+                .route("/services/data/v66.0/query", get(query.clone()))
+                .route("/services/data/v66.0/query/{locator}", get(query));
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let my_domain = format!("http://{}", listener.local_addr().unwrap());
+            tokio::spawn(async move { axum::serve(listener, router).await });
+            Self {
+                salesforce: Salesforce::new().unwrap(),
+                organization: organization(&my_domain),
+                issued,
+            }
+        }
+
+        async fn records(&self) -> Result<Vec<UserRecord>, Failure> {
+            let client = Client { id: "client".into(), secret: ClientSecret::new("secret") };
+            let users = ["005xx000001Sv6AAAS".parse().unwrap()];
+            self.salesforce.user_records(&self.organization, &client, &users).await
+        }
+    }
+
+    fn page(number: u32, next: Option<&str>) -> Value {
+        let record = json!({ "Id": format!("005xx000001Sv6{number}"), "IsActive": true, "UserType": "Standard" });
+        let mut page = json!({ "totalSize": 2, "done": next.is_none(), "records": [record] });
+        page["nextRecordsUrl"] = next.into();
+        page
+    }
+
+    fn organization(my_domain: &str) -> Organization {
+        Organization {
+            handle: Handle::parse("acme").unwrap(),
+            name: "Acme".into(),
+            organization_id: "00Dxx0000000001EAA".parse().unwrap(),
+            my_domain: Origin::parse(my_domain).unwrap(),
+            lightning_hosts: Vec::new(),
+            sign_in_client: None,
+            integration_client: None,
+            proof: Proof::Off,
+            call_centers: Vec::new(),
+            script_version: ScriptVersion::parse("66.0").unwrap(),
+            legacy: Legacy::Off,
+            password: Password::Off,
+            saml: Saml::None,
+        }
     }
 }

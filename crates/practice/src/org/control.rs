@@ -18,9 +18,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::org::{
-    Org, Site,
+    Org, Site, clock,
     faults::{self, Browser, Faults, OpenCti, Plays},
-    session,
+    seed, session,
     state::{Apex, App, ApprovalMemory, PermittedUsers, State as OrgState, User, UserChange},
 };
 
@@ -29,6 +29,7 @@ pub fn routes() -> Router<Arc<Org>> {
         .route("/practice/state", get(state))
         .route("/practice/login", get(log_in))
         .route("/practice/user", post(change_user))
+        .route("/practice/users", post(add_users))
         .route("/practice/call-center", post(change_call_center))
         .route("/practice/call-center/import", post(import_call_center))
         .route("/practice/app", post(change_app))
@@ -130,6 +131,31 @@ async fn change_user(State(org): State<Arc<Org>>, Json(change): Json<ChangeUser>
         UserChange { active, frozen, call_center, sso_token, operator_id, user_type, language },
     );
     Json(state.user(id).map(shown_user)).into_response()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AddUsers {
+    count: u32,
+}
+
+/// So many agents more, in the first call center, each with an operator ID.
+async fn add_users(State(org): State<Arc<Org>>, Json(add): Json<AddUsers>) -> Response {
+    let mut state = org.state();
+    let Some(call_center) = state.call_centers.first().map(|call_center| call_center.id) else {
+        return refusal(StatusCode::NOT_FOUND, "there is no call center");
+    };
+    let added: Vec<User> = (0..add.count)
+        .map(|_| {
+            let number = state.next_number();
+            let (local, name) = (format!("agent-{number}"), format!("Agent {number}"));
+            let operator_id = format!("op-{number}");
+            seed::agent(number, &local, &name, &operator_id, call_center, clock::now())
+        })
+        .collect();
+    let shown: Vec<Value> = added.iter().map(shown_user).collect();
+    state.users.extend(added);
+    Json(shown).into_response()
 }
 
 #[derive(Deserialize)]

@@ -18,7 +18,7 @@ use crate::org::{
     faults::QueryFault,
     my_domain::bearer_token,
     soql::{self, Select},
-    state::User,
+    state::{State as OrgState, User},
 };
 
 pub fn routes() -> Router<Arc<Org>> {
@@ -27,6 +27,7 @@ pub fn routes() -> Router<Arc<Org>> {
         .route("/services/data/", get(versions))
         .route("/services/data/{version}/query", get(query))
         .route("/services/data/{version}/query/", get(query))
+        .route("/services/data/{version}/query/{locator}", get(query_more))
 }
 
 /// Needs no authentication (REST API Developer Guide, *List Available REST API Versions*).
@@ -54,25 +55,9 @@ async fn query(
             "The requested resource does not exist",
         );
     }
-    let state = org.state();
-    let token = bearer_token(&headers).and_then(|token| state.grants.token(token));
-    if !token.is_some_and(|token| token.has_scope("api")) {
-        return refusal(
-            StatusCode::UNAUTHORIZED,
-            "INVALID_SESSION_ID",
-            "Session expired or invalid",
-        );
-    }
-    match state.faults.query {
-        None => {}
-        Some(QueryFault::Unavailable) => {
-            let message = "The server is temporarily unavailable. Try again later.";
-            return refusal(StatusCode::SERVICE_UNAVAILABLE, "SERVER_UNAVAILABLE", message);
-        }
-        Some(QueryFault::Forbidden) => {
-            let message = "The user hasn't been approved to use the API.";
-            return refusal(StatusCode::FORBIDDEN, "API_DISABLED_FOR_ORG", message);
-        }
+    let mut state = org.state();
+    if let Some(refused) = refused(&mut state, &headers) {
+        return refused;
     }
     let selected = Select::parse(&asked.q).and_then(|select| {
         let (object, row) = object(&select.object)?;
@@ -91,11 +76,80 @@ async fn query(
                     Value::Object(record)
                 })
                 .collect();
-            Json(json!({ "totalSize": records.len(), "done": true, "records": records }))
-                .into_response()
+            page(&mut state, &version, None, &records, 0)
         }
         Err(soql::Refusal { code, message }) => refusal(StatusCode::BAD_REQUEST, code, &message),
     }
+}
+
+/// The records that follow, by `nextRecordsUrl`.
+async fn query_more(
+    State(org): State<Arc<Org>>,
+    Path((version, locator)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    let mut state = org.state();
+    if let Some(refused) = refused(&mut state, &headers) {
+        return refused;
+    }
+    let place = locator.split_once('-').and_then(|(cursor, from)| {
+        Some((cursor, state.cursors.get(cursor)?.clone(), from.parse().ok()?))
+    });
+    match place {
+        Some((cursor, records, from)) => page(&mut state, &version, Some(cursor), &records, from),
+        None => {
+            let message = "invalid query locator";
+            refusal(StatusCode::BAD_REQUEST, "INVALID_QUERY_LOCATOR", message)
+        }
+    }
+}
+
+/// Without a live token of the integration client, or while the fault is played.
+fn refused(state: &mut OrgState, headers: &HeaderMap) -> Option<Response> {
+    let most = state.faults.token_queries;
+    let token = bearer_token(headers).and_then(|token| state.grants.token_for_query(token, most));
+    if !token.is_some_and(|token| token.has_scope("api")) {
+        let message = "Session expired or invalid";
+        return Some(refusal(StatusCode::UNAUTHORIZED, "INVALID_SESSION_ID", message));
+    }
+    match state.faults.query? {
+        QueryFault::Unavailable => {
+            let message = "The server is temporarily unavailable. Try again later.";
+            Some(refusal(StatusCode::SERVICE_UNAVAILABLE, "SERVER_UNAVAILABLE", message))
+        }
+        QueryFault::Forbidden => {
+            let message = "The user hasn't been approved to use the API.";
+            Some(refusal(StatusCode::FORBIDDEN, "API_DISABLED_FOR_ORG", message))
+        }
+    }
+}
+
+/// The records from `from` on, as many as go into one answer.
+fn page(
+    state: &mut OrgState,
+    version: &str,
+    cursor: Option<&str>,
+    records: &[Value],
+    from: usize,
+) -> Response {
+    let most = state.faults.query_page.unwrap_or(RECORDS_AT_ONCE).max(1);
+    let until = from.saturating_add(most).min(records.len());
+    let some = records.get(from..until).unwrap_or_default();
+    let mut answer = json!({ "totalSize": records.len(), "done": true, "records": some });
+    if until < records.len() {
+        let cursor = cursor.map_or_else(
+            || {
+                let cursor = format!("01gAx{:010}AAQ", state.next_number());
+                state.cursors.insert(cursor.clone(), records.to_vec());
+                cursor
+            },
+            str::to_owned,
+        );
+        answer["done"] = false.into();
+        answer["nextRecordsUrl"] =
+            format!("/services/data/{version}/query/{cursor}-{until}").into();
+    }
+    Json(answer).into_response()
 }
 
 type Row = fn(&User) -> Value;
@@ -142,5 +196,8 @@ fn refusal(status: StatusCode, code: &str, message: &str) -> Response {
 
 /// The record's id travels beside the fields, for its `attributes`.
 const ID_OF_ROW: &str = soql::HIDDEN;
+
+/// REST API Developer Guide, *Query*: "up to 2,000 records".
+const RECORDS_AT_ONCE: usize = 2_000;
 
 pub const VERSIONS: [(u32, &str); 3] = [(65, "Winter '26"), (66, "Spring '26"), (67, "Summer '26")];

@@ -44,6 +44,7 @@ pub fn state(definition: Definition) -> State {
         open_cti: OpenCti::default(),
         sessions: Default::default(),
         grants: Default::default(),
+        cursors: HashMap::new(),
         made: FIRST_MADE,
     };
     state.import_call_center(definition);
@@ -91,22 +92,35 @@ fn users(call_center: CallCenterId, now: Timestamp) -> Vec<User> {
         u32,
         (&str, &str, &'static str, Option<&str>),
     )| User {
+        profile,
+        call_center: operator.map(|_| call_center),
+        ..agent(number, local, name, operator.unwrap_or_default(), call_center, now)
+    };
+    (1..).zip(people).map(user).collect()
+}
+
+/// One more agent in the call center, by a number that no other user has.
+pub fn agent(
+    number: u32,
+    local: &str,
+    name: &str,
+    operator_id: &str,
+    call_center: CallCenterId,
+    now: Timestamp,
+) -> User {
+    User {
         id: id::<salesforce::id::User>(number),
         username: format!("{local}@acme.example"),
         name: name.into(),
-        profile,
+        profile: "Service Agent",
         active: true,
         frozen: false,
         user_type: "Standard".into(),
         language: "en_US".into(),
-        call_center: operator.map(|_| call_center),
-        credentials: Credentials {
-            operator_id: operator.unwrap_or_default().into(),
-            sso_token: String::new(),
-        },
+        call_center: Some(call_center),
+        credentials: Credentials { operator_id: operator_id.into(), sso_token: String::new() },
         modified_at: now,
-    };
-    (1..).zip(people).map(user).collect()
+    }
 }
 
 fn accounts() -> Vec<Account> {

@@ -31,6 +31,8 @@ pub struct State {
     pub open_cti: OpenCti,
     pub sessions: Sessions,
     pub grants: Grants,
+    /// Answers of queries that came in pages.
+    pub cursors: HashMap<String, Vec<serde_json::Value>>,
     /// How many records have been made since the start; the next one's number.
     pub made: u32,
 }

@@ -24,6 +24,10 @@ pub struct Faults {
     pub userinfo: Option<UserinfoFault>,
     pub proof: Option<ProofFault>,
     pub query: Option<QueryFault>,
+    /// How many records an answer to a query has at most.
+    pub query_page: Option<usize>,
+    /// How many queries an access token is good for.
+    pub token_queries: Option<u32>,
     /// OAuth, OpenID Connect and REST answer 503; the login page still stands.
     pub my_domain: Option<MyDomainFault>,
     /// How long My Domain takes for each answer, in milliseconds.

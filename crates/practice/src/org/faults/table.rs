@@ -123,6 +123,18 @@ pub const TABLE: &[Fault] = &[
             ("forbidden", "The integration user lacks the permission"),
         ]),
     },
+    Fault {
+        name: "query_page",
+        switch: Switch::Faults,
+        subject: "REST query comes in pages",
+        plays: Plays::Number { unit: "records at once" },
+    },
+    Fault {
+        name: "token_queries",
+        switch: Switch::Faults,
+        subject: "Access tokens end early",
+        plays: Plays::Number { unit: "queries each" },
+    },
     // ── How the console answers its softphone ─────────────────
     Fault {
         name: "getCallCenterSettings",

@@ -30,6 +30,8 @@ pub struct Token {
     pub scope: String,
     pub issued_at: u64,
     pub expires: u64,
+    /// How many queries it has asked.
+    pub queries: u32,
 }
 
 impl Token {
@@ -96,6 +98,13 @@ impl Grants {
 
     pub fn token(&self, text: &str) -> Option<&Token> {
         self.tokens.get(text).filter(|token| token.expires > clock::seconds())
+    }
+
+    /// The token for one more query, unless it has asked `most` already.
+    pub fn token_for_query(&mut self, text: &str, most: Option<u32>) -> Option<&Token> {
+        let token = self.tokens.get_mut(text).filter(|token| token.expires > clock::seconds())?;
+        token.queries += 1;
+        Some(&*token).filter(|token| most.is_none_or(|most| token.queries <= most))
     }
 
     pub fn revoke(&mut self, text: &str) -> bool {

@@ -138,6 +138,7 @@ fn issue(
         scope: scope.to_owned(),
         issued_at: clock::seconds(),
         expires: clock::seconds() + TOKEN_LIFETIME,
+        queries: 0,
     };
     let access_token = state.grants.issue_token(code, organization.as_str(), token);
     let response = token::Response {
