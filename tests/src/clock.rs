@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
+
 /// A point in time after which waiting is in vain.
 #[derive(Clone, Copy, Debug)]
 pub struct Deadline {
@@ -22,4 +24,10 @@ impl Deadline {
 #[expect(clippy::disallowed_methods, reason = "a story waits by the machine's own clock")]
 pub fn now() -> Instant {
     Instant::now()
+}
+
+/// What the audit log's times are compared with.
+#[expect(clippy::disallowed_methods, reason = "the adapter's clock is this machine's")]
+pub fn wall() -> Timestamp {
+    Timestamp::now()
 }

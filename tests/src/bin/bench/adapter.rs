@@ -121,7 +121,7 @@ impl Live {
     }
 }
 
-fn open_socket(
+pub fn open_socket(
     installation: &Installation,
     desk: &Desk<'_>,
     access: &str,
@@ -149,7 +149,7 @@ fn ready(socket: &mut WebSocket<TcpStream>) -> Result<Message> {
     Ok(message)
 }
 
-fn milliseconds(duration: Duration) -> f64 {
+pub fn milliseconds(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1e3
 }
 

@@ -3,13 +3,15 @@
 //! ~~~text
 //! panel      fresh browsers: main-thread CPU, heap, requests, bytes;  reloads: the silent sign-in
 //! adapter    sign-ins one after the other: latency, CPU, growth;      sessions and sockets: memory
+//! ends       from the moment the adapter knows that an agent is none any more to the closed socket
 //! ~~~
 //!
-//! `bench panel` or `bench adapter` runs one chapter, `--sessions N` says how many live sessions the second
+//! `bench panel`, `bench adapter` or `bench ends` runs one chapter, `--sessions N` says how many live sessions the second
 //! one grows to. Everything runs on one machine over loopback, so wall-clock times contain the browser, the
 //! practice organisation and whatever else the machine does; run it on a quiet one.
 
 mod adapter;
+mod ends;
 mod panel;
 mod report;
 mod system;
@@ -25,9 +27,11 @@ fn main() -> Result<()> {
                 let number = arguments.next().context("`--sessions` takes a number")?;
                 sessions = number.parse().with_context(|| format!("`{number}` is no number"))?;
             }
-            "panel" | "adapter" => wanted.push(argument),
+            "panel" | "adapter" | "ends" => wanted.push(argument),
             unknown => {
-                bail!("`bench` knows `panel`, `adapter` and `--sessions N`, not `{unknown}`")
+                bail!(
+                    "`bench` knows `panel`, `adapter`, `ends` and `--sessions N`, not `{unknown}`"
+                )
             }
         }
     }
@@ -37,6 +41,9 @@ fn main() -> Result<()> {
     }
     if runs("adapter") {
         adapter::run(sessions)?.print();
+    }
+    if runs("ends") {
+        ends::run()?.print();
     }
     Ok(())
 }
