@@ -131,7 +131,21 @@ impl<'i> Desk<'i> {
     }
 
     pub fn sign_in_password(&self, login: &str, password: &str) -> Result<Answer> {
-        let body = json!({ "organization": ORGANIZATION, "login": login, "password": password });
+        self.sign_in_password_beside(login, password, None)
+    }
+
+    pub fn sign_in_password_beside(
+        &self,
+        login: &str,
+        password: &str,
+        proof: Option<&str>,
+    ) -> Result<Answer> {
+        let body = json!({
+            "organization": ORGANIZATION,
+            "login": login,
+            "password": password,
+            "proof": proof,
+        });
         self.post(sign_in_password::PATH, &body)
     }
 

@@ -60,7 +60,7 @@ impl App {
             trusted_proxies: config.trusted_proxies.clone(),
             requests: Limit::new(config.limits.requests),
             sign_ins: Limit::new(config.limits.sign_ins),
-            hashing: Hashing::new(),
+            hashing: Hashing::new(config.passwords),
             late_answers: Semaphore::new(MOST_HELD),
             transactions: broadcast::Sender::new(16),
             stopping: tokio::sync::watch::Sender::new(false),

@@ -3,17 +3,18 @@
 
 use std::{
     net::SocketAddr,
-    num::NonZeroU32,
+    num::{NonZeroU32, NonZeroUsize},
     path::{Path, PathBuf},
+    thread,
     time::Duration,
 };
 
 use anyhow::{Context as _, bail};
-use identity::bucket::Rate;
+use identity::{bucket::Rate, password::Cost};
 use salesforce::frame::Origin;
 use serde::Deserialize;
 
-use crate::{log::Levels, network::Network};
+use crate::{hashing::Room, log::Levels, network::Network};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
@@ -29,6 +30,7 @@ pub struct Config {
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
     pub limits: Limits,
+    pub passwords: Room,
     /// How often Salesforce is asked whether the users of live sessions may go on.
     pub directory_interval: Duration,
     pub log: Levels,
@@ -76,6 +78,8 @@ struct File {
     log_format: LogFormat,
     #[serde(default)]
     limits: FileLimits,
+    #[serde(default)]
+    passwords: FilePasswords,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -90,6 +94,16 @@ struct FileLimits {
 struct FileRate {
     burst: NonZeroU32,
     per_second: NonZeroU32,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FilePasswords {
+    threads: Option<NonZeroUsize>,
+    waiting: Option<usize>,
+    memory_kib: Option<u32>,
+    passes: Option<u32>,
+    lanes: Option<u32>,
 }
 
 impl Config {
@@ -147,6 +161,7 @@ impl Config {
                 requests: rate(file.limits.requests, REQUESTS),
                 sign_ins: rate(file.limits.sign_ins, SIGN_INS),
             },
+            passwords: room(&file.passwords)?,
             log: Levels::parse(
                 &environment("CORDBOARD_LOG").or(file.log).unwrap_or_else(|| "info".into()),
             )?,
@@ -180,6 +195,30 @@ fn networks(texts: &[impl AsRef<str>]) -> anyhow::Result<Vec<Network>> {
 fn rate(file: Option<FileRate>, default: Rate) -> Rate {
     file.map_or(default, |FileRate { burst, per_second }| Rate { burst, per_second })
 }
+
+fn room(file: &FilePasswords) -> anyhow::Result<Room> {
+    let default = Cost::default();
+    let cost = Cost::new(
+        file.memory_kib.unwrap_or(default.memory_kib()),
+        file.passes.unwrap_or(default.passes()),
+        file.lanes.unwrap_or(default.lanes()),
+    )
+    .context("in `passwords`")?;
+    let threads = match file.threads {
+        Some(threads) if threads > MOST_THREADS => bail!("`passwords.threads` is more than 256"),
+        Some(threads) => threads,
+        None => thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+    };
+    match file.waiting.unwrap_or(WAITING) {
+        MORE_THAN_WAIT.. => bail!("`passwords.waiting` is more than 10000"),
+        waiting => Ok(Room { threads, waiting, cost }),
+    }
+}
+
+const MOST_THREADS: NonZeroUsize = NonZeroUsize::new(256).expect("256 is not zero");
+/// As many as people wait for.
+const WAITING: usize = 64;
+const MORE_THAN_WAIT: usize = 10_001;
 
 const LOOPBACK: [&str; 2] = ["127.0.0.0/8", "::1"];
 
@@ -238,6 +277,16 @@ log = \"info\"
 # \"text\" or \"json\".
 log_format = \"text\"
 
+# Signing in with login and password. A hash takes `memory_kib` KiB and `passes` passes over it on `lanes` lanes
+# (Argon2id); what is set here counts for new passwords, and for each old one from its next sign-in on. So many
+# `threads` hash at once, as many as there are cores unless it says `threads = 2`; so many sign-ins may wait beside
+# them, and past that the answer is 503 with Retry-After.
+[passwords]
+waiting = {waiting}
+memory_kib = {memory_kib}
+passes = {passes}
+lanes = {lanes}
+
 # What one address (IPv6: one /64 network) may send: so many requests at once, and so many a second from then on.
 # Past it the answer is 429 with Retry-After, and panels wait and try again. Each server counts for itself, and
 # begins anew when it starts. A call centre often has one address for everybody, so leave room. `sign_ins` are
@@ -250,6 +299,10 @@ sign_ins = {{ burst = {sign_ins_burst}, per_second = {sign_ins_rate} }}
         public_url = quoted(public_url),
         assets = quoted(assets),
         trusted_proxies = LOOPBACK.map(quoted).join(", "),
+        waiting = WAITING,
+        memory_kib = Cost::default().memory_kib(),
+        passes = Cost::default().passes(),
+        lanes = Cost::default().lanes(),
         requests_burst = REQUESTS.burst,
         requests_rate = REQUESTS.per_second,
         sign_ins_burst = SIGN_INS.burst,
@@ -286,8 +339,8 @@ mod tests {
         let defaults =
             Config::parse("public_url = 'https://a.b'", Path::new("."), |_| None).unwrap();
         assert_eq!(
-            (config.limits, config.trusted_proxies.clone()),
-            (defaults.limits, defaults.trusted_proxies)
+            (config.limits, config.passwords, config.trusted_proxies.clone()),
+            (defaults.limits, defaults.passwords, defaults.trusted_proxies)
         );
         assert!(config.may_be_a_host(&Origin::parse(&hosts[0]).unwrap()));
         assert!(!config.may_be_a_host(&Origin::parse("https://evil.example").unwrap()));
@@ -319,6 +372,28 @@ mod tests {
         ] {
             let text = format!("public_url = 'https://a.b'\n{setting}");
             assert!(Config::parse(&text, Path::new("."), |_| None).is_err(), "{setting}");
+        }
+    }
+
+    #[test]
+    fn passwords_that_are_cheap_to_guess_or_out_of_bounds_are_refused() {
+        let parse = |line: &str| {
+            let text = format!("public_url = 'https://a.b'\n[passwords]\n{line}");
+            Config::parse(&text, Path::new("."), |_| None)
+        };
+
+        let config = parse("threads = 2\nwaiting = 0\nmemory_kib = 47104\npasses = 1").unwrap();
+        assert_eq!((config.passwords.threads.get(), config.passwords.waiting), (2, 0));
+        assert_eq!(config.passwords.cost, Cost::new(47_104, 1, 1).unwrap());
+        for line in [
+            "threads = 0",
+            "threads = 257",
+            "waiting = 10001",
+            "passes = 1",
+            "memory = 1",
+            "lanes = 17",
+        ] {
+            assert!(parse(line).is_err(), "{line}");
         }
     }
 

@@ -7,8 +7,8 @@
 use salesforce::id::UserId;
 
 use crate::{
-    agent::{AccountKind, Agent},
-    sign_in::Refusal,
+    agent::{AccountKind, Agent, EnteredUser},
+    sign_in::{Refusal, Way, proof::RunningUser},
 };
 
 /// The accounts that may be meant, as loaded from the organisation.
@@ -58,6 +58,23 @@ pub fn account_of(user: UserId, candidates: Candidates) -> Result<Account, Refus
     }
 }
 
+/// Whether a running user may sit behind a session of `agent` that was opened by `way`. Beside a password it is
+/// enough that the user is nobody else: the account may have neither link nor operator ID to know them by.
+pub fn may_be(way: Way, agent: &Agent, user: &RunningUser, candidates: &Candidates) -> bool {
+    let operator_id = user.operator_id.as_deref();
+    if way != Way::Password || agent.link.is_some() {
+        return agent.is_user(user.user, operator_id);
+    }
+    let Candidates { by_link, by_operator_id, by_entered_user } = candidates;
+    let mut named = by_link.iter().chain(by_operator_id).chain(by_entered_user);
+    let is_entered = |entered: &EnteredUser| entered.means(user.user, user.username.as_deref());
+    named.all(|named| named.id == agent.id)
+        && agent.entered_user.as_ref().is_none_or(is_entered)
+        && (agent.operator_id.is_none()
+            || operator_id.is_none()
+            || agent.operator_id.as_deref() == operator_id)
+}
+
 /// *Switch* moves the session's own agent, and only where the verified user is that agent by (2) or (3);
 /// otherwise the administrator has to confirm.
 pub fn account_to_switch(
@@ -77,10 +94,51 @@ pub fn account_to_switch(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::agent::{
-        EnteredUser,
-        tests::{agent, legacy, linked},
+    use crate::{
+        agent::tests::{agent, legacy, linked},
+        sign_in::tests::standing,
     };
+
+    #[test]
+    fn beside_a_password_the_user_may_be_unknown_and_must_be_nobody_else() {
+        let nobody = Candidates::default();
+        let bens = Candidates { by_operator_id: Some(legacy("ben", "op-1")), ..nobody.clone() };
+        let linked_to_ben = Candidates { by_link: Some(linked("ben", anna())), ..nobody.clone() };
+        let entered_for_ben =
+            Candidates { by_entered_user: vec![entered("ben")], ..nobody.clone() };
+        let may = |agent: &Agent, operator_id: Option<&str>, candidates: &Candidates| {
+            may_be(Way::Password, agent, &user(operator_id), candidates)
+        };
+
+        assert!(may(&agent("carla"), None, &nobody));
+        assert!(may(&agent("carla"), Some("op-9"), &nobody));
+        assert!(may(&legacy("ben", "op-1"), None, &nobody));
+        assert!(may(&legacy("ben", "op-1"), Some("op-1"), &bens));
+        assert!(may(&entered("carla"), None, &nobody));
+        assert!(may(&linked("anna", anna()), Some("op-9"), &nobody));
+        for others in [&bens, &linked_to_ben, &entered_for_ben] {
+            assert!(!may(&agent("carla"), Some("op-1"), others));
+        }
+        assert!(!may(&legacy("ben", "op-1"), Some("op-2"), &nobody));
+        assert!(!may(&linked("carla", "005xx000001Sv6B".parse().unwrap()), None, &nobody));
+        let other = Agent {
+            entered_user: Some(EnteredUser::Username("carla@acme.example".into())),
+            ..agent("carla")
+        };
+        assert!(!may(&other, None, &nobody));
+    }
+
+    #[test]
+    fn beside_a_token_the_user_is_the_agent_and_known_to_be() {
+        let nobody = Candidates::default();
+        let may = |agent: &Agent, operator_id: Option<&str>| {
+            may_be(Way::Legacy, agent, &user(operator_id), &nobody)
+        };
+
+        assert!(may(&legacy("ben", "op-1"), Some("op-1")));
+        assert!(!may(&legacy("ben", "op-1"), None));
+        assert!(!may(&agent("carla"), None));
+    }
 
     #[test]
     fn the_link_comes_first_whatever_else_would_hit() {
@@ -182,6 +240,17 @@ mod tests {
 
     fn login(account: Result<Account, Refusal>) -> Result<String, Refusal> {
         account.map(|account| account.agent().login.clone())
+    }
+
+    fn user(operator_id: Option<&str>) -> RunningUser {
+        RunningUser {
+            user: anna(),
+            standing: standing(),
+            operator_id: operator_id.map(str::to_owned),
+            username: Some("anna@acme.example".into()),
+            language: None,
+            nonce: "nonce".into(),
+        }
     }
 
     fn entered(login: &str) -> Agent {

@@ -11,6 +11,7 @@ use crate::{
     agent::{Agent, AgentId, Status},
     consent::ConsentId,
     keys::Keys,
+    link::{Candidates, may_be},
     organization::{Handle, Organization, Proof},
     sign_in::{self, Way, proof::RunningUser},
 };
@@ -222,14 +223,15 @@ pub enum Refreshed {
     Ended(Session, End),
 }
 
-/// Exchanges the refresh token `token` of `session`. `proof` has been verified, nonce included.
+/// Exchanges the refresh token `token` of `session`. `proof` has been verified, nonce included, and comes with
+/// the accounts that its user may mean.
 pub fn refresh(
     session: &Session,
     token: Token,
     jkt: &str,
     agent: &Agent,
     organization: &Organization,
-    proof: Option<&RunningUser>,
+    proof: Option<(&RunningUser, &Candidates)>,
     now: Timestamp,
 ) -> Result<Refreshed, Refusal> {
     session.check_alive(jkt, now)?;
@@ -246,10 +248,12 @@ pub fn refresh(
     }
     let mut proved_at = session.proved_at;
     match proof {
-        Some(user) if !agent.is_user(user.user, user.operator_id.as_deref()) => {
+        Some((user, candidates)) if !may_be(session.way, agent, user, candidates) => {
             return Ok(end(session, End::OtherUser));
         }
-        Some(user) if sign_in::check_standing(user.user, &user.standing, organization).is_err() => {
+        Some((user, _))
+            if sign_in::check_standing(user.user, &user.standing, organization).is_err() =>
+        {
             return Ok(end(session, End::Standing));
         }
         Some(_) => proved_at = Some(now),
@@ -289,7 +293,7 @@ pub const REPEAT: SignedDuration = SignedDuration::from_secs(10);
 mod tests {
     use super::*;
     use crate::{
-        agent::tests::{legacy, linked},
+        agent::tests::{agent as agent_called, legacy, linked},
         sign_in::tests::{organization, standing, user},
     };
     use proptest::prelude::*;
@@ -384,6 +388,21 @@ mod tests {
     }
 
     #[test]
+    fn a_session_by_password_goes_on_beside_a_user_who_is_nobody_else() {
+        let session = Session { way: Way::Password, ..session() };
+        let nobody = Candidates::default();
+        let somebody = Candidates { by_link: Some(linked("anna", user())), ..nobody.clone() };
+        let beside = |candidates| {
+            let (carla, proof) = (agent_called("carla"), proof());
+            let proof = Some((&proof, candidates));
+            refresh(&session, token(1), "jkt", &carla, &organization(), proof, at(240))
+        };
+
+        assert!(matches!(beside(&nobody), Ok(Refreshed::Renewed(_))));
+        assert!(matches!(beside(&somebody), Ok(Refreshed::Ended(_, End::OtherUser))));
+    }
+
+    #[test]
     fn a_legacy_agent_is_known_by_the_operator_id_in_the_proof() {
         let with = |operator_id: Option<&str>| {
             let proof = RunningUser { operator_id: operator_id.map(Into::into), ..proof() };
@@ -393,7 +412,7 @@ mod tests {
                 "jkt",
                 &legacy("ben", "op-1"),
                 &organization(),
-                Some(&proof),
+                Some((&proof, &Candidates::default())),
                 at(240),
             )
         };
@@ -435,6 +454,8 @@ mod tests {
         generation: u32,
         proof: Option<&RunningUser>,
     ) -> Result<Refreshed, Refusal> {
+        let candidates = Candidates::default();
+        let proof = proof.map(|user| (user, &candidates));
         refresh(&session(), token(generation), "jkt", &agent(), &organization(), proof, at(seconds))
     }
 

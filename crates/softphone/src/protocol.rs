@@ -100,6 +100,7 @@ pub enum AdapterCall {
         organization: String,
         login: String,
         password: Secret,
+        proof: Option<Secret>,
     },
     /// `from_session`: with the session's own token, so that it is a *Switch*.
     OpenTransaction {

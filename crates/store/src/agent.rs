@@ -8,6 +8,7 @@ use identity::{
     link::Candidates,
     organization::Handle,
     password::PasswordHash,
+    sign_in::proof::RunningUser,
 };
 use salesforce::id::UserId;
 use sqlx::{Row, sqlite::SqliteRow};
@@ -97,6 +98,16 @@ impl Unit {
             }
         }
         Ok(Candidates { by_link, by_operator_id, by_entered_user })
+    }
+
+    /// Those that a running user may mean.
+    pub async fn candidates_of(
+        &mut self,
+        organization: &Handle,
+        user: &RunningUser,
+    ) -> Result<Candidates, StoreError> {
+        let (username, operator_id) = (user.username.as_deref(), user.operator_id.as_deref());
+        self.candidates(organization, user.user, username, operator_id).await
     }
 
     pub async fn insert_agent(

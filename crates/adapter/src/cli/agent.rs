@@ -7,6 +7,7 @@ use clap::Subcommand;
 use identity::{
     agent::{AccountKind, Agent, AgentId, EnteredUser, Link, LinkedLegacy, Presence, Status},
     organization::Password,
+    password::PasswordHash,
     session::End,
     token_strength::Strength,
 };
@@ -249,6 +250,7 @@ pub fn value(agent: &Agent) -> serde_json::Value {
         "entered_user": agent.entered_user.as_ref().map(ToString::to_string),
         "unconfirmed_user": agent.unconfirmed_user,
         "token": agent.token.as_ref().map(|token| token.kept.strength().as_str()),
+        "password": agent.password.as_ref().and_then(PasswordHash::parameters),
         "token_last_used": agent.token.as_ref().and_then(|token| token.last_used),
     })
 }

@@ -144,12 +144,14 @@ fn kept(opened: &Opened, agent: &Agent, token: &str) -> Option<Kept> {
     let keys = opened.store.keys();
     let is_there = match agent.token.as_ref().map(|token| &token.kept) {
         Some(Kept::Mac(mac)) => keys.is_token(token, Some(mac)),
-        Some(Kept::Hash(hash)) => verify_token(token, Some(hash)),
+        Some(Kept::Hash(hash)) => verify_token(token, Some(hash), opened.config.passwords.cost),
         None => false,
     };
     (!is_there).then(|| match Strength::of(token) {
         Strength::Strong => Kept::Mac(keys.token_mac(token)),
-        Strength::Weak => Kept::Hash(hash_token(token, random::bytes())),
+        Strength::Weak => {
+            Kept::Hash(hash_token(token, random::bytes(), opened.config.passwords.cost))
+        }
     })
 }
 

@@ -4,12 +4,31 @@
 use adapter_api::{Code, Secret};
 use axum::http::StatusCode;
 use identity::{
-    organization::Organization,
+    organization::{Organization, Proof},
     sign_in::proof::{self, RunningUser},
 };
 
 use super::refusal::Refusal;
 use crate::{app::App, clock, directory};
+
+/// Where a proof is required, a token or password is worth nothing without one. Elsewhere one that comes along
+/// says nothing.
+pub async fn beside(
+    app: &App,
+    organization: &Organization,
+    jkt: &str,
+    proof: Option<&Secret>,
+) -> Result<Option<RunningUser>, Refusal> {
+    match (&organization.proof, proof) {
+        (Proof::Off, _) => Ok(None),
+        (Proof::Required { .. }, Some(proof)) => {
+            Ok(Some(running_user(app, organization, jkt, proof).await?))
+        }
+        (Proof::Required { .. }, None) => {
+            Err(Refusal::new(StatusCode::FORBIDDEN, Code::ProofMalformed))
+        }
+    }
+}
 
 pub async fn running_user(
     app: &App,

@@ -94,8 +94,8 @@ async fn take(app: &App, filled: &Filled) -> Result<Taken, Refusal> {
     if Password::parse(&filled.again.0).ok().as_ref() != Some(&password) {
         return Err(unfit(Code::PasswordDiffers));
     }
-    let salt = random::bytes();
-    let Ok(hash) = app.hashing.run(move || password.hash(salt)).await else {
+    let (salt, cost) = (random::bytes(), app.hashing.cost);
+    let Ok(hash) = app.hashing.run(move || password.hash(salt, cost)).await else {
         return Ok(Taken::Busy);
     };
 

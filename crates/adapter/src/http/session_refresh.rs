@@ -3,6 +3,7 @@
 use adapter_api::session_refresh::{Request, Response};
 use axum::extract::State;
 use identity::{
+    link::Candidates,
     organization::Proof,
     session::{self, Refreshed, Token, TokenKind},
 };
@@ -48,8 +49,13 @@ pub async fn handle(
     let mut unit = app.store.begin().await?;
     let session = unit.session(token.session).await?.ok_or_else(unknown)?;
     let agent = unit.agent(&session.agent).await?.ok_or_else(unknown)?;
+    let candidates = match &user {
+        Some(user) => unit.candidates_of(&organization.handle, user).await?,
+        None => Candidates::default(),
+    };
+    let proof = user.as_ref().map(|user| (user, &candidates));
     let refreshed =
-        session::refresh(&session, token, &panel.jkt, &agent, &organization, user.as_ref(), now)?;
+        session::refresh(&session, token, &panel.jkt, &agent, &organization, proof, now)?;
     let session = match refreshed {
         Refreshed::Renewed(session) => {
             unit.renew_session(&session).await?;

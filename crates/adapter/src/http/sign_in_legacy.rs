@@ -1,18 +1,14 @@
 //! `POST /sign-in/legacy`: see [`adapter_api::sign_in_legacy`].
 
-use adapter_api::{
-    Code,
-    sign_in_legacy::{Request, Response},
-};
+use adapter_api::sign_in_legacy::{Request, Response};
 use axum::{
     extract::State,
-    http::StatusCode,
     response::{IntoResponse as _, Response as HttpResponse},
 };
 use identity::{
     agent::{Agent, Kept, Presence, Token},
     attempts::Scope,
-    organization::{Organization, Proof},
+    organization::Organization,
     password::{PasswordHash, hash_token, verify_token},
     sign_in::{
         self, Way, admit::admit, check_standing, examine::check_presence, proof::RunningUser,
@@ -43,7 +39,8 @@ pub async fn handle(
     let organization = organization(&mut app.store.read().await?, &request.organization).await?;
     let counted =
         Counted::new(&app, &organization, Scope::Operator, &request.operator_id.0, client);
-    let outcome = match proof_beside(&app, &organization, &panel, &request).await {
+    let proof = request.proof.as_ref();
+    let outcome = match evidence::beside(&app, &organization, &panel.jkt, proof).await {
         Ok(user) => match hashed(&app, &organization, &request).await? {
             Ok(hashed) => {
                 let shown = Shown { user, hashed };
@@ -112,24 +109,6 @@ async fn sign_in(
     Ok(grant::granted(app, &session, &agent, organization, last_used, now))
 }
 
-/// Where a proof is required, the token is worth nothing without one.
-async fn proof_beside(
-    app: &App,
-    organization: &Organization,
-    panel: &Panel,
-    request: &Request,
-) -> Result<Option<RunningUser>, Refusal> {
-    match (&organization.proof, &request.proof) {
-        (Proof::Off, _) => Ok(None),
-        (Proof::Required { .. }, Some(proof)) => {
-            Ok(Some(evidence::running_user(app, organization, &panel.jkt, proof).await?))
-        }
-        (Proof::Required { .. }, None) => {
-            Err(Refusal::new(StatusCode::FORBIDDEN, Code::ProofMalformed))
-        }
-    }
-}
-
 /// A weak token that was right, by the hash that said so, and what is to be kept of it.
 struct Hashed {
     by: PasswordHash,
@@ -157,11 +136,12 @@ async fn hashed(
     if app.keys.is_token(&request.sso_token.0, mac.as_ref()) {
         return Ok(Ok(None));
     }
-    let (token, salt) = (request.sso_token.clone(), random::bytes());
+    let (token, salt, cost) = (request.sso_token.clone(), random::bytes(), app.hashing.cost);
     let hash = move || {
-        let is_right = verify_token(&token.0, by.as_ref());
+        let is_right = verify_token(&token.0, by.as_ref(), cost);
         let by = by.filter(|_| is_right)?;
-        let anew = if by.needs_rehash() { hash_token(&token.0, salt) } else { by.clone() };
+        let anew =
+            if by.needs_rehash(cost) { hash_token(&token.0, salt, cost) } else { by.clone() };
         Some(Hashed { by, anew })
     };
     Ok(app.hashing.run(hash).await)

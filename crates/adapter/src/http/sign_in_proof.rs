@@ -50,14 +50,7 @@ async fn sign_in(
 ) -> Result<Response, Refusal> {
     let now = clock::now();
     let mut unit = app.store.begin().await?;
-    let candidates = unit
-        .candidates(
-            &organization.handle,
-            user.user,
-            user.username.as_deref(),
-            user.operator_id.as_deref(),
-        )
-        .await?;
+    let candidates = unit.candidates_of(&organization.handle, &user).await?;
     let evidence =
         Evidence { way: Way::Proof, user: user.user, standing: &user.standing, switching: None };
     let (agent, admission) = examine(evidence, organization, candidates)?;

@@ -14,6 +14,7 @@
 //! Each question carries a ticket; an answer to a question that no state waits for changes nothing.
 
 mod context;
+mod password;
 mod session;
 mod sessions;
 mod state;

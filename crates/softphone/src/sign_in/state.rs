@@ -2,7 +2,10 @@
 
 use adapter_api::{StartedBy, Way, consents::Consent, session::Session, sessions};
 
-use super::window::{Claim, Window};
+use super::{
+    password::Submission,
+    window::{Claim, Window},
+};
 use crate::protocol::{Refusal, Ticket};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +48,8 @@ pub(super) enum State {
         refusal: Option<Refusal>,
         entry: Entry,
     },
+    /// The form was sent.
+    SubmittingPassword(Submission),
     Verifying {
         way: Way,
         ticket: Ticket,
@@ -182,6 +187,7 @@ impl State {
             State::Idle
             | State::Starting { .. }
             | State::Proving { .. }
+            | State::SubmittingPassword(_)
             | State::Verifying { .. }
             | State::SignedOut
             | State::Ended { .. } => None,

@@ -8,6 +8,7 @@ use super::{
         Context, after_wait, ask_again_at, console_may_answer, may_be_mended, may_pass, retry_at,
         why,
     },
+    password::{self, Typed},
     session,
     state::{Entry, Goal, Prove, SilentWay, Start, State, Terminal},
     window::{Claim, Claimed, Window},
@@ -188,24 +189,16 @@ pub(super) fn handle(state: State, input: I, context: &mut Context<'_>) -> State
         (
             State::EnteringPassword { entry: Entry::Open, .. },
             I::Intent(Intent::SubmitPassword { login, password }),
-        ) => {
-            let organization = context.organization.to_owned();
-            let call = AdapterCall::Password { organization, login, password };
-            let entry = Entry::Submitting(context.call_adapter(call));
-            State::EnteringPassword { refusal: None, entry }
+        ) => password::submit(Typed { login, password }, context),
+
+        // ── From SubmittingPassword ───────────────────────────────────
+        (State::SubmittingPassword(submission), input @ (I::Adapter(..) | I::Host(..))) => {
+            password::handle(submission, input, context)
         }
         (
-            State::EnteringPassword { entry: Entry::Submitting(ticket), .. },
-            I::Adapter(answered, fact),
-        ) if ticket == answered => match submitted(fact, context) {
-            Submitted::Settled(state) => state,
-            Submitted::AskAgain(refusal, entry) => {
-                State::EnteringPassword { refusal: Some(refusal), entry }
-            }
-        },
-        (State::EnteringPassword { .. }, I::Intent(Intent::Cancel))
-            if context.offers(Way::SalesforceSso) || context.offers(Way::Legacy) =>
-        {
+            State::EnteringPassword { .. } | State::SubmittingPassword(_),
+            I::Intent(Intent::Cancel),
+        ) if context.offers(Way::SalesforceSso) || context.offers(Way::Legacy) => {
             offer(None, context)
         }
 
@@ -307,13 +300,13 @@ fn challenged(
 }
 
 /// What becomes of a form that was sent.
-enum Submitted {
+pub(super) enum Submitted {
     Settled(State),
     /// What was typed stays; only the sentence above it changes.
     AskAgain(Refusal, Entry),
 }
 
-fn submitted(fact: A, context: &mut Context<'_>) -> Submitted {
+pub(super) fn submitted(fact: A, context: &mut Context<'_>) -> Submitted {
     match fact {
         A::Granted(grant) => Submitted::Settled(session::granted(grant, context)),
         A::Refused(refusal) if refusal.code == Code::WrongCredentials || may_pass(refusal.code) => {

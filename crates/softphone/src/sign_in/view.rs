@@ -76,6 +76,11 @@ fn sign_in(state: &State, memory: &Memory) -> SignInSnapshot {
             form: form(*entry),
             back: back(memory, &[Way::SalesforceSso, Way::Legacy]),
         },
+        State::SubmittingPassword(_) => SignInSnapshot::EnteringPassword {
+            refusal: None,
+            form: Form::Submitting,
+            back: back(memory, &[Way::SalesforceSso, Way::Legacy]),
+        },
         State::Verifying { way, .. } => SignInSnapshot::Verifying { way: *way },
         State::SignedIn(signed_in) => {
             SignInSnapshot::SignedIn(Box::new(signed_in_snapshot(signed_in)))

@@ -55,8 +55,8 @@ impl Request {
                 };
                 Self::post(sign_in_legacy::PATH, &body, E::Granted)
             }
-            AdapterCall::Password { organization, login, password } => {
-                let body = sign_in_password::Request { organization, login, password };
+            AdapterCall::Password { organization, login, password, proof } => {
+                let body = sign_in_password::Request { organization, login, password, proof };
                 Self::post(sign_in_password::PATH, &body, E::Granted)
             }
             AdapterCall::OpenTransaction { organization, proof, from } => {
