@@ -26,5 +26,6 @@ mod operator_rotates_the_keys;
 mod operator_scripts_the_commands;
 mod salesforce_deactivates_an_agent;
 mod salesforce_is_asked_each_minute;
+mod salesforce_is_away;
 mod steps;
 mod stranger_sends_a_sign_in_link;

@@ -37,7 +37,8 @@ pub async fn tell_ended(app: App) {
             continue;
         }
         let asked_at = clock::now();
-        match app.hub.tell(&app.store, since).await {
+        // The clock may have been set back.
+        match app.hub.tell(&app.store, since.min(asked_at)).await {
             Ok(()) => (since, pending) = (asked_at, false),
             Err(error) => tracing::warn!(%error, "ended sessions cannot be read"),
         }
