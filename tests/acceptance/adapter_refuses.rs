@@ -10,5 +10,6 @@ mod limits;
 mod passwords;
 mod proofs;
 mod requests;
+mod routes;
 mod sessions;
 mod users;

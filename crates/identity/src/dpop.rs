@@ -143,7 +143,44 @@ mod tests {
 
             prop_assert!(holder(&changed, request(), &keys(), now()).is_err());
         }
+
+        #[test]
+        fn a_proof_counts_for_its_own_request_alone(
+            made in (METHOD, PATH, prop::option::of("one|other")),
+            used in (METHOD, PATH, prop::option::of("one|other")),
+        ) {
+            let (pair, key) = key();
+            let address = |path: &str| format!("https://phone.example{path}");
+            let claims = dpop::Claims {
+                htm: made.0.clone(),
+                htu: address(&made.1),
+                ath: made.2.as_deref().map(access_token_hash),
+                ..claims()
+            };
+            let url = address(&used.1);
+            let request =
+                Request { method: &used.0, url: &url, access_token: used.2.as_deref() };
+
+            let held = holder(&signed(&pair, &key, &claims), request, &keys(), now());
+
+            prop_assert_eq!(held.is_ok(), made == used);
+        }
+
+        #[test]
+        fn a_nonce_counts_for_a_while_and_no_longer(age in -600_i64..1_200) {
+            let (pair, key) = key();
+            let then = Timestamp::from_second(1_700_000_000 - age).unwrap();
+            let claims = dpop::Claims { nonce: Some(keys().dpop_nonce(then)), ..claims() };
+
+            // One window of sixty seconds and the one before it.
+            let windows = 1_700_000_000 / 60 - then.as_second() / 60;
+            let counts = (0..=1).contains(&windows);
+            prop_assert_eq!(check(&pair, &key, &claims).is_ok(), counts);
+        }
     }
+
+    const METHOD: &str = "GET|POST|DELETE";
+    const PATH: &str = "/session|/sign-in/proof|/events/ticket";
 
     fn check(pair: &EcdsaKeyPair, key: &Jwk, claims: &dpop::Claims) -> Result<Holder, Refusal> {
         holder(&signed(pair, key, claims), request(), &keys(), now())

@@ -64,6 +64,19 @@ mod tests {
         }
 
         #[test]
+        fn a_challenge_is_its_own_verifiers_alone(one: [u8; 32], bit in 0_usize..256) {
+            let mut other = one;
+            other[bit / 8] ^= 1 << (bit % 8);
+            let (one, other) = (Verifier::from_random(one), Verifier::from_random(other));
+
+            prop_assert_eq!(one.challenge(), one.clone().challenge());
+            prop_assert_ne!(one.challenge(), other.challenge());
+            // RFC 7636 §4.2: base64url of a SHA-256, which is itself no secret.
+            prop_assert_eq!(one.challenge().len(), 43);
+            prop_assert!(!one.challenge().contains(one.as_str()));
+        }
+
+        #[test]
         fn text_of_another_length_or_alphabet_is_no_verifier(text in "[a-z]{0,42}|[a-z]{129,140}|[a-z]{50}[ /+=é]") {
             prop_assert_eq!(Verifier::parse(&text), None);
         }

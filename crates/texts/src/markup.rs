@@ -51,7 +51,10 @@ pub fn plain(text: &str, value: Option<&str>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::{Language, catalogue};
 
     #[test]
     fn names_literals_and_the_value_are_told_apart() {
@@ -86,5 +89,53 @@ mod tests {
     #[test]
     fn plain_text_keeps_the_words_and_drops_the_marks() {
         assert_eq!(plain("Choose *Try again* or `x`.", None), "Choose Try again or x.");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_the_parser_panic(text in ".{0,60}|[a-z*`{}]{0,30}", value in ".{0,20}") {
+            let shown = plain(&text, Some(&value));
+
+            if !text.contains(['*', '`', '{']) {
+                prop_assert_eq!(shown, text);
+            }
+        }
+
+        #[test]
+        fn what_is_put_together_comes_apart_again(
+            parts in prop::collection::vec((0..4, "[a-zà-ÿ ]{1,8}"), 0..12),
+            value in ".{0,20}",
+        ) {
+            let mut text = String::new();
+            let mut expected: Vec<Piece<'_>> = Vec::new();
+            let mut was_text = false;
+            for (kind, word) in &parts {
+                let (written, piece) = match kind {
+                    // Two in a row would be one.
+                    0 if was_text => continue,
+                    0 => (word.clone(), Piece::Text(word)),
+                    1 => (format!("*{word}*"), Piece::Name(word)),
+                    2 => (format!("`{word}`"), Piece::Literal(word)),
+                    _ => ("{value}".to_owned(), Piece::Literal(&value)),
+                };
+                was_text = *kind == 0;
+                text.push_str(&written);
+                expected.push(piece);
+            }
+
+            prop_assert_eq!(pieces(&text, Some(&value)), expected);
+        }
+
+        #[test]
+        fn whatever_was_found_stands_in_each_sentence_of_the_catalogue_as_it_is(value in ".{1,20}") {
+            for (code, text) in Language::ALL.iter().flat_map(|it| catalogue(*it).codes.all()) {
+                let sentences = [Some(text.what_happened), Some(text.what_to_do), text.tell_administrator];
+                for sentence in sentences.into_iter().flatten() {
+                    let places = sentence.split("{value}").map(|part| plain(part, None));
+                    let expected = places.collect::<Vec<_>>().join(&value);
+                    prop_assert_eq!(plain(sentence, Some(&value)), expected, "{}", code);
+                }
+            }
+        }
     }
 }

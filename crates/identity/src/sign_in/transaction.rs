@@ -267,6 +267,33 @@ mod tests {
         fn no_made_up_state_is_taken(text in ".{0,80}|[A-Za-z0-9_-]{22}\\.[A-Za-z0-9_-]{43}") {
             prop_assert_eq!(TransactionId::from_state(&text, &keys()), None);
         }
+
+        #[test]
+        fn a_state_names_its_own_transaction_and_changed_in_any_place_none(
+            bytes: [u8; 16],
+            place in any::<prop::sample::Index>(),
+            byte in "[A-Za-z0-9_.-]",
+        ) {
+            let id = TransactionId::from_random(bytes);
+            let state = Transaction { id: id.clone(), ..transaction() }.state(&keys());
+            let place = place.index(state.len());
+            let mut changed = state.clone();
+            changed.replace_range(place..=place, &byte);
+
+            prop_assert_eq!(TransactionId::from_state(&state, &keys()), Some(id));
+            if changed != state {
+                prop_assert_eq!(TransactionId::from_state(&changed, &keys()), None);
+            }
+        }
+
+        #[test]
+        fn only_the_verifier_of_its_challenge_claims(right: [u8; 32], typed in "[A-Za-z0-9._~-]{0,130}") {
+            let right = pkce::Verifier::from_random(right);
+            let transaction = Transaction { challenge: right.challenge(), ..transaction() };
+
+            prop_assert!(transaction.is_verifier(right.as_str()));
+            prop_assert_eq!(transaction.is_verifier(&typed), typed == right.as_str());
+        }
     }
 
     fn transaction() -> Transaction {
