@@ -13,7 +13,7 @@ use adapter_api::{Code, session::Granted};
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
-/// Fault: the adapter is killed (power cut, out of memory) at any point of a first sign-in, and started again.
+/// Fault: the adapter is killed (SIGKILL, as for want of memory) at any point of a first sign-in, and started again.
 /// Seen: the panel asks once more and is signed in; or it is asked to begin again, and signs in.
 /// Kept: one session and one consent with one audit entry each, or nothing at all; whatever was answered before the death.
 #[test]

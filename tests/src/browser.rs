@@ -18,7 +18,6 @@ use std::{
     path::Path,
     process::{Child, Command, Stdio},
     sync::Arc,
-    thread,
     time::Duration,
 };
 
@@ -32,7 +31,7 @@ pub use self::{
     frame::Frame,
     tab::{Clip, Tab},
 };
-use crate::{built, clock::Deadline};
+use crate::{built, clock::Deadline, process};
 
 pub struct Browser {
     connection: Arc<Connection>,
@@ -211,16 +210,10 @@ impl Browser {
 
     fn close(&mut self) -> Result<()> {
         self.connection.send(None, "Browser.close", json!({}));
-        let deadline = Deadline::after(PARTING);
-        while self.child.try_wait()?.is_none() {
-            if deadline.left().is_none() {
-                let group = rustix::process::Pid::from_child(&self.child);
-                rustix::process::kill_process_group(group, rustix::process::Signal::KILL)?;
-                self.child.wait()?;
-                break;
-            }
-            // The operating system has no portable wait with a deadline.
-            thread::sleep(Duration::from_millis(10));
+        if process::wait_for(&mut self.child, PARTING)?.is_none() {
+            let group = rustix::process::Pid::from_child(&self.child);
+            rustix::process::kill_process_group(group, rustix::process::Signal::KILL)?;
+            self.child.wait()?;
         }
         Ok(())
     }

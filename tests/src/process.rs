@@ -13,9 +13,11 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
+use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
+    process::{Pid, PidfdFlags, pidfd_open},
+};
 use serde_json::Value;
-
-use crate::clock::Deadline;
 
 pub struct Process {
     name: String,
@@ -97,25 +99,26 @@ impl Process {
         self.kill()
     }
 
-    /// As a power cut would.
+    /// At once (SIGKILL); it can finish nothing.
     pub fn kill(&mut self) -> Result<ExitStatus> {
         self.child.kill()?;
         Ok(self.child.wait()?)
     }
 
     fn wait(&mut self, patience: Duration) -> Result<Option<ExitStatus>> {
-        let deadline = Deadline::after(patience);
-        loop {
-            if let Some(status) = self.child.try_wait()? {
-                return Ok(Some(status));
-            }
-            if deadline.left().is_none() {
-                return Ok(None);
-            }
-            // The operating system has no portable wait with a deadline.
-            thread::sleep(Duration::from_millis(10));
-        }
+        wait_for(&mut self.child, patience)
     }
+}
+
+/// How a child ends, if it does in that time. The kernel says so (`pidfd_open(2)`), so nobody looks again and
+/// again.
+pub fn wait_for(child: &mut Child, patience: Duration) -> Result<Option<ExitStatus>> {
+    if child.try_wait()?.is_none() {
+        let process = pidfd_open(Pid::from_child(child), PidfdFlags::empty())?;
+        let patience = Timespec::try_from(patience).context("nobody waits that long")?;
+        poll(&mut [PollFd::new(&process, PollFlags::IN)], Some(&patience))?;
+    }
+    Ok(child.try_wait()?)
 }
 
 impl Drop for Process {
@@ -160,6 +163,19 @@ mod tests {
 
         assert_eq!(ready["listening"], "127.0.0.1:1");
         assert_eq!(process.stop().unwrap().code(), Some(3));
+    }
+
+    #[test]
+    fn who_waits_is_told_of_the_end_or_that_there_is_none_yet() {
+        let mut child = Command::new("cat").stdin(Stdio::piped()).spawn().unwrap();
+        let stdin = child.stdin.take();
+        assert_eq!(wait_for(&mut child, Duration::from_millis(1)).unwrap(), None);
+
+        drop(stdin);
+
+        let status = wait_for(&mut child, PARTING).unwrap();
+        assert!(status.is_some_and(|status| status.success()));
+        assert_eq!(wait_for(&mut child, Duration::ZERO).unwrap(), status);
     }
 
     #[test]

@@ -27,19 +27,29 @@ const TABLES: [Table; 2] = [
     Table {
         path: "docs/FAULTS.md",
         title: "Faults",
-        intro: "What goes wrong around the softphone, what the agent sees then, and what is kept. \
-                A test plays each.",
+        intro: "What goes wrong around the softphone, what the agent sees then, and what is kept: for \
+                administrators and operators who meet one of these, and for whoever changes the code. A test \
+                plays each; the last column names it.",
         keys: &["Fault", "Seen", "Kept"],
         head: &["Fault", "What the agent sees", "What is kept", "Test"],
     },
     Table {
         path: "docs/THREATS.md",
         title: "Threats",
-        intro: "What an attacker tries, and how it is refused. A test tries each.",
+        intro: "What an attacker tries, and how it is refused: for whoever has to judge whether Cordboard may \
+                be used, and for whoever changes the code. A test tries each; the last column names it.",
         keys: &["Attack", "Refused"],
         head: &["Attack", "How it is refused", "Test"],
     },
 ];
+
+const ONE_ROW: &str = "\
+To see one row for yourself (the programs and the panel have to be built once, and after each change):
+
+    cargo build --workspace --bins && cargo xtask wasm
+    cargo test --workspace --test acceptance adapter_is_killed
+
+The last word is the test's name, or the beginning of it.";
 
 #[derive(Debug, PartialEq, Eq)]
 struct Row {
@@ -204,7 +214,7 @@ fn link(path: &str, name: &str) -> String {
 fn render<'a>(table: &Table, rows: impl Iterator<Item = &'a Row>) -> String {
     let rule = vec!["---"; table.head.len()].join(" | ");
     let mut text = format!(
-        "# {}\n\n{}\n\n<!-- Written by `cargo xtask tables`. -->\n\n| {} |\n| {rule} |\n",
+        "# {}\n\n{}\n\n{ONE_ROW}\n\n<!-- Written by `cargo xtask tables`. -->\n\n| {} |\n| {rule} |\n",
         table.title,
         table.intro,
         table.head.join(" | "),
