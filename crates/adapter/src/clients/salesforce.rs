@@ -264,15 +264,23 @@ mod tests {
 
     #[tokio::test]
     async fn a_token_that_is_refused_in_the_middle_is_asked_for_anew_once() {
-        let fake = Fake::start(|token, locator| match (token, locator) {
-            ("token-1", Some(_)) => Err("INVALID_SESSION_ID"),
-            (_, None) => Ok(page(1, Some("/services/data/v66.0/query/more"))),
-            (_, Some(_)) => Ok(page(2, None)),
-        });
+        let asked = Arc::new(AtomicU32::new(0));
+        let fake = Fake::start(move |token, locator| {
+            let is_first = asked.fetch_add(1, Ordering::Relaxed) == 0;
+            match (token, locator) {
+                _ if is_first => Ok(page(1, None)),
+                ("token-1", Some(_)) => Err("INVALID_SESSION_ID"),
+                (_, None) => Ok(page(1, Some("/services/data/v66.0/query/more"))),
+                (_, Some(_)) => Ok(page(2, None)),
+            }
+        })
+        .await;
+        fake.records().await.unwrap();
 
-        let records = fake.await.records().await.unwrap();
+        let records = fake.records().await.unwrap();
 
         assert_eq!(records.len(), 2);
+        assert_eq!(fake.issued.load(Ordering::Relaxed), 2);
     }
 
     #[tokio::test]
