@@ -44,10 +44,13 @@ impl Line {
 
 pub fn load(path: &Path) -> anyhow::Result<KeyFile> {
     match std::env::var(VARIABLE) {
-        Ok(text) => KeyFile::parse(&text.replace(',', "\n"))
-            .with_context(|| format!("the variable `{VARIABLE}`")),
+        Ok(text) => of_variable(&text),
         Err(_) => read(path),
     }
+}
+
+fn of_variable(text: &str) -> anyhow::Result<KeyFile> {
+    KeyFile::parse(&text.replace(',', "\n")).with_context(|| format!("the variable `{VARIABLE}`"))
 }
 
 fn read(path: &Path) -> anyhow::Result<KeyFile> {
@@ -236,6 +239,17 @@ mod tests {
 
         assert_eq!(file.keys().in_use(), Keys::from_secret(&[1; 32]).in_use());
         assert_eq!(file.made_at(), [(file.keys().in_use().clone(), None)]);
+    }
+
+    #[test]
+    fn in_the_environment_keys_stand_between_commas() {
+        let [new, old] = [[2; 32], [1; 32]].map(base64url::encode);
+
+        let file = of_variable(&format!("{new} 2026-03-01T09:30:00Z, {old}")).unwrap();
+
+        let both = Keys::from_secrets(&[2; 32], &[[1; 32]]);
+        assert_eq!(file.keys().ids().collect::<Vec<_>>(), both.ids().collect::<Vec<_>>());
+        assert!(complaint(of_variable("none")).starts_with("the variable `CORDBOARD_KEY`: line 1"));
     }
 
     #[test]
