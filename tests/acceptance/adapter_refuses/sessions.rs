@@ -5,11 +5,11 @@ use acceptance::{
     world::Options,
 };
 use adapter_api::{Code, session};
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::json;
 
 /// Attack: A refresh token is used again after its successor was used.
-/// Refused: The whole session ends, with every token of it, and the audit log says why.
+/// Refused: `session.reused`: the whole session ends, with every token of it and its open panels; the audit log says why, and from which network.
 #[test]
 fn a_refresh_token_that_comes_again_ends_the_session() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {
@@ -26,7 +26,10 @@ fn a_refresh_token_that_comes_again_ends_the_session() -> Result<()> {
         ledger.has_nothing_new()?;
 
         desk.refresh(&first.refresh_token.0, None)?.refuses(401, Code::SessionReused)?;
-        ledger.has(&[("session.end", "reused")])?;
+        let news = ledger.news()?;
+        let [end] = news.as_slice() else { bail!("not one end but {news:?}") };
+        ensure!(end["event"] == "session.end" && end["outcome"] == "reused", "{end}");
+        ensure!(end["detail"] == "salesforce_sso from 127.0.0.0/24", "{end}");
         desk.session(&third.access_token.0)?.refuses(401, Code::SessionReused)?;
         desk.refresh(&third.refresh_token.0, None)?.refuses(401, Code::SessionReused)?;
         desk.ticket(&third.access_token.0)?.refuses(401, Code::SessionReused)?;

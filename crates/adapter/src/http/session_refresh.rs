@@ -72,7 +72,7 @@ pub async fn handle(
                 actor: "agent",
                 event: "session.end",
                 outcome: end.as_str(),
-                detail: None,
+                detail: Some(&panel.by(session.way)),
             })
             .await?;
             unit.commit().await?;
