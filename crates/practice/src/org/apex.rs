@@ -74,7 +74,7 @@ fn is_nonce(nonce: &str) -> bool {
 
 fn proof(org: &Org, session: &Session, nonce: String) -> String {
     let state = org.state();
-    let now = clock::seconds();
+    let now = clock::shifted(state.faults.clock);
     let audience = state
         .call_center_of(session.user)
         .or(state.call_centers.first())
@@ -99,7 +99,7 @@ fn proof(org: &Org, session: &Session, nonce: String) -> String {
         name: user.map(|user| user.name.clone()),
         language: user.map(|user| user.language.clone()),
     };
-    let mut key = &org.keys.proof;
+    let (mut key, _) = org.proof_key(&state.faults);
     match state.faults.proof {
         None | Some(ProofFault::Unavailable) => {}
         Some(ProofFault::OtherCertificate) => key = org.keys.stranger(),

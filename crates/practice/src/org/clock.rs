@@ -9,5 +9,11 @@ pub fn now() -> Timestamp {
 
 /// Seconds since the Unix epoch, as JWTs count them.
 pub fn seconds() -> u64 {
-    u64::try_from(now().as_second()).unwrap_or_default()
+    shifted(None)
+}
+
+/// The same by a clock that is so many minutes ahead.
+pub fn shifted(minutes: Option<i64>) -> u64 {
+    let ahead = minutes.unwrap_or_default().saturating_mul(60);
+    u64::try_from(now().as_second().saturating_add(ahead)).unwrap_or_default()
 }

@@ -1,5 +1,5 @@
 //! The organisation's keys: one signs running-user proofs and stands in a certificate, one signs ID tokens,
-//! and a stranger's signs what a fault asks for.
+//! and those that a fault asks for are made when it first does.
 
 use std::sync::OnceLock;
 
@@ -24,6 +24,8 @@ pub struct Keys {
     pub certificate: String,
     /// Signs ID tokens; `/id/keys` publishes it.
     pub id_token: SigningKey,
+    next_proof: OnceLock<(SigningKey, String)>,
+    next_id_token: OnceLock<SigningKey>,
     stranger: OnceLock<SigningKey>,
 }
 
@@ -35,16 +37,35 @@ impl Keys {
             proof,
             certificate,
             id_token: SigningKey::generate()?,
+            next_proof: OnceLock::new(),
+            next_id_token: OnceLock::new(),
             stranger: OnceLock::new(),
         })
     }
 
+    /// What a rotated certificate's key signs, and that certificate.
+    pub fn next_proof(&self) -> (&SigningKey, &str) {
+        let (key, certificate) = self.next_proof.get_or_init(|| {
+            let key = one_more();
+            let certificate = self_signed(&key, &[], CERTIFICATE_NAME);
+            (key, certificate.expect("a certificate like this one has been made at start"))
+        });
+        (key, certificate)
+    }
+
+    /// The key after [`Self::id_token`].
+    pub fn next_id_token(&self) -> &SigningKey {
+        self.next_id_token.get_or_init(one_more)
+    }
+
     /// A key that nobody has published. Made when a fault first needs it.
     pub fn stranger(&self) -> &SigningKey {
-        self.stranger.get_or_init(|| {
-            SigningKey::generate().expect("a key of this size has been generated at start")
-        })
+        self.stranger.get_or_init(one_more)
     }
+}
+
+fn one_more() -> SigningKey {
+    SigningKey::generate().expect("a key of this size has been generated at start")
 }
 
 pub struct SigningKey {

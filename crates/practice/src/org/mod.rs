@@ -31,7 +31,8 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use keys::Keys;
+use faults::{CertificateFault, Faults, SigningKeyFault};
+use keys::{Keys, SigningKey};
 use salesforce::definition::Definition;
 use serde_json::{Value, json};
 use state::State;
@@ -111,6 +112,25 @@ impl Org {
 
     fn origin(&self, site: Site) -> String {
         self.site(site).origin().ascii_serialization()
+    }
+
+    /// What signs running-user proofs, and the certificate to pin for it.
+    fn proof_key(&self, faults: &Faults) -> (&SigningKey, &str) {
+        match faults.certificate {
+            Some(CertificateFault::Rotated) => self.keys.next_proof(),
+            None => (&self.keys.proof, &self.keys.certificate),
+        }
+    }
+
+    /// What signs ID tokens, and what is published.
+    fn id_token_keys(&self, faults: &Faults) -> (&SigningKey, &SigningKey) {
+        match faults.signing_key {
+            None => (&self.keys.id_token, &self.keys.id_token),
+            Some(SigningKeyFault::Rotated) => {
+                (self.keys.next_id_token(), self.keys.next_id_token())
+            }
+            Some(SigningKeyFault::Unpublished) => (self.keys.next_id_token(), &self.keys.id_token),
+        }
     }
 
     /// Which site a Host header names. The port is not compared: something may stand in front.

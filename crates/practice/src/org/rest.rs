@@ -112,16 +112,11 @@ fn refused(state: &mut OrgState, headers: &HeaderMap) -> Option<Response> {
         let message = "Session expired or invalid";
         return Some(refusal(StatusCode::UNAUTHORIZED, "INVALID_SESSION_ID", message));
     }
-    match state.faults.query? {
-        QueryFault::Unavailable => {
-            let message = "The server is temporarily unavailable. Try again later.";
-            Some(refusal(StatusCode::SERVICE_UNAVAILABLE, "SERVER_UNAVAILABLE", message))
-        }
-        QueryFault::Forbidden => {
-            let message = "The user hasn't been approved to use the API.";
-            Some(refusal(StatusCode::FORBIDDEN, "API_DISABLED_FOR_ORG", message))
-        }
+    if state.faults.query == Some(QueryFault::Forbidden) {
+        let message = "The user hasn't been approved to use the API.";
+        return Some(refusal(StatusCode::FORBIDDEN, "API_DISABLED_FOR_ORG", message));
     }
+    None
 }
 
 /// The records from `from` on, as many as go into one answer.

@@ -1,7 +1,7 @@
 //! The organisation as it starts: Acme, five people, a few accounts and contacts. The ids are fixed, so that
 //! tests and documents can name them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 use salesforce::{
@@ -45,6 +45,7 @@ pub fn state(definition: Definition) -> State {
         sessions: Default::default(),
         grants: Default::default(),
         cursors: HashMap::new(),
+        asked: BTreeMap::new(),
         made: FIRST_MADE,
     };
     state.import_call_center(definition);

@@ -19,7 +19,7 @@ use tokio::{
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 use tower::ServiceExt;
 
-use crate::org::{Org, Site, Transport, console, faults::MyDomainFault, keys, my_domain, session};
+use crate::org::{Org, Site, Transport, console, faults::is_interface, keys, my_domain, session};
 
 /// Serves until `stop` resolves; `ready` is called once the listener stands.
 pub async fn serve(
@@ -109,32 +109,36 @@ struct Sites {
 async fn to_its_site(State(sites): State<Arc<Sites>>, request: Request) -> Response {
     let host =
         request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let Some(site) = sites.org.site_of(host) else {
+        let (console, my_domain) = (&sites.org.settings.console, &sites.org.settings.my_domain);
+        let answer = format!("Nobody lives at this host name. Try {console} or {my_domain}\n");
+        return (StatusCode::MISDIRECTED_REQUEST, answer).into_response();
+    };
     let (browser, faults) = {
-        let state = sites.org.state();
+        let mut state = sites.org.state();
+        let path = request.uri().path();
+        if is_interface(site, path) {
+            *state.asked.entry(path.to_owned()).or_default() += 1;
+        }
         (state.browser.clone(), state.faults.clone())
     };
-    let (site, coop) = match sites.org.site_of(host) {
-        Some(Site::Console) => (&sites.console, browser.console_coop),
-        Some(Site::MyDomain) => {
-            tokio::time::sleep(Duration::from_millis(faults.delay.unwrap_or_default())).await;
-            let path = request.uri().path();
-            let is_interface = ["/services/", "/id/", "/.well-known/"]
-                .iter()
-                .any(|prefix| path.starts_with(prefix));
-            if faults.my_domain == Some(MyDomainFault::Unavailable) && is_interface {
-                return (StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable").into_response();
-            }
-            (&sites.my_domain, browser.my_domain_coop)
-        }
-        None => {
-            let (console, my_domain) = (&sites.org.settings.console, &sites.org.settings.my_domain);
-            let answer = format!("Nobody lives at this host name. Try {console} or {my_domain}\n");
-            return (StatusCode::MISDIRECTED_REQUEST, answer).into_response();
+    let (router, coop) = match site {
+        Site::Console => (&sites.console, browser.console_coop),
+        Site::MyDomain => (&sites.my_domain, browser.my_domain_coop),
+    };
+    let path = request.uri().path();
+    let line = faults.line(site, path);
+    tokio::time::sleep(Duration::from_millis(faults.delay(site, path))).await;
+    let router = router.clone();
+    let answer = async {
+        match router.oneshot(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
         }
     };
-    let mut response = match site.clone().oneshot(request).await {
-        Ok(response) => response,
-        Err(never) => match never {},
+    let mut response = match line {
+        Some(line) => line.carry(answer).await,
+        None => answer.await,
     };
     if let Some(policy) = coop.and_then(|policy| HeaderValue::try_from(policy).ok()) {
         response.headers_mut().insert("cross-origin-opener-policy", policy);

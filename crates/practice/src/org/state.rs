@@ -1,6 +1,6 @@
 //! What the practice organisation remembers, all of it in memory.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 use salesforce::{
@@ -33,6 +33,8 @@ pub struct State {
     pub grants: Grants,
     /// Answers of queries that came in pages.
     pub cursors: HashMap<String, Vec<serde_json::Value>>,
+    /// How often programs have asked for each path.
+    pub asked: BTreeMap<String, u32>,
     /// How many records have been made since the start; the next one's number.
     pub made: u32,
 }

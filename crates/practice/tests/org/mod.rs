@@ -5,6 +5,7 @@
 use std::{
     collections::HashMap,
     net::{SocketAddr, TcpListener},
+    time::Duration,
 };
 
 use oauth::{jwk::JwkSet, jws::Compact, pkce};
@@ -345,4 +346,34 @@ async fn answer(request: reqwest::RequestBuilder) -> Answer {
     let response = request.send().await.unwrap();
     let (url, status) = (response.url().clone(), response.status());
     Answer { url, status, body: response.text().await.unwrap() }
+}
+
+/// How asking went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Status(u16),
+    /// The answer began and broke off.
+    Cut,
+    /// Nothing came for half a second.
+    Silent,
+}
+
+impl PracticeOrg {
+    /// By the method that the path takes, without anything in it.
+    pub async fn ask(&self, host: &str, path: &str) -> Outcome {
+        let url = format!("http://acme.{host}.localhost:{}{path}", self.port);
+        let request = match path {
+            "/aura/apex" => self.client.post(url).json(&json!({})),
+            "/services/oauth2/token" => self.client.post(url).form(&[("grant_type", "none")]),
+            _ => self.client.get(url),
+        };
+        match request.timeout(Duration::from_millis(500)).send().await {
+            Ok(response) => {
+                let status = response.status().as_u16();
+                response.bytes().await.map_or(Outcome::Cut, |_| Outcome::Status(status))
+            }
+            Err(error) if error.is_timeout() => Outcome::Silent,
+            Err(error) => panic!("{error:?}"),
+        }
+    }
 }

@@ -8,9 +8,11 @@
 //!
 //! A new fault is a field or a variant below, a row of the table, and whatever plays it.
 
+mod line;
 mod switchboard;
 mod table;
 
+pub use line::{Line, is_interface};
 pub use switchboard::Wanted;
 pub use table::{Fault, Plays, Switch, TABLE};
 
@@ -20,6 +22,20 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Faults {
+    /// Salesforce altogether: both hosts, but for Setup and the control interface.
+    pub salesforce: Option<Line>,
+    /// What the console's page asks for `runApex`.
+    pub run_apex: Option<Line>,
+    /// How long `runApex` takes, in milliseconds.
+    pub run_apex_delay: Option<u64>,
+    pub certificate: Option<CertificateFault>,
+    /// By how many minutes the organisation's clock is ahead; below zero, behind. Tokens and proofs are dated by it.
+    pub clock: Option<i64>,
+    pub code: Option<CodeFault>,
+    pub token: Option<Line>,
+    pub signing_key: Option<SigningKeyFault>,
+    /// `/id/keys`.
+    pub keys: Option<Line>,
     pub id_token: Option<IdTokenFault>,
     pub userinfo: Option<UserinfoFault>,
     pub proof: Option<ProofFault>,
@@ -32,6 +48,29 @@ pub struct Faults {
     pub my_domain: Option<MyDomainFault>,
     /// How long My Domain takes for each answer, in milliseconds.
     pub delay: Option<u64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CertificateFault {
+    /// Proofs are signed with the next certificate, which nobody has pinned yet.
+    Rotated,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CodeFault {
+    /// The browser is sent back to the client twice, the second time while the first is being answered.
+    SentTwice,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SigningKeyFault {
+    /// ID tokens are signed by the next key, which is published; the one before is withdrawn.
+    Rotated,
+    /// They are signed by the next key, and the one before is still the only one published.
+    Unpublished,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +97,8 @@ pub enum IdTokenFault {
 pub enum UserinfoFault {
     OtherOrganization,
     Unavailable,
+    Cut,
+    Silent,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,6 +119,8 @@ pub enum ProofFault {
 pub enum QueryFault {
     Unavailable,
     Forbidden,
+    Cut,
+    Silent,
 }
 
 /// How the console answers its softphone, by the names of Open CTI's methods and of our class's.

@@ -48,6 +48,18 @@ impl Switch {
 
 /// In the order of the page.
 pub const TABLE: &[Fault] = &[
+    Fault {
+        name: "salesforce",
+        switch: Switch::Faults,
+        subject: "Salesforce altogether",
+        plays: Plays::OneOf(LINE),
+    },
+    Fault {
+        name: "clock",
+        switch: Switch::Faults,
+        subject: "Salesforce’s clock",
+        plays: Plays::Number { unit: "minutes ahead (below zero: behind)" },
+    },
     // ── The Apex class ────────────────────────────────────────
     Fault {
         name: "apex",
@@ -69,6 +81,24 @@ pub const TABLE: &[Fault] = &[
             ("nonce", "Has another nonce"),
         ]),
     },
+    Fault {
+        name: "certificate",
+        switch: Switch::Faults,
+        subject: "Certificate of the class",
+        plays: Plays::OneOf(&[("rotated", "Was replaced by another one")]),
+    },
+    Fault {
+        name: "run_apex",
+        switch: Switch::Faults,
+        subject: "runApex",
+        plays: Plays::OneOf(LINE),
+    },
+    Fault {
+        name: "run_apex_delay",
+        switch: Switch::Faults,
+        subject: "runApex is slow",
+        plays: Plays::Number { unit: "milliseconds before each answer" },
+    },
     // ── Sign-in ───────────────────────────────────────────────
     Fault {
         name: "app",
@@ -78,6 +108,33 @@ pub const TABLE: &[Fault] = &[
             ("blocked", "Is blocked by the administrator"),
             ("not_installed", "Is not installed"),
         ]),
+    },
+    Fault {
+        name: "code",
+        switch: Switch::Faults,
+        subject: "Authorization code",
+        plays: Plays::OneOf(&[("sent_twice", "Is sent twice in a row")]),
+    },
+    Fault {
+        name: "token",
+        switch: Switch::Faults,
+        subject: "Token endpoint",
+        plays: Plays::OneOf(LINE),
+    },
+    Fault {
+        name: "signing_key",
+        switch: Switch::Faults,
+        subject: "Key of ID tokens",
+        plays: Plays::OneOf(&[
+            ("rotated", "Was replaced by another one"),
+            ("unpublished", "Was replaced, and the new one is not published"),
+        ]),
+    },
+    Fault {
+        name: "keys",
+        switch: Switch::Faults,
+        subject: "Published keys",
+        plays: Plays::OneOf(LINE),
     },
     Fault {
         name: "id_token",
@@ -99,6 +156,8 @@ pub const TABLE: &[Fault] = &[
         plays: Plays::OneOf(&[
             ("other_organization", "Is of another organization"),
             ("unavailable", "Answers 503"),
+            ("cut", "Breaks off in the middle of the answer"),
+            ("silent", "Never answers"),
         ]),
     },
     // ── The servers ───────────────────────────────────────────
@@ -120,6 +179,8 @@ pub const TABLE: &[Fault] = &[
         subject: "REST query",
         plays: Plays::OneOf(&[
             ("unavailable", "Answers 503"),
+            ("cut", "Breaks off in the middle of the answer"),
+            ("silent", "Never answers"),
             ("forbidden", "The integration user lacks the permission"),
         ]),
     },
@@ -190,6 +251,13 @@ const OPEN_CTI: &[(&str, &str)] = &[
     ("twice", "The console answers twice"),
     ("errors", "The console answers with errors"),
     ("empty", "The console answers with nothing"),
+];
+
+/// See [`Line`](super::Line).
+const LINE: &[(&str, &str)] = &[
+    ("unavailable", "Answers 503"),
+    ("cut", "Breaks off in the middle of the answer"),
+    ("silent", "Never answers"),
 ];
 
 const COOP: &[(&str, &str)] = &[

@@ -17,7 +17,9 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::org::{
-    Org, clock, page,
+    Org, clock,
+    faults::{CodeFault, Faults},
+    page,
     session::Session,
     state::{ApprovalMemory, PermittedUsers},
 };
@@ -123,7 +125,7 @@ fn decide(org: &Org, session: &Session, request: Request, login: &str) -> Respon
     };
     if approved && !request.prompts("consent") {
         let code = state.grants.issue_code(request.clone(), session.user);
-        return answer(&request, &[("code", &code)]);
+        return answer(&state.faults, &request, &[("code", &code)]);
     }
     if request.must_be_silent() {
         return Refusal::IMMEDIATE_UNSUCCESSFUL.to_client(&request);
@@ -174,7 +176,7 @@ pub async fn approve(
         Decision::Allow => {
             state.app.approvals.insert(session.user, clock::now());
             let code = state.grants.issue_code(request.clone(), session.user);
-            answer(&request, &[("code", &code)])
+            answer(&state.faults, &request, &[("code", &code)])
         }
         Decision::Deny => Refusal::DENIED.to_client(&request),
     }
@@ -241,12 +243,13 @@ impl Refusal {
     };
 
     fn to_client(&self, request: &Request) -> Response {
-        answer(request, &[("error", self.error), ("error_description", self.description)])
+        let told = [("error", self.error), ("error_description", self.description)];
+        answer(&Faults::default(), request, &told)
     }
 }
 
 /// Back to the client, by script.
-fn answer(request: &Request, parameters: &[(&str, &str)]) -> Response {
+fn answer(faults: &Faults, request: &Request, parameters: &[(&str, &str)]) -> Response {
     let Ok(mut url) = Url::parse(&request.redirect_uri) else {
         return error_page("redirect_uri_mismatch", "redirect_uri must match configuration");
     };
@@ -259,9 +262,13 @@ fn answer(request: &Request, parameters: &[(&str, &str)]) -> Response {
     }
     // JSON is a JavaScript literal; `<` must not end the script.
     let literal = serde_json::Value::from(url.as_str()).to_string().replace('<', "\\u003c");
-    let script = format!(
+    let mut script = format!(
         "var url = {literal};\nif (window.location.replace) {{ window.location.replace(url); }} else {{ window.location.href = url; }}"
     );
+    if faults.code == Some(CodeFault::SentTwice) {
+        // The token endpoint holds its answer, so this page is still there, and the first visit unanswered.
+        script.push_str("\nsetTimeout(function () { window.location.href = url; }, 300);");
+    }
     let page = html! {
         (maud::DOCTYPE)
         html { head { meta charset="utf-8"; script { (PreEscaped(script)) } } body {} }

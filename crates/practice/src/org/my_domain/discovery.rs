@@ -37,5 +37,6 @@ pub async fn configuration(State(org): State<Arc<Org>>) -> Json<Value> {
 
 /// `GET /id/keys`.
 pub async fn keys(State(org): State<Arc<Org>>) -> Json<JwkSet> {
-    Json(JwkSet { keys: vec![org.keys.id_token.jwk().clone()] })
+    let (_, published) = org.id_token_keys(&org.state().faults);
+    Json(JwkSet { keys: vec![published.jwk().clone()] })
 }

@@ -24,11 +24,8 @@ pub async fn userinfo(State(org): State<Arc<Org>>, headers: HeaderMap) -> Respon
     let state = org.state();
     let Some(user) = bearer(&state, &headers) else { return bad_token() };
     let organization: OrganizationId = match state.faults.userinfo {
-        None => state.organization,
         Some(UserinfoFault::OtherOrganization) => seed::id::<salesforce::id::Organization>(99),
-        Some(UserinfoFault::Unavailable) => {
-            return (StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable").into_response();
-        }
+        _ => state.organization,
     };
     let (given_name, family_name) = user.names();
     let my_domain = org.origin(Site::MyDomain);

@@ -1,6 +1,6 @@
 //! `POST /services/oauth2/token`, `/revoke` and `/introspect`.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Form, Json,
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use super::grants::{Code, Redeemed, Token};
 use crate::org::{
     Org, clock,
-    faults::IdTokenFault,
+    faults::{CodeFault, IdTokenFault},
     state::{App, State as OrgState},
 };
 
@@ -50,24 +50,32 @@ pub async fn token(
     headers: HeaderMap,
     Form(request): Form<Request>,
 ) -> Response {
-    let mut state = org.state();
     let request = with_basic(&headers, request);
-    let answer = authenticate(&state.app, &request).and_then(|client| {
+    let (answer, held) = answer(&org, &request);
+    if held {
+        tokio::time::sleep(HELD).await;
+    }
+    match answer {
+        Ok(body) => (NO_STORE, Json(body)).into_response(),
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+/// The answer, and whether it is held back, so that the code comes once more before it is heard.
+fn answer(org: &Org, request: &Request) -> (Result<Value, Refusal>, bool) {
+    let mut state = org.state();
+    let answer = authenticate(&state.app, request).and_then(|client| {
         match (request.grant_type.as_str(), client) {
-            ("authorization_code", WhichApp::SignIn) => by_code(&org, &mut state, &request),
-            ("client_credentials", WhichApp::Integration) => {
-                by_client_credentials(&org, &mut state)
-            }
+            ("authorization_code", WhichApp::SignIn) => by_code(org, &mut state, request),
+            ("client_credentials", WhichApp::Integration) => by_client_credentials(org, &mut state),
             ("client_credentials", WhichApp::SignIn) => {
                 Err(Refusal("invalid_grant", "no client credentials user enabled"))
             }
             _ => Err(Refusal("unsupported_grant_type", "grant type not supported")),
         }
     });
-    match answer {
-        Ok(body) => (NO_STORE, Json(body)).into_response(),
-        Err(refusal) => refusal.into_response(),
-    }
+    let by_code = request.grant_type == "authorization_code" && answer.is_ok();
+    (answer, by_code && state.faults.code == Some(CodeFault::SentTwice))
 }
 
 fn by_code(org: &Org, state: &mut OrgState, request: &Request) -> Result<Value, Refusal> {
@@ -170,7 +178,7 @@ pub fn identity_url(state: &OrgState, user: salesforce::id::UserId) -> String {
 
 /// OpenID Connect Core §2.
 fn id_token(org: &Org, state: &OrgState, code: &Code) -> String {
-    let now = clock::seconds();
+    let now = clock::shifted(state.faults.clock);
     let mut claims = id_token::Claims {
         iss: org.origin(crate::org::Site::MyDomain),
         sub: identity_url(state, code.user),
@@ -180,7 +188,8 @@ fn id_token(org: &Org, state: &OrgState, code: &Code) -> String {
         nonce: code.request.nonce.clone(),
         azp: None,
     };
-    let mut key = &org.keys.id_token;
+    let (own, published) = org.id_token_keys(&state.faults);
+    let (mut key, mut kid) = (own, own.kid());
     match state.faults.id_token {
         None => {}
         Some(IdTokenFault::Nonce) => claims.nonce = Some("another-nonce".into()),
@@ -188,7 +197,7 @@ fn id_token(org: &Org, state: &OrgState, code: &Code) -> String {
             claims.aud = id_token::Audience::One("another-client".into())
         }
         Some(IdTokenFault::Issuer) => claims.iss = "https://other.my.salesforce.com".into(),
-        Some(IdTokenFault::Key) => key = org.keys.stranger(),
+        Some(IdTokenFault::Key) => (key, kid) = (org.keys.stranger(), published.kid()),
         Some(IdTokenFault::Algorithm) => {
             return with_shared_secret(&state.app.sign_in.secret, &claims);
         }
@@ -196,7 +205,7 @@ fn id_token(org: &Org, state: &OrgState, code: &Code) -> String {
             (claims.iat, claims.exp) = (now - 2 * ID_TOKEN_LIFETIME, now - ID_TOKEN_LIFETIME);
         }
     }
-    key.sign(org.keys.id_token.kid(), &claims)
+    key.sign(kid, &claims)
 }
 
 /// `HS256`, which `oauth` cannot say: the header is written by hand.
@@ -287,5 +296,7 @@ fn with_basic(headers: &HeaderMap, mut request: Request) -> Request {
 }
 
 const NO_STORE: [(header::HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];
+/// Longer than the browser takes for its second visit.
+const HELD: Duration = Duration::from_secs(2);
 const TOKEN_LIFETIME: u64 = 2 * 60 * 60;
 const ID_TOKEN_LIFETIME: u64 = 120;

@@ -76,9 +76,21 @@
     };
     const answer = await fetch(path, options || {});
     if (answer.status === 401) throw new Refusal("GENERIC_ERROR", "Your session has ended. Log in again.");
-    const json = await answer.json().catch(() => null);
-    if (!answer.ok) throw Object.assign(new Error("refused"), { errors: (json && json.errors) || undefined });
+    // An answer that breaks off is none; reading it throws.
+    const json = parsed(await answer.text());
+    if (!answer.ok) {
+      if (json && json.errors) throw Object.assign(new Error("refused"), { errors: json.errors });
+      throw new Refusal("SERVER_ERROR", "The server answered " + answer.status + ".");
+    }
     return json;
+  }
+
+  function parsed(json) {
+    try {
+      return JSON.parse(json);
+    } catch {
+      return null;
+    }
   }
 
   const text = (value, name) => {

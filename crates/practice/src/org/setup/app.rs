@@ -5,12 +5,13 @@ use std::{collections::HashSet, sync::Arc};
 
 use axum::{
     extract::{Query, State},
-    response::Redirect,
+    http::header,
+    response::{IntoResponse, Redirect, Response},
 };
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{APP, Notice, setup_page};
+use super::{APP, CERTIFICATE, Notice, setup_page};
 use crate::org::{
     Org, Site,
     session::Session,
@@ -48,6 +49,16 @@ pub async fn page(
             (clients(&org, &state))
         },
     )
+}
+
+/// *Export* of *Certificate and Key Management*.
+pub async fn certificate(State(org): State<Arc<Org>>, _session: Session) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "application/x-pem-file"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"Cordboard.crt\""),
+    ];
+    let (_, certificate) = org.proof_key(&org.state().faults);
+    (headers, certificate.to_owned()).into_response()
 }
 
 fn policy(app: &App) -> Markup {
@@ -106,6 +117,7 @@ fn clients(org: &Org, state: &OrgState) -> Markup {
                     div { dt { (name) ": consumer key" } dd { code { (client.id) } } }
                     div { dt { (name) ": consumer secret" } dd { code { (client.secret) } } }
                 }
+                div { dt { "Certificate of the Apex class" } dd { a href=(CERTIFICATE) { "Download" } } }
                 div { dt { "Callback URLs" } dd { @for callback in state.callbacks() { code { (callback) } " " } } }
             }
         }

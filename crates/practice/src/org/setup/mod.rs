@@ -19,6 +19,7 @@ use crate::org::{Org, console::global_header, page, session::Session, state::Sta
 pub const CALL_CENTERS: &str = "/lightning/setup/CallCenters/home";
 pub const USERS: &str = "/lightning/setup/ManageUsers/home";
 pub const APP: &str = "/lightning/setup/ConnectedApps/home";
+pub const CERTIFICATE: &str = "/lightning/setup/CertificatesAndKeysManagement/Cordboard.crt";
 pub const MISBEHAVE: &str = "/lightning/setup/Misbehave/home";
 
 pub fn routes() -> Router<Arc<Org>> {
@@ -36,6 +37,7 @@ pub fn routes() -> Router<Arc<Org>> {
         .route("/lightning/setup/ManageUsers/{id}/freeze", post(users::freeze))
         .route("/lightning/setup/ManageUsers/{id}/unfreeze", post(users::unfreeze))
         .route(APP, get(app::page).post(app::save))
+        .route(CERTIFICATE, get(app::certificate))
         .route(MISBEHAVE, get(misbehave::page).post(misbehave::save))
         .route("/lightning/setup/Misbehave/home/well", post(misbehave::be_well))
 }
