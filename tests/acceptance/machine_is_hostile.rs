@@ -6,7 +6,7 @@ use acceptance::{
     machine::{Disk, Machine},
     world::Options,
 };
-use adapter_api::Code;
+use adapter_api::{Code, error::Refused};
 use anyhow::{Result, ensure};
 
 /// Fault: the disk is full in the middle of a sign-in, log and database alike.
@@ -49,8 +49,9 @@ fn a_clock_an_hour_ahead_ends_no_session_for_good() -> Result<()> {
         desk.session(access)?.refuses(401, Code::SessionExpired)?;
         desk.refresh(refresh, None)?.refuses(403, Code::SessionProofNeeded)?;
         let proof = desk.proof_by(&mut anna)?;
-        desk.refresh(refresh, Some(&proof))?.refuses(403, Code::ProofExpired)?;
-        ledger.has_refusal(Code::ProofExpired, None)?;
+        let behind = Refused::with_value(Code::ProofExpired, "-60 min");
+        desk.refresh(refresh, Some(&proof))?.refuses(403, behind)?;
+        ledger.has_refusal(Code::ProofExpired, Some("-60 min"))?;
         machine.shift_clock(0)?;
 
         lives(desk.session(access)?)?;

@@ -84,6 +84,7 @@ codes! {
     ProofAudience = "proof.audience",
     /// Another key's nonce, a used one, or none of ours.
     ProofNonce = "proof.nonce",
+    /// Too old, or from the future. Value: by how much the clock that dated it is ahead of the adapter's.
     ProofExpired = "proof.expired",
     /// Value: the organization id found.
     ProofOrganization = "proof.organization",

@@ -22,7 +22,7 @@ fn a_proof_that_the_class_did_not_sign_for_us_opens_no_door() -> Result<()> {
         let faults = [
             ("other_certificate", Code::ProofSignature, None),
             ("audience", Code::ProofAudience, Some("https://other.example")),
-            ("expired", Code::ProofExpired, None),
+            ("expired", Code::ProofExpired, Some("-2 min")),
             ("other_organization", Code::ProofOrganization, Some(other_organization)),
             ("use", Code::ProofUse, None),
             ("nonce", Code::ProofNonce, None),

@@ -78,7 +78,7 @@ impl From<sign_in::proof::Refusal> for Refusal {
             R::Off | R::Malformed => (Code::ProofMalformed, None),
             R::Signature => (Code::ProofSignature, None),
             R::Audience(found) => (Code::ProofAudience, Some(found)),
-            R::Expired => (Code::ProofExpired, None),
+            R::Expired(ahead) => (Code::ProofExpired, Some(format!("{ahead:+} min"))),
             R::Organization(found) => (Code::ProofOrganization, Some(found.to_string())),
             R::Use => (Code::ProofUse, None),
             R::LoginAs => (Code::LoginAs, None),

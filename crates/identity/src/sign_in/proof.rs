@@ -34,8 +34,9 @@ pub enum Refusal {
     Signature,
     #[error("the proof is for `{0}`")]
     Audience(String),
-    #[error("the proof has expired, or is dated in the future")]
-    Expired,
+    /// By how many minutes the clock that dated it is ahead of ours, as far as the proof shows.
+    #[error("the proof has expired, or is dated in the future ({0:+} min)")]
+    Expired(i64),
     #[error("the proof is of the organisation {0}")]
     Organization(OrganizationId),
     #[error("the proof was signed for another use")]
@@ -124,12 +125,20 @@ fn check(
     let too_long = claims.exp > now + PROOF_LIFETIME + SKEW;
     let too_early = claims.nbf.or(claims.iat).is_some_and(|from| from > now + SKEW);
     if too_old || too_long || too_early {
-        return Err(Refusal::Expired);
+        let dated = claims.iat.unwrap_or(claims.exp.saturating_sub(PROOF_LIFETIME));
+        return Err(Refusal::Expired(minutes_ahead(dated, now)));
     }
     if claims.is_substitute() {
         return Err(Refusal::LoginAs);
     }
     Ok(())
+}
+
+/// Rounded: a proof is on its way for a moment.
+fn minutes_ahead(dated: u64, now: u64) -> i64 {
+    let (ahead, behind) = (dated.saturating_sub(now), now.saturating_sub(dated));
+    let minutes = |seconds: u64| i64::try_from((seconds + 30) / 60).unwrap_or(i64::MAX);
+    minutes(ahead) - minutes(behind)
 }
 
 /// Seconds.
@@ -195,9 +204,9 @@ mod tests {
             ),
             (Claims { iss: other, ..claims() }, Refusal::Organization(other)),
             (Claims { use_: "something-else".into(), ..claims() }, Refusal::Use),
-            (Claims { exp: NOW - 61, ..claims() }, Refusal::Expired),
-            (Claims { exp: NOW + 3_600, ..claims() }, Refusal::Expired),
-            (Claims { nbf: Some(NOW + 600), ..claims() }, Refusal::Expired),
+            (Claims { exp: NOW - 61, iat: None, ..claims() }, Refusal::Expired(-2)),
+            (Claims { exp: NOW + 3_600, iat: None, ..claims() }, Refusal::Expired(59)),
+            (Claims { iat: Some(NOW + 600), ..claims() }, Refusal::Expired(10)),
             (Claims { session_type: "SubstituteUser".into(), ..claims() }, Refusal::LoginAs),
         ];
         for (claims, refusal) in cases {

@@ -168,11 +168,14 @@ pub(super) const CODES: Codes = Codes {
         "Try again.",
     ),
     proof_expired: CodeText::new(
-        "Salesforce's answer came too late",
-        "The confirmation of who you are was more than a minute old.",
+        "Two clocks do not agree",
+        "By the clock of the Cordboard server, Salesforce's answer is too old or from the future, so it does not \
+         count.",
         "Try again. If it stays so, tell your administrator.",
     )
-    .for_administrator("Compare the clock of the Cordboard server with the true time."),
+    .for_administrator(
+        "Set the clock of the Cordboard server right. By this much Salesforce's is ahead (+) or behind (-).",
+    ),
     proof_organization: CodeText::new(
         "This console belongs to another organisation",
         "This phone was set up for another Salesforce organisation than the one you are in.",

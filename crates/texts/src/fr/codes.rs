@@ -177,11 +177,14 @@ pub(super) const CODES: Codes = Codes {
         "Réessayez.",
     ),
     proof_expired: CodeText::new(
-        "La réponse de Salesforce est arrivée trop tard",
-        "La confirmation de votre identité datait de plus d’une minute.",
+        "Deux horloges ne sont pas d’accord",
+        "D’après l’horloge du serveur Cordboard, la réponse de Salesforce est trop ancienne ou vient du futur : \
+         elle ne compte donc pas.",
         "Réessayez. Si cela persiste, prévenez votre administrateur.",
     )
-    .for_administrator("Comparez l’horloge du serveur Cordboard avec l’heure exacte."),
+    .for_administrator(
+        "Réglez l’horloge du serveur Cordboard. Voici l’avance (+) ou le retard (-) de celle de Salesforce.",
+    ),
     proof_organization: CodeText::new(
         "Cette console appartient à une autre organisation",
         "Ce téléphone a été configuré pour une autre organisation Salesforce que la vôtre.",
