@@ -107,15 +107,20 @@ fn a_salesforce_that_does_not_answer_ends_nothing_at_once() -> Result<()> {
     })
 }
 
-/// Anna, signed in at an adapter that asks each second, so that no story waits a minute.
-fn anna_is_asked_about_each_second(world: &mut World) -> Result<Frame> {
+/// Anna, signed in at an adapter that asks each second.
+pub fn anna_is_asked_about_each_second(world: &World) -> Result<Frame> {
+    ask_each_second(world)?;
+    Ok(anna_signed_in(world)?.1)
+}
+
+/// So that no story waits a minute.
+pub fn ask_each_second(world: &World) -> Result<()> {
     let config = world.folder().join(CONFIG);
     let text = fs::read_to_string(&config)?;
     let quick = text.replace("directory_interval = 60", "directory_interval = 1");
     ensure!(quick != text, "the template names the interval");
     fs::write(&config, quick)?;
-    world.restart_adapter()?;
-    Ok(anna_signed_in(world)?.1)
+    world.restart_adapter()
 }
 
 fn change_anna(world: &World, change: &Value) -> Result<()> {
@@ -137,7 +142,7 @@ fn ended_by_salesforce(world: &World, code: &str) -> Result<()> {
 }
 
 /// Until `cordboard organization show` says so.
-fn wait_for_directory(world: &World, says: impl Fn(&Value) -> bool) -> Result<()> {
+pub fn wait_for_directory(world: &World, says: impl Fn(&Value) -> bool) -> Result<()> {
     let deadline = Deadline::after(Duration::from_secs(20));
     loop {
         let shown = world.cordboard(&["organization", "show", "acme", "--json"])?;
@@ -152,6 +157,6 @@ fn wait_for_directory(world: &World, says: impl Fn(&Value) -> bool) -> Result<()
     }
 }
 
-fn text(value: &Value) -> &str {
+pub fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }

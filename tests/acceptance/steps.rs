@@ -32,6 +32,12 @@ pub fn wait_long_for_state(panel: &Frame, state: &str) -> Result<()> {
     panel.wait_for_within(LONG, &there).map(drop)
 }
 
+/// Waits until a click would open the window: Salesforce is not asked any more before it.
+pub fn wait_for_prepared_window(panel: &Frame) -> Result<()> {
+    panel.wait_for("document.querySelector('main button.brand:enabled') !== null")?;
+    panel.wait_for_button(SIGN_IN_WITH_SALESFORCE)
+}
+
 /// Clicks *Sign in with Salesforce* once the window is prepared; the window it opens.
 pub fn open_window(world: &World, panel: &Frame) -> Result<Tab> {
     panel.wait_for_button(SIGN_IN_WITH_SALESFORCE)?;

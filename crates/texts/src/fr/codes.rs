@@ -178,8 +178,8 @@ pub(super) const CODES: Codes = Codes {
     ),
     proof_expired: CodeText::new(
         "Deux horloges ne sont pas d’accord",
-        "D’après l’horloge du serveur Cordboard, la réponse de Salesforce est trop ancienne ou vient du futur : \
-         elle ne compte donc pas.",
+        "D’après l’horloge du serveur Cordboard, la réponse de Salesforce est trop ancienne ou vient du futur, et \
+         ne compte donc pas.",
         "Réessayez. Si cela persiste, prévenez votre administrateur.",
     )
     .for_administrator(
