@@ -26,7 +26,7 @@ use command_fds::{CommandFdExt as _, FdMapping};
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
-use self::connection::{AddedHeader, Connection};
+use self::connection::{AddedHeader, Connection, Media};
 pub use self::{
     frame::Frame,
     tab::{Clip, Tab},
@@ -146,17 +146,36 @@ impl Browser {
             ColorScheme::Light => "light",
             ColorScheme::Dark => "dark",
         };
+        self.set_media(|media| media.color_scheme = Some(scheme));
+    }
+
+    /// Makes every page and frame so many times slower, those to come included.
+    pub fn set_slowdown(&self, rate: u32) {
         let sessions: Vec<String> = {
             let mut shared = self.connection.shared();
-            shared.color_scheme = Some(scheme);
+            shared.slowdown = Some(rate);
             shared.targets.all().map(|target| target.session().to_owned()).collect()
         };
         for session in sessions {
-            self.connection.send(
-                Some(&session),
-                "Emulation.setEmulatedMedia",
-                connection::emulated_media(scheme),
-            );
+            let rate = json!({ "rate": rate });
+            self.connection.send(Some(&session), "Emulation.setCPUThrottlingRate", rate);
+        }
+    }
+
+    /// `prefers-reduced-motion`, likewise.
+    pub fn set_reduced_motion(&self, reduced: bool) {
+        self.set_media(|media| media.reduced_motion = reduced);
+    }
+
+    fn set_media(&self, change: impl FnOnce(&mut Media)) {
+        let (media, sessions): (Media, Vec<String>) = {
+            let mut shared = self.connection.shared();
+            change(&mut shared.media);
+            let sessions = shared.targets.all().map(|target| target.session().to_owned()).collect();
+            (shared.media, sessions)
+        };
+        for session in sessions {
+            self.connection.send(Some(&session), "Emulation.setEmulatedMedia", media.emulated());
         }
     }
 

@@ -29,8 +29,10 @@ pub struct Connection {
 #[derive(Default)]
 pub struct Shared {
     pub targets: Targets,
-    /// What `prefers-color-scheme` says, in each target there is and will be.
-    pub color_scheme: Option<&'static str>,
+    /// In each target there is and will be.
+    pub media: Media,
+    /// So many times slower than it is, in each target there is and will be.
+    pub slowdown: Option<u32>,
     pub added_header: Option<AddedHeader>,
     answers: HashMap<u64, Waiting>,
     closed: bool,
@@ -42,6 +44,13 @@ pub struct AddedHeader {
     pub address_part: String,
     pub name: String,
     pub value: String,
+}
+
+/// What pages are told of their reader.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Media {
+    pub color_scheme: Option<&'static str>,
+    pub reduced_motion: bool,
 }
 
 /// A request under way, by the session that it went to.
@@ -166,12 +175,12 @@ impl Connection {
             "Target.attachedToTarget" => {
                 let attached = params["sessionId"].as_str().unwrap_or_default();
                 let info = &params["targetInfo"];
-                let (color_scheme, added_header) = {
+                let (media, slowdown, added_header) = {
                     let mut shared = self.shared();
                     shared.targets.attached(info, attached, session);
-                    (shared.color_scheme, shared.added_header.clone())
+                    (shared.media, shared.slowdown, shared.added_header.clone())
                 };
-                self.take_charge_of(attached, color_scheme, added_header);
+                self.take_charge_of(attached, media, slowdown, added_header);
             }
             "Target.detachedFromTarget" => {
                 let detached = params["sessionId"].as_str().unwrap_or_default();
@@ -228,7 +237,8 @@ impl Connection {
     fn take_charge_of(
         &self,
         session: &str,
-        color_scheme: Option<&str>,
+        media: Media,
+        slowdown: Option<u32>,
         added_header: Option<AddedHeader>,
     ) {
         let session = Some(session);
@@ -236,8 +246,11 @@ impl Connection {
         for domain in ["Runtime.enable", "Page.enable", "Log.enable"] {
             self.send(session, domain, json!({}));
         }
-        if let Some(scheme) = color_scheme {
-            self.send(session, "Emulation.setEmulatedMedia", emulated_media(scheme));
+        if media != Media::default() {
+            self.send(session, "Emulation.setEmulatedMedia", media.emulated());
+        }
+        if let Some(rate) = slowdown {
+            self.send(session, "Emulation.setCPUThrottlingRate", json!({ "rate": rate }));
         }
         if let Some(added) = added_header {
             let pattern = json!({ "urlPattern": format!("*{}*", added.address_part), "requestStage": "Response" });
@@ -265,8 +278,15 @@ pub fn auto_attach() -> Value {
     })
 }
 
-pub fn emulated_media(color_scheme: &str) -> Value {
-    json!({ "features": [{ "name": "prefers-color-scheme", "value": color_scheme }] })
+impl Media {
+    /// For `Emulation.setEmulatedMedia`; an empty value leaves it as it is.
+    pub fn emulated(self) -> Value {
+        let motion = if self.reduced_motion { "reduce" } else { "" };
+        json!({ "features": [
+            { "name": "prefers-color-scheme", "value": self.color_scheme.unwrap_or_default() },
+            { "name": "prefers-reduced-motion", "value": motion },
+        ] })
+    }
 }
 
 fn words(arguments: &Value) -> String {

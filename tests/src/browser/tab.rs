@@ -87,9 +87,19 @@ impl Tab {
 
     /// The size of the page in CSS pixels.
     pub fn set_viewport(&self, width: u32, height: u32) -> Result<()> {
+        self.set_zoomed_viewport(width, height, 1)
+    }
+
+    /// The same of a page that its reader has enlarged: as a browser does it, with fewer and larger CSS pixels.
+    pub fn set_zoomed_viewport(&self, width: u32, height: u32, zoom: u32) -> Result<()> {
         let params =
-            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+            json!({ "width": width, "height": height, "deviceScaleFactor": zoom, "mobile": false });
         self.call("Emulation.setDeviceMetricsOverride", params).map(drop)
+    }
+
+    /// As large as its window again.
+    pub fn reset_viewport(&self) -> Result<()> {
+        self.call("Emulation.clearDeviceMetricsOverride", json!({})).map(drop)
     }
 
     /// Where an element of the page itself lies, a frame's `iframe` for instance.

@@ -2,7 +2,15 @@
 
 pub struct Report {
     title: String,
-    rows: Vec<[String; 4]>,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    what: String,
+    figure: String,
+    slowed: String,
+    unit: String,
+    beside: String,
 }
 
 impl Report {
@@ -12,17 +20,36 @@ impl Report {
 
     /// `beside` is the budget, or a peer's figure with the peer's name.
     pub fn row(&mut self, what: &str, figure: f64, unit: &str, beside: &str) {
-        let figure = if figure < 10.0 { format!("{figure:.2}") } else { format!("{figure:.0}") };
-        self.rows.push([what.to_owned(), figure, unit.to_owned(), beside.to_owned()]);
+        self.rows.push(Row {
+            what: what.to_owned(),
+            figure: printed(figure),
+            slowed: String::new(),
+            unit: unit.to_owned(),
+            beside: beside.to_owned(),
+        });
+    }
+
+    /// The same on a processor that is so many times slower, beside the last row's figure.
+    pub fn slowed(&mut self, figure: f64, rate: u32) {
+        if let Some(row) = self.rows.last_mut() {
+            row.slowed = format!("{rate}×: {}", printed(figure));
+        }
     }
 
     pub fn print(&self) {
         println!("{}", self.title);
-        for [what, figure, unit, beside] in &self.rows {
-            println!("{}", format!("  {what:<52} {figure:>8} {unit:<9} {beside}").trim_end());
+        for Row { what, figure, slowed, unit, beside } in &self.rows {
+            println!(
+                "{}",
+                format!("  {what:<52} {figure:>8} {slowed:>9} {unit:<9} {beside}").trim_end()
+            );
         }
         println!();
     }
+}
+
+fn printed(figure: f64) -> String {
+    if figure < 10.0 { format!("{figure:.2}") } else { format!("{figure:.0}") }
 }
 
 /// The smallest figure that `share` of all figures do not exceed; nothing of nothing.
