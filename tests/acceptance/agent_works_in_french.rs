@@ -32,7 +32,10 @@ fn the_window_speaks_the_users_language_and_not_the_browsers() -> Result<()> {
         speaks(world, "fr")?;
         let tab = world.console_as("anna.agent")?;
         let panel = world.panel(&tab);
-        let window = open_window(world, &panel)?;
+        panel.wait_for_text("Cordboard a besoin de votre autorisation")?;
+        panel.wait_for_button("Se connecter avec Salesforce")?;
+        panel.click_button("Se connecter avec Salesforce")?;
+        let window = world.browser.wait_for_popup()?;
         window.wait_for_text("Autoriser Cordboard à utiliser votre identité Salesforce")?;
         let stays = json!({ "source": "window.close = () => {}" });
         window.call("Page.addScriptToEvaluateOnNewDocument", stays)?;
@@ -49,10 +52,9 @@ fn an_english_agent_at_a_french_browser_works_in_english() -> Result<()> {
     story_in(&french_browser(), &Options::default(), |world| {
         let tab = world.console_as("anna.agent")?;
         let panel = world.panel(&tab);
-        panel.wait_for_text("Cordboard a besoin de votre autorisation")?;
-        panel.wait_for_button("Se connecter avec Salesforce")?;
-        panel.click_button("Se connecter avec Salesforce")?;
-        let window = world.browser.wait_for_popup()?;
+        // The proof says it, before anybody is signed in.
+        panel.wait_for_text("Cordboard needs your permission")?;
+        let window = open_window(world, &panel)?;
         window.wait_for_button("Allow")?;
         window.click_button("Allow")?;
 
@@ -77,6 +79,25 @@ fn where_we_lack_the_users_language_the_browsers_is_spoken() -> Result<()> {
 
         wait_for_state(&panel, "signed-in")?;
         is_french(&panel)
+    })
+}
+
+#[test]
+fn a_refusal_before_any_session_speaks_the_users_language_or_else_the_browsers() -> Result<()> {
+    story_in(&french_browser(), &Options::default(), |world| {
+        world.set_salesforce_sso("True")?;
+        let tab = world.console_as("anna.agent")?;
+        let panel = world.panel(&tab);
+        panel.wait_for_text("« Enable Salesforce SSO » n’est ni activé ni désactivé")?;
+
+        world.set_salesforce_sso("true")?;
+        world.cordboard(&["agent", "disable", "acme", "anna"])?;
+        panel.click_button("Réessayer")?;
+        panel.wait_for_text("Your account is disabled")?;
+        speaks(world, "fr")?;
+        panel.click_button("Try again")?;
+
+        panel.wait_for_text("Votre compte est désactivé").map(drop)
     })
 }
 

@@ -1,23 +1,48 @@
-//! Whoever hears or enlarges the panel can use it: axe-core finds nothing to complain about, state by state,
-//! light and dark.
+//! Whoever hears, enlarges or does not see move the panel can use it: scene by scene, light and dark, at 320 px,
+//! at 200 %, with less motion.
 
 use acceptance::{
-    browser::{ColorScheme, Frame, Tab},
-    built,
-    world::{Legacy, Options, Proof, World, story},
+    browser::{Frame, Tab},
+    world::{Agent, Legacy, Options, Proof, story},
 };
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
+use serde_json::json;
 
-use crate::steps::{SIGN_IN_WITH_SALESFORCE, anna_signed_in, open_window, wait_for_state};
+use crate::{
+    inspection::{complains_of_nothing, inspect_page, inspect_panel},
+    steps::{
+        SIGN_IN_WITH_SALESFORCE, anna_signed_in, open_window, reload, wait_for_code, wait_for_state,
+    },
+};
 
 #[test]
-fn signed_in_and_its_permissions() -> Result<()> {
+fn signed_in_with_its_lists_and_signed_out() -> Result<()> {
     story(&Options::default(), |world| {
         let (tab, panel) = anna_signed_in(world)?;
-        complains_of_nothing(world, &tab, &panel)?;
+        let there = world.console_again()?;
+        wait_for_state(&world.panel(&there), "signed-in")?;
+        inspect_panel(world, &tab, &panel)?;
+
+        panel.click_button("Where you are signed in")?;
+        panel.wait_for_button("End the others")?;
+        inspect_panel(world, &tab, &panel)?;
+        panel.click_button("End the others")?;
+        panel.wait_for_text("You are signed in nowhere else.")?;
+        let ended = world.panel(&there);
+        wait_for_code(&ended, "session.ended")?;
+        inspect_panel(world, &there, &ended)?;
+
+        tab.activate()?;
         panel.click_button("What you allowed")?;
         panel.wait_for_button("Revoke the permission for Acme")?;
-        complains_of_nothing(world, &tab, &panel)
+        inspect_panel(world, &tab, &panel)?;
+        panel.click_button("Revoke the permission for Acme")?;
+        panel.wait_for_button("Revoke permission")?;
+        inspect_panel(world, &tab, &panel)?;
+
+        panel.click_button("Sign out")?;
+        wait_for_state(&panel, "signed-out")?;
+        inspect_panel(world, &tab, &panel)
     })
 }
 
@@ -27,66 +52,158 @@ fn the_offer_the_window_and_the_adapter_out_of_reach() -> Result<()> {
         let tab = world.console_as("anna.agent")?;
         let panel = world.panel(&tab);
         panel.wait_for_button(SIGN_IN_WITH_SALESFORCE)?;
-        complains_of_nothing(world, &tab, &panel)?;
+        inspect_panel(world, &tab, &panel)?;
         let window = open_window(world, &panel)?;
+        stays_open(&window)?;
         window.wait_for_button("Allow")?;
-        complains_of_nothing(world, &window, &window)?;
-        complains_of_nothing(world, &tab, &panel)?;
+        inspect_page(world, &window)?;
+        inspect_panel(world, &tab, &panel)?;
         window.click_button("Not now")?;
+        window.wait_for_text("Nothing was shared")?;
+        inspect_page(world, &window)?;
+        window.close()?;
+        wait_for_code(&panel, "sign_in.consent_declined")?;
+        inspect_panel(world, &tab, &panel)?;
+
+        panel.evaluate("window.open = () => null")?;
+        panel.click_button(SIGN_IN_WITH_SALESFORCE)?;
+        wait_for_code(&panel, "sign_in.popup_blocked")?;
+        inspect_panel(world, &tab, &panel)?;
+        panel.click_button("Cancel")?;
         panel.wait_for_button("Try again")?;
 
         world.stop_adapter()?;
         panel.click_button("Try again")?;
 
         wait_for_state(&panel, "unreachable")?;
-        complains_of_nothing(world, &tab, &panel)
+        inspect_panel(world, &tab, &panel)
     })
 }
 
 #[test]
-fn the_form_for_operator_id_and_token() -> Result<()> {
+fn the_forms_and_the_page_that_sets_a_password() -> Result<()> {
     let options =
         Options { proof: Proof::Off, salesforce_sso: "false".into(), ..Options::default() };
     story(&options, |world| {
         let tab = world.console_as("ben.berger")?;
         let panel = world.panel(&tab);
         wait_for_state(&panel, "entering-credentials")?;
-        complains_of_nothing(world, &tab, &panel)
+        inspect_panel(world, &tab, &panel)?;
+        panel.fill("#operator-id", "op-1002")?;
+        panel.fill("#sso-token", "not the token")?;
+        panel.press("Enter")?;
+        wait_for_code(&panel, "sign_in.wrong_credentials")?;
+        inspect_panel(world, &tab, &panel)?;
+
+        world.cordboard(&["organization", "set", "acme", "--legacy", "off", "--password", "on"])?;
+        reload(world, &tab)?;
+        wait_for_state(&panel, "entering-password")?;
+        inspect_panel(world, &tab, &panel)?;
+
+        let page = world.browser.new_tab(&format!("{}/invite", world.adapter_url()))?;
+        inspect_page(world, &page)?;
+        set_password(&page, "no code", "correct horse battery")?;
+        page.wait_for_text("invitation.void")?;
+        inspect_page(world, &page)?;
+        let code = world.cordboard(&["agent", "invite", "acme", "ben"])?;
+        let code = code.lines().last().context("a code")?.trim().to_owned();
+        set_password(&page, &code, "correct horse battery")?;
+        page.wait_for_text("Your password is set")?;
+        inspect_page(world, &page)
     })
 }
 
 #[test]
-fn a_setting_that_cannot_be_read() -> Result<()> {
+fn refusals_in_the_panel_and_pages_that_refuse() -> Result<()> {
     let options =
         Options { salesforce_sso: "True".into(), legacy: Legacy::Off, ..Options::default() };
     story(&options, |world| {
-        let tab = world.console_as("anna.agent")?;
+        let tab = world.console_as("carla.costa")?;
         let panel = world.panel(&tab);
         wait_for_state(&panel, "misconfigured")?;
-        complains_of_nothing(world, &tab, &panel)
+        inspect_panel(world, &tab, &panel)?;
+        world.set_salesforce_sso("false")?;
+        panel.click_button("Try again")?;
+        wait_for_code(&panel, "sign_in.no_way")?;
+        inspect_panel(world, &tab, &panel)?;
+
+        world.set_salesforce_sso("true")?;
+        world.cordboard(&["agent", "disable", "acme", "carla"])?;
+        panel.click_button("Try again")?;
+        wait_for_code(&panel, "sign_in.agent_disabled")?;
+        inspect_panel(world, &tab, &panel)?;
+        world.practice_control("apex", &json!({ "installed": false }))?;
+        panel.click_button("Try again")?;
+        wait_for_code(&panel, "proof.unavailable")?;
+        inspect_panel(world, &tab, &panel)?;
+
+        let alone = world.browser.new_tab(&format!("{}/panel/acme", world.adapter_url()))?;
+        alone.wait_for_text("frame.not_framed")?;
+        inspect_page(world, &alone)?;
+        alone.go(&format!("{}/auth/decide?tx=x", world.adapter_url()))?;
+        alone.wait_for_text("not started here")?;
+        inspect_page(world, &alone)?;
+        let framed = "mode=Lightning&sfdcIframeOrigin=https://console.example";
+        tab.evaluate(&format!(
+            "document.querySelector('#softphone-frame').src = '{}/panel/acme?{framed}'",
+            world.adapter_url()
+        ))?;
+        panel.wait_for_text("frame.unknown_host")?;
+        tab.activate()?;
+        complains_of_nothing(world, &panel)
     })
 }
 
-fn complains_of_nothing(world: &World, tab: &Tab, page: &Frame) -> Result<()> {
-    // A hidden tab draws no frames, so nothing in it would come to rest.
-    tab.activate()?;
-    page.evaluate(&format!("{}; true", built::axe()?)).context("axe-core does not start")?;
-    for scheme in [ColorScheme::Light, ColorScheme::Dark] {
-        world.browser.set_color_scheme(scheme);
-        page.wait_until_at_rest()?;
-        let found = page.evaluate(SWEEP)?;
-        ensure!(found["rules"].as_u64() > Some(10), "axe-core looked at nothing: {found}");
-        let complaints = found["complaints"].as_array().context("no complaints, not even none")?;
-        ensure!(complaints.is_empty(), "{scheme:?}: {:#}", found["complaints"]);
-    }
-    world.browser.set_color_scheme(ColorScheme::Light);
-    Ok(())
+#[test]
+fn the_legacy_method_and_the_way_out_of_it() -> Result<()> {
+    story(&Options::default(), |world| {
+        let tab = world.console_as("ben.berger")?;
+        let panel = world.panel(&tab);
+        wait_for_state(&panel, "signed-in")?;
+        inspect_panel(world, &tab, &panel)?;
+        panel.click_button("Switch to Salesforce sign-in")?;
+        panel.click_button("Continue with Salesforce")?;
+        let window = world.browser.wait_for_popup()?;
+        window.wait_for_button("Allow")?;
+        inspect_panel(world, &tab, &panel)?;
+        window.click_button("Not now")?;
+        panel.wait_for_text("You chose Not now")?;
+        inspect_panel(world, &tab, &panel)
+    })
 }
 
-/// Every rule that axe-core has on by itself; `rules` says how many had something to look at.
-const SWEEP: &str = "axe.run(document).then(({ passes, violations }) => ({
-    rules: passes.length + violations.length,
-    complaints: violations.map(({ id, help, nodes }) => ({
-        id, help, nodes: nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`),
-    })),
-}))";
+#[test]
+fn phrases_in_the_panel_and_in_the_window() -> Result<()> {
+    let options = Options { proof: Proof::Off, agents: vec![Agent::anna()], ..Options::default() };
+    story(&options, |world| {
+        let tab = world.console_as("anna.agent")?;
+        let panel = world.panel(&tab);
+        panel.wait_for("document.querySelector('.phrase .large')")?;
+        inspect_panel(world, &tab, &panel)?;
+        let window = open_window(world, &panel)?;
+        stays_open(&window)?;
+        window.wait_for_text("Which phrase does your panel show?")?;
+        inspect_page(world, &window)?;
+        inspect_panel(world, &tab, &panel)?;
+        window.activate()?;
+        window.click("#phrase-none")?;
+        window.click_button("Allow")?;
+        window.wait_for_text("sign_in.wrong_phrase")?;
+        inspect_page(world, &window)?;
+        wait_for_code(&panel, "sign_in.wrong_phrase")?;
+        inspect_panel(world, &tab, &panel)
+    })
+}
+
+fn set_password(page: &Tab, code: &str, password: &str) -> Result<()> {
+    page.fill("#code", code)?;
+    page.fill("#new-password", password)?;
+    page.fill("#again", password)?;
+    page.press("Enter")
+}
+
+/// A window that closes itself could not be looked at.
+fn stays_open(window: &Frame) -> Result<()> {
+    let source = json!({ "source": "window.close = () => {}" });
+    window.call("Page.addScriptToEvaluateOnNewDocument", source).map(drop)
+}

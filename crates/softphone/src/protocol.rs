@@ -73,8 +73,17 @@ pub enum HostAsk {
 #[serde(rename_all = "snake_case")]
 pub enum HostFact {
     Settings(Result<Settings, Refusal>),
-    Proof(Result<Secret, Refusal>),
+    Proof(Result<Proof, Refusal>),
     Credentials(Result<Credentials, Refusal>),
+}
+
+/// A running-user proof. What it says is the adapter's to believe; the language may be read by anybody, for it
+/// is that of whoever sits at this very console.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proof {
+    pub token: Secret,
+    /// As Salesforce writes it, `fr_CA`.
+    pub language: Option<String>,
 }
 
 /// What the mind wants the adapter to do. Tokens, keys and verifiers stay with the runtime.

@@ -15,16 +15,9 @@ pub struct Snapshot {
     pub organization_name: Option<String>,
     /// Said beside whatever else there is to say.
     pub notice: Option<Refusal>,
-}
-
-impl Snapshot {
-    /// The language of whoever is signed in, as Salesforce writes it.
-    pub fn language(&self) -> Option<&str> {
-        match &self.sign_in {
-            SignInSnapshot::SignedIn(signed_in) => signed_in.language.as_deref(),
-            _ => None,
-        }
-    }
+    /// Of whoever sits here, as Salesforce writes it, where Salesforce has said it: of whoever is signed in, or of
+    /// the user at this console.
+    pub language: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -138,8 +131,6 @@ pub struct SignedInSnapshot {
     pub consents: Option<ConsentsSnapshot>,
     pub sessions: Option<SessionsSnapshot>,
     pub signing_out: SigningOut,
-    /// Of the agent's Salesforce user, where Salesforce has said it.
-    pub language: Option<String>,
 }
 
 /// Whether the adapter is there right now. A session survives its absence.

@@ -8,6 +8,8 @@ use crate::{Catalogue, Language, Piece, catalogue, pieces};
 /// What is written alike in another language, and why that is right.
 const SAME_IN: &[(Language, &str, &str)] = &[
     (Language::Fr, "Cordboard", "the product's name"),
+    (Language::Fr, "Ctrl+C", "what stands on the keys"),
+    (Language::Fr, "⌘C", "what stands on the keys"),
     (Language::Fr, "Organisation", "the French word, spelled as the British one"),
 ];
 

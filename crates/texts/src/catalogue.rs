@@ -81,6 +81,9 @@ pub struct Controls {
     pub sign_out: &'static str,
     pub copy: &'static str,
     pub copied: &'static str,
+    /// Which keys copy, beside the button that does.
+    pub copy_keys: &'static str,
+    pub copy_keys_on_mac: &'static str,
     /// The browser did not let us copy; the text is selected.
     pub press_copy_keys: &'static str,
 }

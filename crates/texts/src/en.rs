@@ -34,6 +34,8 @@ pub static EN: Catalogue = Catalogue {
         sign_out: "Sign out",
         copy: "Copy",
         copied: "Copied",
+        copy_keys: "Ctrl+C",
+        copy_keys_on_mac: "⌘C",
         press_copy_keys: "The text is selected: press Ctrl+C, or Command+C on a Mac.",
     },
     working: Working {

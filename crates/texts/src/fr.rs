@@ -35,6 +35,8 @@ pub static FR: Catalogue = Catalogue {
         sign_out: "Se déconnecter",
         copy: "Copier",
         copied: "Copié",
+        copy_keys: "Ctrl+C",
+        copy_keys_on_mac: "⌘C",
         press_copy_keys: "Le texte est sélectionné : appuyez sur Ctrl+C, ou sur Commande+C sur un Mac.",
     },
     working: Working {

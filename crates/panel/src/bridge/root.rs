@@ -1,5 +1,6 @@
 //! The root of what is drawn: keeps the last `Snapshot` that came through the port, and sends `Intent`s.
 
+use gloo::timers::callback::Timeout;
 use softphone::{Intent, Snapshot};
 use texts::Language;
 use web_sys::MessagePort;
@@ -9,7 +10,10 @@ use super::{
     port::{self, Listener},
     window::SignInWindow,
 };
-use crate::{runtime::now, view::Panel};
+use crate::{
+    runtime::now,
+    view::{Drawing, Pace, Panel},
+};
 
 #[derive(Clone, PartialEq, Properties)]
 pub struct Props {
@@ -20,9 +24,12 @@ pub struct Props {
 
 pub struct Root {
     snapshot: Option<Snapshot>,
-    /// Once an agent was signed in, the agent's: who signs out goes on reading it.
+    pace: Pace,
+    /// Brings the newest snapshot, once a spinner has been seen out.
+    held: Option<Timeout>,
+    /// Once Salesforce has said who sits here, that user's: who signs out goes on reading it.
     language: Language,
-    /// Milliseconds since the Unix epoch, when `snapshot` came.
+    /// Milliseconds since the Unix epoch, when `snapshot` was drawn.
     now: u64,
     on_intent: Callback<Intent>,
     open_window: Callback<String, softphone::protocol::WindowHandle>,
@@ -41,6 +48,8 @@ impl Component for Root {
         let window = SignInWindow::new();
         Self {
             snapshot: None,
+            pace: Pace::default(),
+            held: None,
             language: context.props().language,
             now: now(),
             on_intent: Callback::from(move |intent: Intent| port::post(&port, &intent)),
@@ -49,12 +58,22 @@ impl Component for Root {
         }
     }
 
-    fn update(&mut self, _: &Context<Self>, snapshot: Self::Message) -> bool {
-        if let Some(language) = snapshot.language().and_then(Language::parse) {
-            self.language = language;
+    fn update(&mut self, context: &Context<Self>, snapshot: Self::Message) -> bool {
+        let now = now();
+        // A newer one takes the place of one that is held.
+        self.held = None;
+        if let Drawing::At(at) = self.pace.came(now, &snapshot) {
+            let link = context.link().clone();
+            let later = Timeout::new((at - now) as u32, move || link.send_message(snapshot));
+            self.held = Some(later);
+            return false;
+        }
+        if let Some(spoken) = &snapshot.language {
+            // Where we lack it the page's, and not that of whoever sat here before.
+            self.language = Language::parse(spoken).unwrap_or(context.props().language);
         }
         self.snapshot = Some(*snapshot);
-        self.now = now();
+        self.now = now;
         true
     }
 

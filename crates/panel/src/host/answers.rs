@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use adapter_api::{Code, Secret};
+use oauth::base64url;
 use salesforce::{
     call_center::{Settings, SettingsError},
     open_cti::{Error, Outcome},
     running_user::{APEX_CLASS, CREDENTIALS_METHOD, Credentials, PROOF_METHOD},
 };
 use serde_json::Value;
-use softphone::protocol::{HostAsk, HostFact, Refusal, settings_refusal};
+use softphone::protocol::{HostAsk, HostFact, Proof, Refusal, settings_refusal};
 
 /// The answer to `ask`, from the JSON of the script's `{success, returnValue, errors}`.
 pub fn fact(ask: &HostAsk, json: &str) -> HostFact {
@@ -18,7 +19,7 @@ pub fn fact(ask: &HostAsk, json: &str) -> HostFact {
     };
     match ask {
         HostAsk::Settings => HostFact::Settings(settings(outcome)),
-        HostAsk::Proof(_) => HostFact::Proof(apex(outcome).map(Secret)),
+        HostAsk::Proof(_) => HostFact::Proof(apex(outcome).map(proof)),
         HostAsk::Credentials => {
             HostFact::Credentials(apex(outcome).and_then(|text| credentials(&text)))
         }
@@ -78,6 +79,14 @@ fn apex(outcome: Outcome) -> Result<String, Refusal> {
         let said = if description.trim().is_empty() { code } else { description };
         refusal(Code::ProofUnavailable, &said)
     })
+}
+
+/// The token is the adapter's to verify, and goes there as it came.
+fn proof(token: String) -> Proof {
+    let payload = token.split('.').nth(1).and_then(base64url::decode).unwrap_or_default();
+    let claims = serde_json::from_slice::<Value>(&payload).unwrap_or_default();
+    let language = claims["language"].as_str().map(str::to_owned);
+    Proof { token: Secret(token), language }
 }
 
 /// Apex writes an empty field as `null`, which is as good as absent.
@@ -169,8 +178,17 @@ mod tests {
     fn a_proof_is_what_our_class_returned() {
         let json = r#"{"success":true,"returnValue":{"runApex":"a.b.c"},"errors":null}"#;
 
-        let expected = HostFact::Proof(Ok(Secret("a.b.c".into())));
-        assert_eq!(fact(&HostAsk::Proof("n".into()), json), expected);
+        let expected = Proof { token: Secret("a.b.c".into()), language: None };
+        assert_eq!(fact(&HostAsk::Proof("n".into()), json), HostFact::Proof(Ok(expected)));
+    }
+
+    #[test]
+    fn the_language_is_read_from_the_proof_and_nothing_else() {
+        let token = format!("e30.{}.c", base64url::encode(r#"{"sub":"005","language":"fr_CA"}"#));
+        let json = format!(r#"{{"success":true,"returnValue":{{"runApex":"{token}"}}}}"#);
+
+        let expected = Proof { token: Secret(token), language: Some("fr_CA".into()) };
+        assert_eq!(fact(&HostAsk::Proof("n".into()), &json), HostFact::Proof(Ok(expected)));
     }
 
     #[test]

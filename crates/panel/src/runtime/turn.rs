@@ -113,7 +113,7 @@ mod tests {
     use salesforce::call_center::{SalesforceSso, SamlConnection, Settings};
     use softphone::{
         HostFact, Intent,
-        protocol::{AdapterCall, HostAsk, Refusal},
+        protocol::{AdapterCall, HostAsk, Proof, Refusal},
     };
 
     use super::*;
@@ -193,7 +193,7 @@ mod tests {
         };
         let turn = mind.turn(2, Event::Adapter(ticket, AdapterFact::Challenge(challenge).into()));
         let [Effect::Host(ticket, HostAsk::Proof(_))] = turn.effects[..] else { panic!() };
-        let proof = HostFact::Proof(Ok(Secret("p".into())));
+        let proof = HostFact::Proof(Ok(Proof { token: Secret("p".into()), language: None }));
         let turn = mind.turn(3, Event::Input(Input::Host(ticket, proof)));
         let [Effect::Adapter(ticket, AdapterCall::Proof { .. })] = turn.effects[..] else {
             panic!()

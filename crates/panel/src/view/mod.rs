@@ -18,11 +18,13 @@
 mod actions;
 mod administrator;
 mod consents;
+mod copy;
 mod entering;
 mod fields;
 mod focus;
 mod icon;
 mod offering;
+mod pace;
 mod panel;
 mod refusal;
 mod scene;
@@ -37,4 +39,5 @@ mod window;
 #[cfg(test)]
 mod tests;
 
+pub use pace::{Drawing, Pace};
 pub use panel::{Panel, PanelProps};

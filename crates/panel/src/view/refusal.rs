@@ -58,8 +58,9 @@ fn sentences(refusal: &Refusal, scene: &Scene) -> Html {
         <>
             <p>{marked(text.what_happened, value)}</p>
             <p>{marked(text.what_to_do, value)}</p>
-            if text.tell_administrator.is_some() || value.is_some() {
-                <ForAdministrator scene={scene.clone()} refusal={refusal.clone()} />
+            // That the agent is asked for permission is no trouble that anybody is told of.
+            if refusal.code != Code::ConsentNeeded {
+                <ForAdministrator key={refusal.code.as_str()} scene={scene.clone()} refusal={refusal.clone()} />
             }
         </>
     }

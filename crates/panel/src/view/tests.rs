@@ -1,6 +1,6 @@
 //! Every state, drawn natively and read as the HTML that it becomes.
 
-mod states;
+pub mod states;
 
 use adapter_api::Code;
 use softphone::{Snapshot, protocol::WindowHandle};
@@ -72,6 +72,16 @@ fn a_refusal_shows_the_value_for_the_administrator() {
         html.contains(r#"<code class="copyable">sign_in.no_agent 005xx000001Sv6AAAS</code>"#),
         "{html}"
     );
+}
+
+#[test]
+fn every_refusal_shows_a_code_that_keys_copy() {
+    for code in Code::ALL.iter().filter(|code| **code != Code::ConsentNeeded) {
+        let html = drawn(Some(ended_by(*code)));
+
+        assert!(html.contains(&format!(r#"<code class="copyable">{code}</code>"#)), "{html}");
+        assert!(html.contains(r#"aria-keyshortcuts="Control+C""#) && html.contains("Ctrl+C</kbd>"));
+    }
 }
 
 #[test]
@@ -220,7 +230,7 @@ fn every_state_can_be_drawn_without_a_browser() {
     }
 }
 
-fn drawn(snapshot: Option<Snapshot>) -> String {
+pub fn drawn(snapshot: Option<Snapshot>) -> String {
     let renderer = ServerRenderer::<Panel>::with_props(move || PanelProps {
         snapshot,
         on_intent: Callback::noop(),

@@ -31,7 +31,7 @@ use adapter_api::{StartedBy, sign_in_challenge};
 use salesforce::call_center::Settings;
 
 use crate::{
-    protocol::{Effect, Input, Refusal},
+    protocol::{Effect, HostFact, Input, Refusal},
     snapshot::{SignInSnapshot, Snapshot},
 };
 use context::Context;
@@ -52,6 +52,8 @@ pub struct SignIn {
 struct Memory {
     settings: Option<Settings>,
     challenge: Option<sign_in_challenge::Response>,
+    /// Of the Salesforce user at this console, as the last proof said.
+    language: Option<String>,
     /// What goes on being shown while the panel tries again by itself, until that has come to something.
     meanwhile: Option<SignInSnapshot>,
     notice: Option<Refusal>,
@@ -69,6 +71,9 @@ impl SignIn {
     }
 
     pub fn handle(&mut self, now: u64, input: Input) {
+        if let Input::Host(_, HostFact::Proof(Ok(proof))) = &input {
+            self.memory.language.clone_from(&proof.language);
+        }
         self.step(now, |state, context| transitions::handle(state, input, context));
     }
 

@@ -58,7 +58,7 @@ pub(super) fn handle(submission: Submission, input: I, context: &mut Context<'_>
             if ticket == answered =>
         {
             match proof {
-                Ok(proof) => State::SubmittingPassword(send(typed, Some(proof), context)),
+                Ok(proof) => State::SubmittingPassword(send(typed, Some(proof.token), context)),
                 Err(refusal) => {
                     State::EnteringPassword { refusal: Some(refusal), entry: Entry::Open }
                 }

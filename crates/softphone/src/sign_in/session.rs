@@ -175,7 +175,8 @@ fn answered(mut signed_in: SignedIn, input: I, context: &mut Context<'_>) -> Sta
         {
             // A failing `runApex` counts as Salesforce being unreachable: the adapter decides for how long
             // a session may go on without a proof.
-            signed_in.renewal = refresh(proof.as_ref().ok().cloned(), attempt, context);
+            let proof = proof.as_ref().ok().map(|proof| proof.token.clone());
+            signed_in.renewal = refresh(proof, attempt, context);
             return stay(signed_in);
         }
         (Renewal::Refreshing { ticket, attempt }, I::Adapter(answered, fact))

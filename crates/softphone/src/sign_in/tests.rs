@@ -36,6 +36,20 @@ fn a_linked_agent_with_consent_is_signed_in_without_a_click() {
 }
 
 #[test]
+fn the_proof_says_the_language_before_anybody_is_signed_in() {
+    let mut panel = Panel::started();
+    panel.settings(SalesforceSso::Enabled);
+    panel.challenge(ProofPolicy::Required, &[Way::Proof]);
+    assert_eq!(panel.softphone.snapshot().language, None);
+
+    panel.host(HostFact::Proof(Ok(proof_of_somebody_who_speaks("ja"))));
+    assert_eq!(panel.softphone.snapshot().language.as_deref(), Some("ja"));
+
+    panel.adapter(AdapterFact::Granted(grant(Way::Proof)));
+    assert_eq!(panel.softphone.snapshot().language.as_deref(), Some("fr_CA"));
+}
+
+#[test]
 fn a_missing_consent_prepares_the_window_before_the_click() {
     let mut panel = consent_needed();
     assert_eq!(panel.offers(), [Offer::Window(None), Offer::Legacy]);
@@ -532,7 +546,7 @@ fn any_input() -> impl Strategy<Value = Input> {
         3 => prop::sample::select(vec![SalesforceSso::Enabled, SalesforceSso::Disabled])
             .prop_map(|flag| HostFact::Settings(Ok(settings(flag)))),
         1 => code.clone().prop_map(|refusal| HostFact::Settings(Err(refusal))),
-        3 => Just(HostFact::Proof(Ok(Secret("jwt".into())))),
+        3 => Just(HostFact::Proof(Ok(proof()))),
         1 => code.clone().prop_map(|refusal| HostFact::Proof(Err(refusal))),
         2 => Just(HostFact::Credentials(Ok(credentials()))),
     ];

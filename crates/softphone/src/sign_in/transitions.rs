@@ -64,12 +64,13 @@ pub(super) fn handle(state: State, input: I, context: &mut Context<'_>) -> State
         ) if ticket == answered => match (proof, goal.way) {
             (Ok(proof), SilentWay::Offered) if context.offers(Way::Proof) => State::Verifying {
                 way: Way::Proof,
-                ticket: context.call_proof(proof, goal.started_by),
+                ticket: context.call_proof(proof.token, goal.started_by),
                 started_by: goal.started_by,
                 attempt: goal.attempt,
             },
             (Ok(proof), SilentWay::Offered | SilentWay::Legacy) => {
                 let ticket = context.ask_host(HostAsk::Credentials);
+                let proof = proof.token;
                 State::Proving { goal, step: Prove::Credentials { ticket, proof } }
             }
             (Err(refusal), _) if console_may_answer(refusal.code) => {

@@ -28,6 +28,11 @@ pub(super) fn snapshot(state: &State, memory: &Memory) -> Snapshot {
             .as_ref()
             .map(|challenge| challenge.organization_name.clone()),
         notice: memory.notice.clone(),
+        language: match state {
+            State::SignedIn(signed_in) => signed_in.session.language.clone(),
+            _ => None,
+        }
+        .or_else(|| memory.language.clone()),
     }
 }
 
@@ -150,7 +155,6 @@ fn signed_in_snapshot(signed_in: &SignedIn) -> SignedInSnapshot {
             SignOut::Asked(_) => SigningOut::Asked,
             SignOut::Unheard => SigningOut::Unheard,
         },
-        language: session.language.clone(),
     }
 }
 

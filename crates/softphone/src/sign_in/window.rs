@@ -86,7 +86,7 @@ impl Window {
             {
                 match proof {
                     Ok(proof) => {
-                        let ticket = open(Some(proof.clone()), purpose.from, context);
+                        let ticket = open(Some(proof.token.clone()), purpose.from, context);
                         Self::Opening { ticket, purpose }
                     }
                     Err(refusal) if console_may_answer(refusal.code) => {

@@ -93,6 +93,7 @@ pub fn misconfigured() -> Snapshot {
         call_center: None,
         organization_name: None,
         notice: None,
+        language: None,
         sign_in: S::Misconfigured { refusal },
     }
 }
@@ -113,6 +114,10 @@ pub fn offering_window(window: Option<WindowSnapshot>) -> Snapshot {
 /// The account itself is refused, so nothing is offered.
 pub fn offering_refused(code: Code, value: &str) -> Snapshot {
     of(S::Offering { offers: vec![], refusal: Some(Refusal::with_value(code, value)) })
+}
+
+pub fn ended_by(code: Code) -> Snapshot {
+    of(S::Ended { refusal: Refusal::new(code) })
 }
 
 pub fn waiting(phrase: Option<&str>, hint: Option<Code>) -> Snapshot {
@@ -138,7 +143,6 @@ pub fn signed_in() -> Snapshot {
         consents: None,
         sessions: None,
         signing_out: SigningOut::No,
-        language: None,
     })))
 }
 
@@ -265,5 +269,6 @@ fn of(sign_in: S) -> Snapshot {
             salesforce_sso: SalesforceSso::Enabled,
         }),
         organization_name: Some("Acme Corporation".into()),
+        language: None,
     }
 }

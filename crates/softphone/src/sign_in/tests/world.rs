@@ -14,7 +14,7 @@ use crate::{
     Softphone,
     protocol::{
         AdapterCall, AdapterFact, Effect, EventsFact, Grant, HostAsk, HostFact, Input, Intent,
-        Refusal, Ticket,
+        Proof, Refusal, Ticket,
     },
     snapshot::{Offer, SignInSnapshot},
 };
@@ -85,7 +85,7 @@ impl Panel {
     }
 
     pub(super) fn proof(&mut self) {
-        self.host(HostFact::Proof(Ok(Secret("jwt".into()))));
+        self.host(HostFact::Proof(Ok(proof())));
     }
 
     pub(super) fn prepare_window(&mut self, phrase: Option<&str>) {
@@ -237,6 +237,14 @@ pub(super) fn grant(way: Way) -> Grant {
         },
         expires_in: 300,
     }
+}
+
+pub(super) fn proof() -> Proof {
+    Proof { token: Secret("jwt".into()), language: None }
+}
+
+pub(super) fn proof_of_somebody_who_speaks(language: &str) -> Proof {
+    Proof { language: Some(language.into()), ..proof() }
 }
 
 pub(super) fn refused(code: Code) -> AdapterFact {
