@@ -86,7 +86,7 @@ fn wait_for_close(socket: &mut WebSocket<TcpStream>) -> Result<()> {
 /// When the newest entry was written that ends sessions.
 fn known_at(installation: &Installation) -> Result<Timestamp> {
     let audit = installation.cordboard(&["audit", "--json", "--most", "5"])?;
-    let entries: Vec<Value> = audit.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+    let entries: Vec<Value> = serde_json::from_str(&audit)?;
     let ends =
         |entry: &&Value| entry["event"] == "session.end" || entry["event"] == "agent.disable";
     let end = entries.iter().rfind(ends).with_context(|| audit.clone())?;
