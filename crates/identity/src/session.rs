@@ -129,6 +129,9 @@ impl End {
 pub enum Refusal {
     #[error("there is no such session")]
     Unknown,
+    /// A genuine token of a session that is alive, in the hands of somebody else.
+    #[error("the token is bound to another key")]
+    OtherKey,
     #[error("the session has ended")]
     Ended(End),
     #[error("the session, or this token of it, has expired")]
@@ -202,13 +205,15 @@ impl Session {
     }
 
     fn check_alive(&self, jkt: &str, now: Timestamp) -> Result<(), Refusal> {
+        let is_over = self.ended.is_some() || self.ends_at <= now;
         if self.jkt != jkt {
-            return Err(Refusal::Unknown);
+            return Err(if is_over { Refusal::Unknown } else { Refusal::OtherKey });
         }
-        if let Some(end) = self.ended {
-            return Err(Refusal::Ended(end));
+        match self.ended {
+            Some(end) => Err(Refusal::Ended(end)),
+            None if is_over => Err(Refusal::Expired),
+            None => Ok(()),
         }
-        if self.ends_at <= now { Err(Refusal::Expired) } else { Ok(()) }
     }
 }
 
@@ -318,7 +323,15 @@ mod tests {
 
         assert_eq!(session.check_access(token(1), "jkt", at(299)), Ok(()));
         assert_eq!(session.check_access(token(1), "jkt", at(300)), Err(Refusal::Expired));
-        assert_eq!(session.check_access(token(1), "other", at(0)), Err(Refusal::Unknown));
+        assert_eq!(session.check_access(token(1), "other", at(0)), Err(Refusal::OtherKey));
+    }
+
+    #[test]
+    fn what_is_over_is_not_told_to_another_key() {
+        let (ended, expired) = (Session { ended: Some(End::Reused), ..session() }, session());
+
+        assert_eq!(ended.check_access(token(1), "other", at(0)), Err(Refusal::Unknown));
+        assert_eq!(expired.check_access(token(1), "other", at(40_000)), Err(Refusal::Unknown));
     }
 
     #[test]

@@ -19,7 +19,7 @@ use serde::de::DeserializeOwned;
 use store::Unit;
 use texts::Catalogue;
 
-use super::{client::Client, page, refusal::Refusal, user_agent};
+use super::{client::Client, other_key, page, refusal::Refusal, user_agent};
 use crate::{app::App, clock};
 
 /// A caller who holds a key (RFC 9449), known by nothing else.
@@ -79,7 +79,11 @@ impl Panel {
             Token::parse(&access_token.0, TokenKind::Access, &app.keys).ok_or_else(unknown)?;
         let mut unit = app.store.read().await?;
         let session = unit.session(token.session).await?.ok_or_else(unknown)?;
-        session.check_access(token, &self.jkt, clock::now())?;
+        if let Err(refusal) = session.check_access(token, &self.jkt, clock::now()) {
+            drop(unit);
+            other_key::notice(app, self, &session, &refusal).await?;
+            return Err(refusal.into());
+        }
         let agent = unit.agent(&session.agent).await?.ok_or_else(unknown)?;
         let organization = unit.organization(&session.organization).await?.ok_or_else(unknown)?;
         Ok(Some(SignedIn { session, agent, organization }))

@@ -18,6 +18,7 @@ mod invite;
 mod limit;
 mod listen;
 mod oauth_callback;
+pub mod other_key;
 mod page;
 mod panel;
 mod refusal;

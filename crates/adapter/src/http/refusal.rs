@@ -100,7 +100,10 @@ impl From<dpop::Refusal> for Refusal {
 impl From<session::Refusal> for Refusal {
     fn from(refusal: session::Refusal) -> Self {
         match refusal {
-            session::Refusal::Unknown => Self::new(StatusCode::UNAUTHORIZED, Code::SessionEnded),
+            // Whoever holds another's token learns nothing by it.
+            session::Refusal::Unknown | session::Refusal::OtherKey => {
+                Self::new(StatusCode::UNAUTHORIZED, Code::SessionEnded)
+            }
             session::Refusal::Ended(end) => Self::new(StatusCode::UNAUTHORIZED, code_of_end(end)),
             session::Refusal::Expired => Self::new(StatusCode::UNAUTHORIZED, Code::SessionExpired),
             session::Refusal::ProofNeeded => {

@@ -12,7 +12,7 @@ use store::Entry;
 use super::{
     evidence,
     extract::{Json, Panel},
-    grant,
+    grant, other_key,
     refusal::Refusal,
     sign_in_proof::audit_refusal,
 };
@@ -55,8 +55,14 @@ pub async fn handle(
     };
     let proof = user.as_ref().map(|user| (user, &candidates));
     let refreshed =
-        session::refresh(&session, token, &panel.jkt, &agent, &organization, proof, now)?;
-    let session = match refreshed {
+        session::refresh(&session, token, &panel.jkt, &agent, &organization, proof, now);
+    if let Err(refusal) = &refreshed {
+        // Before this unit would write.
+        drop(unit);
+        other_key::notice(&app, &panel, &session, refusal).await?;
+        return Err(refusal.clone().into());
+    }
+    let session = match refreshed? {
         Refreshed::Renewed(session) => {
             unit.renew_session(&session).await?;
             unit.commit().await?;

@@ -2,6 +2,7 @@
 
 mod console;
 mod password;
+mod tabs;
 mod world;
 
 use adapter_api::{Code, Secret, StartedBy, Way, sessions, sign_in_challenge::ProofPolicy};
@@ -73,44 +74,6 @@ fn the_window_ends_in_a_session_by_its_claim_alone() {
     panel.adapter(AdapterFact::Granted(grant(Way::SalesforceSso)));
 
     assert!(matches!(panel.sign_in(), SignInSnapshot::SignedIn(_)));
-}
-
-#[test]
-fn what_is_allowed_in_one_tab_signs_in_the_others_without_a_window() {
-    let mut panel = consent_needed();
-    panel.prepare_window(None);
-    let mut other = consent_needed();
-    other.prepare_window(None);
-    panel.intent(Intent::OpenedWindow(WindowHandle::Given));
-    panel.adapter(AdapterFact::Granted(grant(Way::SalesforceSso)));
-    assert!(panel.effects().contains(&Effect::TellOtherTabs));
-
-    other.input(Input::AllowedInOtherTab);
-    other.settings(SalesforceSso::Enabled);
-    other.challenge(ProofPolicy::Required, &[Way::Proof, Way::SalesforceSso]);
-    other.proof();
-    let call = other.adapter(AdapterFact::Granted(grant(Way::Proof)));
-
-    assert!(matches!(call, AdapterCall::Proof { started_by: StartedBy::Load, .. }));
-    assert!(
-        !other.effects().contains(&Effect::TellOtherTabs),
-        "they would wake each other for ever"
-    );
-}
-
-#[test]
-fn a_notice_stands_beside_whatever_happens() {
-    let mut panel = Panel::started();
-    let notice = Refusal::new(Code::FrameNoMicrophone);
-    panel.input(Input::Noticed(notice.clone()));
-    panel.settings(SalesforceSso::Enabled);
-    panel.challenge(ProofPolicy::Required, &[Way::Proof]);
-    panel.proof();
-
-    panel.adapter(AdapterFact::Granted(grant(Way::Proof)));
-
-    assert!(matches!(panel.sign_in(), SignInSnapshot::SignedIn(_)));
-    assert_eq!(panel.softphone.snapshot().notice, Some(notice));
 }
 
 #[test]

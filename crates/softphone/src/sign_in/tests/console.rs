@@ -118,6 +118,21 @@ fn a_session_that_ends_for_want_of_a_proof_starts_over_by_itself() {
     assert!(panel.effects().contains(&Effect::Forget));
 }
 
+#[test]
+fn a_notice_stands_beside_whatever_happens() {
+    let mut panel = Panel::started();
+    let notice = Refusal::new(Code::FrameNoMicrophone);
+    panel.input(Input::Noticed(notice.clone()));
+    panel.settings(SalesforceSso::Enabled);
+    panel.challenge(ProofPolicy::Required, &[Way::Proof]);
+    panel.proof();
+
+    panel.adapter(AdapterFact::Granted(grant(Way::Proof)));
+
+    assert!(matches!(panel.sign_in(), SignInSnapshot::SignedIn(_)));
+    assert_eq!(panel.softphone.snapshot().notice, Some(notice));
+}
+
 fn no_answer() -> Refusal {
     Refusal::with_value(Code::HostNoAnswer, "getCallCenterSettings")
 }
