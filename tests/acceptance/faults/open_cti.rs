@@ -32,6 +32,20 @@ fn a_slow_console_is_waited_for() -> Result<()> {
     })
 }
 
+/// Fault: The console takes twenty seconds for each answer.
+/// Seen: `host.no_answer` after fifteen; then the panel gives the console longer.
+/// Kept: The consent; the panel signs in by itself.
+#[test]
+fn a_very_slow_console_is_given_longer() -> Result<()> {
+    story(&Options::default(), |world| {
+        let faults = json!({ "getCallCenterSettings": "very_late", "runApex/proof": "very_late" });
+        let (_tab, panel) = reloaded_with(world, faults)?;
+        wait_long_for_code(&panel, "host.no_answer")?;
+
+        wait_long_for_state(&panel, "signed-in")
+    })
+}
+
 /// Fault: The console never answers `getCallCenterSettings`.
 /// Seen: `host.no_answer` with the method's name, also while the panel asks again, and no window.
 /// Kept: Nothing; the panel goes on by itself once the console answers.

@@ -3,6 +3,8 @@
 //! Every argument is a plain object with a function in it. A `Map`, or an object of a class of ours, has no
 //! keys of its own and makes the script throw "Must pass in only one object which holds arguments".
 
+use std::{cell::Cell, rc::Rc};
+
 use adapter_api::Code;
 use gloo::timers::callback::Timeout;
 use js_sys::{Function, JSON, Object, Reflect};
@@ -12,17 +14,19 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
 use super::{
     Answer, Host, answers, frame, microphone,
-    pending::{DEADLINE_MS, Pending},
+    pending::{Pending, deadline_ms},
 };
 
 pub struct OpenCti {
     frame: Result<(), Refusal>,
+    /// How many deadlines the console has let pass.
+    missed: Rc<Cell<u32>>,
 }
 
 impl OpenCti {
     /// `search`: the frame's query, as `location.search` has it.
     pub fn new(search: &str) -> Self {
-        Self { frame: frame::check(search) }
+        Self { frame: frame::check(search), missed: Rc::default() }
     }
 
     fn try_ask(&self, ask: &HostAsk, pending: &Pending) -> Result<(), Refusal> {
@@ -40,8 +44,10 @@ impl Host for OpenCti {
     fn ask(&self, ask: HostAsk, answer: Answer) {
         let pending = Pending::new(answer);
         match self.try_ask(&ask, &pending) {
-            Ok(()) => start_deadline(ask, pending),
-            Err(refusal) => pending.settle(answers::refused(&ask, refusal)),
+            Ok(()) => start_deadline(ask, pending, Rc::clone(&self.missed)),
+            Err(refusal) => {
+                pending.settle(answers::refused(&ask, refusal));
+            }
         }
     }
 
@@ -114,9 +120,17 @@ fn callback(ask: HostAsk, pending: Pending) -> JsValue {
     callback.into_js_value()
 }
 
-fn start_deadline(ask: HostAsk, pending: Pending) {
-    let too_late = move || pending.settle(answers::no_answer(&ask));
-    Timeout::new(DEADLINE_MS, too_late).forget();
+fn start_deadline(ask: HostAsk, pending: Pending, missed: Rc<Cell<u32>>) {
+    let deadline = deadline_ms(missed.get());
+    let too_late = move || {
+        // Counted first: to be told may lead to the next ask at once.
+        let so_far = missed.get();
+        missed.set(so_far.saturating_add(1));
+        if !pending.settle(answers::no_answer(&ask)) {
+            missed.set(so_far);
+        }
+    };
+    Timeout::new(deadline, too_late).forget();
 }
 
 fn set(object: &Object, name: &str, value: &JsValue) -> Result<(), JsValue> {

@@ -17,17 +17,23 @@ impl Pending {
         Self { answer: Rc::new(RefCell::new(Some(answer))) }
     }
 
-    pub fn settle(&self, fact: HostFact) {
+    /// Whether this is the answer that counts.
+    pub fn settle(&self, fact: HostFact) -> bool {
         // Taken first, so that an answer which asks again finds nothing borrowed.
         let answer = self.answer.borrow_mut().take();
-        if let Some(answer) = answer {
-            answer(fact);
-        }
+        let Some(answer) = answer else { return false };
+        answer(fact);
+        true
     }
 }
 
-/// How long the console may take.
-pub const DEADLINE_MS: u32 = 15_000;
+/// How long the console may take for its next answer. One that was too slow for `missed` deadlines is given longer,
+/// up to 45 seconds, since a proof's nonce is good for sixty.
+pub fn deadline_ms(missed: u32) -> u32 {
+    DEADLINE_MS * missed.saturating_add(1).min(3)
+}
+
+const DEADLINE_MS: u32 = 15_000;
 
 #[cfg(test)]
 mod tests {
@@ -41,12 +47,19 @@ mod tests {
     fn the_first_answer_counts_and_a_second_changes_nothing() {
         let (pending, heard) = pending();
 
-        pending.settle(no_answer());
-        pending
-            .clone()
-            .settle(answers::refused(&HostAsk::Settings, Code::HostScriptMissing.into()));
+        let second = answers::refused(&HostAsk::Settings, Code::HostScriptMissing.into());
+        assert!(pending.settle(no_answer()));
+        assert!(!pending.clone().settle(second));
 
         assert_eq!(*heard.borrow(), [no_answer()]);
+    }
+
+    #[test]
+    fn a_console_that_is_slow_is_given_longer() {
+        let deadlines: Vec<u32> = (0..4).map(deadline_ms).collect();
+
+        assert_eq!(deadlines, [15_000, 30_000, 45_000, 45_000]);
+        assert_eq!(deadline_ms(u32::MAX), 45_000);
     }
 
     #[test]

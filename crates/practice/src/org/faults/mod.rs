@@ -138,7 +138,10 @@ pub struct OpenCti {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OpenCtiFault {
+    /// Three seconds.
     Late,
+    /// Twenty.
+    VeryLate,
     Never,
     Twice,
     /// `success` is false, and `errors` says why.

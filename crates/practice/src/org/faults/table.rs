@@ -247,6 +247,7 @@ pub const TABLE: &[Fault] = &[
 
 const OPEN_CTI: &[(&str, &str)] = &[
     ("late", "The console answers three seconds late"),
+    ("very_late", "The console answers twenty seconds late"),
     ("never", "The console never answers"),
     ("twice", "The console answers twice"),
     ("errors", "The console answers with errors"),

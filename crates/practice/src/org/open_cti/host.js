@@ -52,7 +52,8 @@
     const fault = faults[methodName + "/" + (args || {}).methodName] || faults[methodName];
     const respond = (response) => send({ apiVersion, methodName, callId, response, shouldExecuteCallback: true });
     if (fault === "never") return;
-    if (fault === "late") await new Promise((late) => setTimeout(late, 3000));
+    const delay = { late: 3000, very_late: 20000 }[fault];
+    if (delay) await new Promise((late) => setTimeout(late, delay));
     if (fault === "errors") response = { success: false, returnValue: null, errors: OUT_OF_ORDER.errors };
     if (fault === "empty") response = { success: true, returnValue: null, errors: null };
     respond(response);
