@@ -1,13 +1,14 @@
 //! The machine that the adapter runs on, at its worst: it kills, its disk is full, its clock jumps. The
 //! adapter is the built one; a library stands between it and its libc (`tests/shim`).
 
-use std::{fs, path::PathBuf};
+use std::{fs, path::PathBuf, time::Duration};
 
 use anyhow::Result;
+use rusqlite::Connection;
 use rustix::io::Errno;
 use tempfile::TempDir;
 
-use crate::built;
+use crate::{built, installation::Installation};
 
 /// Harmless at first. What it does to the adapter it does from that moment on.
 pub struct Machine {
@@ -21,6 +22,21 @@ pub enum Disk {
     Full,
     Broken,
     ReadOnly,
+}
+
+/// Another program beside the adapter, which has the adapter's database for itself until it is dropped.
+#[must_use]
+pub struct DatabaseLock {
+    _connection: Connection,
+}
+
+impl DatabaseLock {
+    pub fn take(installation: &Installation) -> Result<Self> {
+        let connection = Connection::open(installation.folder().join("cordboard.sqlite"))?;
+        connection.busy_timeout(Duration::from_secs(5))?;
+        connection.execute_batch("BEGIN EXCLUSIVE")?;
+        Ok(Self { _connection: connection })
+    }
 }
 
 impl Machine {
@@ -53,6 +69,12 @@ impl Machine {
         self.order("errno", i64::from(errno.raw_os_error()))
     }
 
+    /// So much is left on the disk, whoever asks. What is written finds a place all the same, as it does where
+    /// SQLite's log has room.
+    pub fn leave_space(&self, bytes: u32) -> Result<()> {
+        self.order("space", i64::from(bytes))
+    }
+
     /// The clock on the wall jumps; the one that only counts goes on.
     pub fn shift_clock(&self, seconds: i64) -> Result<()> {
         self.order("clock", seconds)
@@ -60,7 +82,7 @@ impl Machine {
 
     /// Harmless again; a clock that was set stays so.
     pub fn relent(&self) -> Result<()> {
-        for order in ["kill-at", "errno"] {
+        for order in ["kill-at", "errno", "space"] {
             match fs::remove_file(self.orders.path().join(order)) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                     return Err(error.into());

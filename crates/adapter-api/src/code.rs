@@ -164,6 +164,8 @@ codes! {
 
     // ── The adapter ───────────────────────────────────────────
     AdapterUnreachable = "adapter.unreachable",
+    /// The adapter's database is locked at this moment, and nothing was done.
+    AdapterBusy = "adapter.busy",
     /// Our own fault; the cause is in the adapter's log.
     AdapterInternal = "adapter.internal",
 }

@@ -12,6 +12,7 @@ mod audit;
 mod backup;
 mod consent;
 mod directory;
+mod fault;
 mod invitation;
 mod key;
 mod organization;
@@ -29,6 +30,7 @@ use sqlx::{
 };
 
 pub use audit::{Entry, Recorded};
+pub use fault::Fault;
 pub use key::Resting;
 pub use row::StoreError;
 
@@ -54,6 +56,7 @@ impl Store {
         }
         let pool = |connections| {
             let options = SqlitePoolOptions::new().max_connections(connections);
+            let options = options.acquire_timeout(PATIENCE);
             options.after_release(|connection, _| Box::pin(is_usable(connection)))
         };
         let writer = pool(1).connect_with(options(path)).await?;
@@ -161,7 +164,7 @@ fn options(path: &Path) -> SqliteConnectOptions {
         // What a sign-in has been told is on the disk, also after a power cut.
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        .busy_timeout(Duration::from_secs(5))
+        .busy_timeout(PATIENCE)
 }
 
 /// A new database is its owner's alone, and SQLite makes the files beside it alike.
@@ -175,3 +178,7 @@ fn create(path: &Path) -> std::io::Result<()> {
 }
 
 const READERS: u32 = 8;
+
+/// So long a unit waits for another process, and as long for the units before it. Then it fails by
+/// [`Fault::Busy`], rather than keep somebody waiting for whom nobody waits any more.
+const PATIENCE: Duration = Duration::from_secs(5);

@@ -124,5 +124,6 @@ codes! {
     settings_use_saml_connection = "settings.use_saml_connection",
 
     adapter_unreachable = "adapter.unreachable",
+    adapter_busy = "adapter.busy",
     adapter_internal = "adapter.internal",
 }

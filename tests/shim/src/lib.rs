@@ -6,13 +6,14 @@
 //! ~~~text
 //! kill-at   N        the program is killed at the N-th such call since the file is there, before it is done
 //! errno     N        nothing can be written to a file: the call fails with this error
+//! space     BYTES    so much is left on the disk, as far as anybody asks
 //! clock     SECONDS  the clock on the wall is so much ahead, or behind
 //! ~~~
 //!
 //! Between two of these calls nothing leaves the program, so a death there is the death at the next one.
 
 use std::{
-    ffi::{CStr, c_int, c_void},
+    ffi::{CStr, c_char, c_int, c_void},
     ptr,
     sync::{
         OnceLock,
@@ -80,6 +81,19 @@ pub unsafe extern "C" fn clock_gettime(clock: clockid_t, now: *mut timespec) -> 
     if result == 0 && clock == libc::CLOCK_REALTIME {
         // SAFETY: the call has succeeded, so it has written there.
         unsafe { (*now).tv_sec += told(c"clock").unwrap_or(0) };
+    }
+    result
+}
+
+/// # Safety
+/// As of the function of libc that bears this name.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn statfs64(path: *const c_char, disk: *mut libc::statfs64) -> c_int {
+    // SAFETY: `path` ends in a zero, and `disk` is the caller's to write to.
+    let result = unsafe { libc::syscall(libc::SYS_statfs, path, disk) as c_int };
+    if let (0, Some(bytes)) = (result, told(c"space")) {
+        // SAFETY: the call has succeeded, so it has written there.
+        unsafe { (*disk).f_bavail = (bytes / (*disk).f_bsize) as libc::fsblkcnt_t };
     }
     result
 }

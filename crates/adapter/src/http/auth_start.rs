@@ -99,6 +99,7 @@ impl From<Refused> for Refusal {
     fn from(refused: Refused) -> Self {
         let status = match refused.code {
             Code::AdapterInternal => StatusCode::INTERNAL_SERVER_ERROR,
+            Code::AdapterBusy => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::FORBIDDEN,
         };
         Self { status, refused }

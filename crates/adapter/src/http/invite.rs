@@ -43,7 +43,7 @@ pub async fn set(
             page::respond(texts, StatusCode::OK, texts.invite.done_heading, &body, Script::None)
         }
         Ok(Taken::Busy) => limit::busy_page(texts),
-        Err(refusal) if refusal.code() == Code::AdapterInternal => {
+        Err(refusal) if refusal.is_our_fault() => {
             page::refused(texts, refusal.status, &refusal.refused)
         }
         Err(refusal) => form(texts, refusal.status, Some(refusal.code())),

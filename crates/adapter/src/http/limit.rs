@@ -89,14 +89,20 @@ pub fn too_many(wait: SignedDuration) -> Response {
 
 /// More passwords wait to be hashed than people would wait for.
 pub fn busy() -> Response {
-    let refusal = Refusal::new(StatusCode::SERVICE_UNAVAILABLE, Code::RequestTooMany);
-    retry_after(refusal.into_response(), BUSY_WAIT)
+    Refusal::new(StatusCode::SERVICE_UNAVAILABLE, Code::RequestTooMany).into_response()
 }
 
 /// The same to a person.
 pub fn busy_page(texts: &Catalogue) -> Response {
-    let refused = Refused::from(Code::RequestTooMany);
-    retry_after(page::refused(texts, StatusCode::SERVICE_UNAVAILABLE, &refused), BUSY_WAIT)
+    page::refused(texts, StatusCode::SERVICE_UNAVAILABLE, &Code::RequestTooMany.into())
+}
+
+/// An answer that is another in a moment says so (RFC 9110 §15.6.4).
+pub fn passing(response: Response) -> Response {
+    match response.status() {
+        StatusCode::SERVICE_UNAVAILABLE => retry_after(response, BUSY_WAIT),
+        _ => response,
+    }
 }
 
 /// RFC 9110 §10.2.3: whole seconds, so rounded up.
@@ -106,5 +112,5 @@ fn retry_after(mut response: Response, wait: SignedDuration) -> Response {
     response
 }
 
-/// By then the queue has been worked off.
+/// By then the queue of what waits has been worked off.
 const BUSY_WAIT: SignedDuration = SignedDuration::from_secs(5);

@@ -245,6 +245,9 @@ async fn fail(
     refused: Refused,
 ) -> Response {
     let refusal = Refusal::from(refused);
+    if refusal.is_our_fault() {
+        return page::refused(texts, refusal.status, &refusal.refused);
+    }
     let burned = async {
         let unit = app.store.begin().await?;
         burn(unit, app, client, organization, transaction, &refusal).await
@@ -266,7 +269,7 @@ pub async fn burn(
     refusal: &Refusal,
 ) -> Result<(), Refusal> {
     let refused = &refusal.refused;
-    if matches!(refused.code, Code::AdapterInternal | Code::TransactionExpired) {
+    if refusal.is_our_fault() || refused.code == Code::TransactionExpired {
         return Ok(());
     }
     let failure = Failure { code: refused.code.as_str().to_owned(), value: refused.value.clone() };

@@ -8,7 +8,10 @@ use axum::{
 use maud::{DOCTYPE, Markup, html};
 use texts::{Catalogue, Language, Piece, catalogue, pieces};
 
-use super::assets::{DONE_SCRIPT, WINDOW_STYLE};
+use super::{
+    assets::{DONE_SCRIPT, WINDOW_STYLE},
+    limit,
+};
 
 /// The texts in the language that the browser asks for.
 pub fn texts(headers: &HeaderMap) -> &'static Catalogue {
@@ -106,7 +109,7 @@ pub fn refused(texts: &Catalogue, status: StatusCode, refused: &Refused) -> Resp
         p { (texts.pages.refused) }
         (for_administrator(texts, refused))
     };
-    respond(texts, status, sentences.title, &body, Script::None)
+    limit::passing(respond(texts, status, sentences.title, &body, Script::None))
 }
 
 /// What only the administrator can use, to be copied letter by letter.

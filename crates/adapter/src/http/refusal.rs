@@ -7,7 +7,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use identity::{dpop, session, sign_in};
-use store::StoreError;
+use store::{Fault, StoreError};
+
+use super::limit;
 
 /// Why a route answers no.
 #[derive(Debug)]
@@ -28,11 +30,16 @@ impl Refusal {
     pub fn code(&self) -> Code {
         self.refused.code
     }
+
+    /// It says nothing about who asked, and passes.
+    pub fn is_our_fault(&self) -> bool {
+        matches!(self.code(), Code::AdapterInternal | Code::AdapterBusy)
+    }
 }
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        (self.status, Json(self.refused)).into_response()
+        limit::passing((self.status, Json(self.refused)).into_response())
     }
 }
 
@@ -41,6 +48,10 @@ impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         if matches!(error, StoreError::MovedOn) {
             return Self::new(StatusCode::GONE, Code::TransactionExpired);
+        }
+        if error.fault() == Fault::Busy {
+            tracing::warn!(%error, "the database is locked");
+            return Self::new(StatusCode::SERVICE_UNAVAILABLE, Code::AdapterBusy);
         }
         tracing::error!(%error, "the store failed");
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, Code::AdapterInternal)

@@ -86,9 +86,8 @@ pub async fn audit_refusal(
     let code = refusal.code();
     tracing::info!(organization = %organization.handle, way = way.as_str(), %code, "sign-in refused");
     match code {
-        Code::ConsentNeeded | Code::UseLegacy | Code::SignedOut | Code::AdapterInternal => {
-            return Ok(());
-        }
+        _ if refusal.is_our_fault() => return Ok(()),
+        Code::ConsentNeeded | Code::UseLegacy | Code::SignedOut => return Ok(()),
         Code::ProofMalformed | Code::ProofSignature => return Ok(()),
         _ => {}
     }

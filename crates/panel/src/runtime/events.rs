@@ -79,9 +79,13 @@ mod tests {
         for code in [Code::SessionEnded, Code::ConsentRevoked, Code::AgentDisabled] {
             assert_eq!(refused(code), EventsFact::Ended(code.into()));
         }
-        for code in
-            [Code::SessionProofNeeded, Code::DpopNonce, Code::RequestTooMany, Code::AdapterInternal]
-        {
+        for code in [
+            Code::SessionProofNeeded,
+            Code::DpopNonce,
+            Code::RequestTooMany,
+            Code::AdapterBusy,
+            Code::AdapterInternal,
+        ] {
             assert_eq!(refused(code), EventsFact::Lost);
         }
         assert_eq!(no_ticket(Failure::Unreachable), EventsFact::Lost);

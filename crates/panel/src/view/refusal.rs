@@ -106,6 +106,7 @@ fn tone(code: Code) -> Tone {
         | Code::ProofNonce
         | Code::RequestTooMany
         | Code::SessionEnded
+        | Code::AdapterBusy
         | Code::AdapterUnreachable => Tone::Warning,
         _ => Tone::Error,
     }

@@ -95,9 +95,8 @@ fn an_adapter_restarting_while_the_window_is_open_is_asked_again() {
     let mut panel = consent_needed();
     panel.prepare_window(None);
     panel.intent(Intent::OpenedWindow(WindowHandle::Given));
-    for fault in
-        [AdapterFact::Unreachable, refused(Code::AdapterInternal), refused(Code::RequestTooMany)]
-    {
+    let passing = [Code::AdapterInternal, Code::AdapterBusy, Code::RequestTooMany].map(refused);
+    for fault in [AdapterFact::Unreachable].into_iter().chain(passing) {
         panel.adapter(fault);
         assert!(matches!(panel.sign_in(), SignInSnapshot::WaitingForWindow { .. }));
         panel.wait();
@@ -108,15 +107,15 @@ fn an_adapter_restarting_while_the_window_is_open_is_asked_again() {
 }
 
 #[test]
-fn too_many_requests_are_a_reason_to_wait_and_no_end() {
+fn too_many_requests_and_a_locked_database_are_reasons_to_wait_and_no_end() {
     let mut panel = Panel::started();
     panel.settings(SalesforceSso::Enabled);
-    for _ in 0..3 {
-        panel.adapter(refused(Code::RequestTooMany));
+    for code in [Code::RequestTooMany, Code::AdapterBusy, Code::RequestTooMany] {
+        panel.adapter(refused(code));
         let SignInSnapshot::Unreachable { refusal, .. } = panel.sign_in() else {
             panic!("it does not wait")
         };
-        assert_eq!(refusal.code, Code::RequestTooMany);
+        assert_eq!(refusal.code, code);
         panel.wait();
         panel.settings(SalesforceSso::Enabled);
     }

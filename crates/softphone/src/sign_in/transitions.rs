@@ -336,7 +336,9 @@ fn verified(
                 begin(Goal { way: SilentWay::Legacy, started_by, attempt }, context)
             }
             Code::SignedOut => State::SignedOut,
-            Code::RequestTooMany => unreachable(A::Refused(refusal), started_by, attempt, context),
+            Code::RequestTooMany | Code::AdapterBusy => {
+                unreachable(A::Refused(refusal), started_by, attempt, context)
+            }
             Code::AdapterInternal => unreachable(A::Unreachable, started_by, attempt, context),
             _ => refused(refusal, context),
         },

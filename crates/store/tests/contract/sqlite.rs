@@ -36,6 +36,21 @@ async fn no_secret_stands_in_the_file() {
 }
 
 #[tokio::test]
+async fn a_write_of_nothing_reaches_the_disk_and_changes_nothing() {
+    let database = Database::on_sqlite().await;
+    database.peopled().await.commit().await.unwrap();
+    let log = database.path.with_extension("sqlite-wal");
+    let before = fs::metadata(&log).unwrap().len();
+
+    database.store.write_nothing().await.unwrap();
+
+    assert!(fs::metadata(&log).unwrap().len() > before, "nothing has reached the disk");
+    let mut unit = database.store.read().await.unwrap();
+    assert_eq!(unit.organizations().await.unwrap().len(), 2);
+    database.store.check_schema().await.unwrap();
+}
+
+#[tokio::test]
 async fn the_same_secret_is_sealed_differently_each_time() {
     let database = Database::on_sqlite().await;
     let sealed = async |name: &str| {

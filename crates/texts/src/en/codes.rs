@@ -387,6 +387,15 @@ pub(super) const CODES: Codes = Codes {
         "The Cordboard server did not answer. It may be restarting, or the network is interrupted.",
         "Try again in a moment.",
     ),
+    adapter_busy: CodeText::new(
+        "The Cordboard server is busy",
+        "Its database is in use by something else at this moment, and nothing was done.",
+        "Try again in a moment. If it stays so, tell your administrator.",
+    )
+    .for_administrator(
+        "Another program keeps the database of the Cordboard server locked. End what it does; the server needs no \
+         restart.",
+    ),
     adapter_internal: CodeText::new(
         "Something failed in the Cordboard server",
         "The fault is the server's, and its log has the cause.",

@@ -414,6 +414,15 @@ pub(super) const CODES: Codes = Codes {
         "Le serveur Cordboard n’a pas répondu. Il redémarre peut-être, ou le réseau est interrompu.",
         "Réessayez dans un instant.",
     ),
+    adapter_busy: CodeText::new(
+        "Le serveur Cordboard est occupé",
+        "Sa base de données est utilisée par autre chose en ce moment ; rien n’a été fait.",
+        "Réessayez dans un instant. Si cela persiste, prévenez votre administrateur.",
+    )
+    .for_administrator(
+        "Un autre programme garde verrouillée la base de données du serveur Cordboard. Mettez fin à ce qu’il fait ; le \
+         serveur n’a pas besoin d’être redémarré.",
+    ),
     adapter_internal: CodeText::new(
         "Une erreur s’est produite dans le serveur Cordboard",
         "Le problème vient du serveur, et son journal en donne la cause.",
