@@ -16,6 +16,7 @@ use crate::{
     hub::Hub,
     limits::Limit,
     network::Network,
+    readiness::Readiness,
     replay::Replay,
 };
 
@@ -33,6 +34,7 @@ pub struct Shared {
     pub hub: Hub,
     pub replay: Replay,
     pub other_keys: other_key::Told,
+    pub readiness: Readiness,
     pub trusted_proxies: Vec<Network>,
     /// Of each address, whatever it asks for.
     pub requests: Limit,
@@ -59,6 +61,7 @@ impl App {
             hub: Hub::new(),
             replay: Replay::new(clock::now()),
             other_keys: other_key::Told::default(),
+            readiness: Readiness::default(),
             trusted_proxies: config.trusted_proxies.clone(),
             requests: Limit::new(config.limits.requests),
             sign_ins: Limit::new(config.limits.sign_ins),

@@ -25,6 +25,7 @@ mod limits;
 mod log;
 mod network;
 mod random;
+mod readiness;
 mod replay;
 mod secret_file;
 

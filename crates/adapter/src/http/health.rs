@@ -1,6 +1,10 @@
-//! `GET /healthz`: the process lives. `GET /readyz`: it can answer, so its database does.
+//! `GET /healthz`: the process lives. `GET /readyz`: it can answer, so its database can be written.
 
-use axum::{extract::State, http::StatusCode};
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+};
 
 use crate::app::App;
 
@@ -8,16 +12,11 @@ pub async fn alive() -> &'static str {
     "ok\n"
 }
 
-pub async fn ready(State(app): State<App>) -> Result<&'static str, StatusCode> {
-    let looked = async {
-        let mut unit = app.store.read().await?;
-        unit.organizations().await
-    };
-    match looked.await {
-        Ok(_) => Ok("ok\n"),
-        Err(error) => {
-            tracing::error!(%error, "not ready");
-            Err(StatusCode::SERVICE_UNAVAILABLE)
+pub async fn ready(State(app): State<App>) -> Response {
+    match app.readiness.look(&app.store, &app.database).await {
+        Ok(()) => "ok\n".into_response(),
+        Err(reason) => {
+            (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {reason}\n")).into_response()
         }
     }
 }
