@@ -134,6 +134,8 @@ codes! {
     DpopReplayed = "dpop.replayed",
     RequestMalformed = "request.malformed",
     RequestTooLarge = "request.too_large",
+    /// Its body did not come whole in time.
+    RequestTooSlow = "request.too_slow",
     /// The form was not sent from our own page.
     RequestOrigin = "request.origin",
     RequestTooMany = "request.too_many",

@@ -11,6 +11,7 @@ use crate::{
     clients::Salesforce,
     clock,
     config::Config,
+    connections::Connections,
     hashing::Hashing,
     http::{assets::Assets, other_key, wrong_attempt::MOST_HELD},
     hub::Hub,
@@ -36,6 +37,8 @@ pub struct Shared {
     pub other_keys: other_key::Told,
     pub readiness: Readiness,
     pub trusted_proxies: Vec<Network>,
+    /// Of each address that is no proxy of ours.
+    pub connections: Arc<Connections>,
     /// Of each address, whatever it asks for.
     pub requests: Limit,
     /// Of each address, what begins a sign-in.
@@ -63,6 +66,7 @@ impl App {
             other_keys: other_key::Told::default(),
             readiness: Readiness::default(),
             trusted_proxies: config.trusted_proxies.clone(),
+            connections: Connections::new(config.limits.connections),
             requests: Limit::new(config.limits.requests),
             sign_ins: Limit::new(config.limits.sign_ins),
             hashing: Hashing::new(config.passwords),

@@ -42,6 +42,8 @@ pub struct Config {
 pub struct Limits {
     pub requests: Rate,
     pub sign_ins: Rate,
+    /// Held at once, by an address that is no proxy of ours.
+    pub connections: usize,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -87,6 +89,7 @@ struct File {
 struct FileLimits {
     requests: Option<FileRate>,
     sign_ins: Option<FileRate>,
+    connections: Option<NonZeroUsize>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -160,6 +163,7 @@ impl Config {
             limits: Limits {
                 requests: rate(file.limits.requests, REQUESTS),
                 sign_ins: rate(file.limits.sign_ins, SIGN_INS),
+                connections: file.limits.connections.map_or(CONNECTIONS, NonZeroUsize::get),
             },
             passwords: room(&file.passwords)?,
             log: Levels::parse(
@@ -228,6 +232,9 @@ const REQUESTS: Rate = Rate { burst: nonzero(600), per_second: nonzero(100) };
 /// A silent sign-in takes about three calls, so a hundred agents sign in at once, and seven more a second.
 const SIGN_INS: Rate = Rate { burst: nonzero(300), per_second: nonzero(20) };
 
+/// A panel holds one for its events and a few for its calls, and a call centre may have one address.
+const CONNECTIONS: usize = 2000;
+
 const fn nonzero(number: u32) -> NonZeroU32 {
     NonZeroU32::new(number).expect("a limit of nothing would let nobody in")
 }
@@ -290,10 +297,12 @@ lanes = {lanes}
 # What one address (IPv6: one /64 network) may send: so many requests at once, and so many a second from then on.
 # Past it the answer is 429 with Retry-After, and panels wait and try again. Each server counts for itself, and
 # begins anew when it starts. A call centre often has one address for everybody, so leave room. `sign_ins` are
-# the calls that begin a sign-in, about three for each.
+# the calls that begin a sign-in, about three for each. `connections` is how many an address may hold at once; the
+# proxies above may hold as many as they like.
 [limits]
 requests = {{ burst = {requests_burst}, per_second = {requests_rate} }}
 sign_ins = {{ burst = {sign_ins_burst}, per_second = {sign_ins_rate} }}
+connections = {CONNECTIONS}
 ",
         listen = quoted(listen),
         public_url = quoted(public_url),
@@ -367,6 +376,7 @@ mod tests {
         for setting in [
             "limits.requests = { burst = 0, per_second = 1 }",
             "limits.requests = { burst = 1 }",
+            "limits.connections = 0",
             "limits.calls = { burst = 1, per_second = 1 }",
             "trusted_proxies = ['proxy.example']",
         ] {

@@ -15,6 +15,7 @@ mod cli;
 mod clients;
 mod clock;
 mod config;
+mod connections;
 mod directory;
 mod hashing;
 mod http;

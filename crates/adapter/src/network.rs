@@ -32,6 +32,12 @@ impl Network {
     }
 }
 
+/// Whether the address is a proxy's of ours.
+pub fn is_trusted(address: IpAddr, trusted: &[Network]) -> bool {
+    let address = address.to_canonical();
+    trusted.iter().any(|network| network.contains(address))
+}
+
 /// The peer; or where the peer is a proxy of ours, the last hop before it that is none. What stands farther
 /// left in `X-Forwarded-For` anybody can have written.
 pub fn client<'a>(
@@ -39,10 +45,9 @@ pub fn client<'a>(
     forwarded_for: impl DoubleEndedIterator<Item = &'a str>,
     trusted: &[Network],
 ) -> IpAddr {
-    let is_trusted = |address| trusted.iter().any(|network| network.contains(address));
     let mut client = peer.to_canonical();
     let mut hops = forwarded_for.flat_map(|line| line.split(',')).rev();
-    while is_trusted(client) {
+    while is_trusted(client, trusted) {
         let Some(Ok(hop)) = hops.next().map(|hop| hop.trim().parse::<IpAddr>()) else { break };
         client = hop.to_canonical();
     }

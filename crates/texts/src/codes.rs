@@ -107,6 +107,7 @@ codes! {
     dpop_replayed = "dpop.replayed",
     request_malformed = "request.malformed",
     request_too_large = "request.too_large",
+    request_too_slow = "request.too_slow",
     request_origin = "request.origin",
     request_too_many = "request.too_many",
     organization_unknown = "organization.unknown",

@@ -1,22 +1,27 @@
 //! Too much of one thing: wrong tokens one after the other, and requests without end.
 
 use std::{
-    io::{Read as _, Write as _},
-    net::TcpStream,
+    io::{ErrorKind, Read as _, Write as _},
+    net::{SocketAddr, TcpStream},
     ops::Range,
     thread,
     time::Duration,
 };
 
 use acceptance::{
-    clock::Deadline,
+    clock::{self, Deadline},
     desk::{Answer, Desk, Ledger, Visitor, at_the_desk, at_the_server},
     http::{self, Response},
     installation::{ADAPTER_HOST, Installation, ORGANIZATION},
     world::{Agent, Options, Proof},
 };
-use adapter_api::{Code, auth_decide::DONE_PATH, session, sign_in_legacy};
+use adapter_api::{
+    Code,
+    auth_decide::{self, DONE_PATH},
+    session, sign_in_challenge, sign_in_legacy,
+};
 use anyhow::{Context as _, Result, ensure};
+use rustix::net;
 use serde_json::json;
 
 /// Attack: Somebody tries one SSO token after the other for an operator ID, from changing addresses.
@@ -139,6 +144,85 @@ fn a_request_that_never_ends_its_head_is_hung_up_on() -> Result<()> {
     })
 }
 
+/// Attack: Somebody sends a request's head and then its body byte by byte, without end, to the panel's calls and to the pages' forms.
+/// Refused: After 15 seconds 408 and `request.too_slow`, however lively the bytes come, and the connection is closed; meanwhile the
+/// adapter answers everybody else.
+#[test]
+fn a_body_that_trickles_is_not_waited_for() -> Result<()> {
+    at_the_desk(&Options::default(), |installation| {
+        let desk = Desk::new(installation);
+        desk.nonce()?;
+        let call = desk.call("POST", sign_in_challenge::PATH);
+        let proof = format!("DPoP: {}\r\n", desk.key.dpop(&call.claims()));
+        let began = clock::now();
+
+        thread::scope(|scope| {
+            let json = scope.spawn(|| {
+                let head = format!("{proof}Content-Type: application/json\r\n");
+                trickle(installation, sign_in_challenge::PATH, &head)
+            });
+            let form = scope.spawn(|| {
+                let head = "Content-Type: application/x-www-form-urlencoded\r\n";
+                trickle(installation, auth_decide::PATH, head)
+            });
+            ensure!(
+                get(installation, "/readyz", "192.0.2.7")?.status == 200,
+                "others are answered"
+            );
+            for slow in [json, form] {
+                let answer = slow.join().expect("it only sends")?;
+                ensure!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+                ensure!(answer.contains("request.too_slow"), "{answer}");
+            }
+            Ok(())
+        })?;
+
+        let took = began.elapsed();
+        ensure!((Duration::from_secs(14)..Duration::from_secs(40)).contains(&took), "{took:?}");
+        Ok(())
+    })
+}
+
+/// Attack: One address, not a reverse proxy's of ours, opens connections without end and keeps them, as requests and as WebSockets.
+/// Refused: Past its limit they are closed without an answer; other addresses are answered, and the proxies hold as many as they like.
+#[test]
+fn an_address_holds_so_many_connections_and_no_more() -> Result<()> {
+    at_the_server(&Options::default(), |installation| {
+        installation.configure("connections", "4")?;
+        installation.restart_adapter()?;
+        let of_the_proxy: Vec<_> =
+            (0..12).map(|_| TcpStream::connect(installation.adapter_address())).collect();
+        ensure!(get(installation, "/healthz", "192.0.2.7")?.status == 200, "over the proxy");
+        drop(of_the_proxy);
+
+        installation.configure("trusted_proxies", "[]")?;
+        installation.restart_adapter()?;
+        let mut sockets = Vec::new();
+        for _ in 0..2 {
+            let mut stream = from(installation, 2)?;
+            let answer = begin(&mut stream, &upgrade(installation))?;
+            ensure!(answer.starts_with("HTTP/1.1 101 "), "{answer}");
+            sockets.push(stream);
+        }
+        let mut requests = Vec::new();
+        for _ in 0..2 {
+            let mut stream = from(installation, 2)?;
+            ensure!(begin(&mut stream, ALIVE)?.starts_with("HTTP/1.1 200 "), "the first four");
+            requests.push(stream);
+        }
+        ensure!(begin(&mut from(installation, 2)?, ALIVE)?.is_empty(), "the fifth is answered");
+        let elsewhere = begin(&mut from(installation, 3)?, ALIVE)?;
+        ensure!(elsewhere.starts_with("HTTP/1.1 200 "), "from elsewhere: {elsewhere}");
+
+        drop(sockets);
+        let patience = Deadline::after(Duration::from_secs(20));
+        while begin(&mut from(installation, 2)?, ALIVE)?.is_empty() {
+            patience.left().context("a place is given back")?;
+        }
+        Ok(())
+    })
+}
+
 /// Attack: One address begins one sign-in after the other.
 /// Refused: These have a limit of their own, and past it the answer is 429 with `Retry-After`; who is signed in goes on. Whoever waits
 /// signs in.
@@ -168,6 +252,66 @@ fn sign_ins_have_a_limit_of_their_own() -> Result<()> {
         Ok(())
     })
 }
+
+/// A byte each moment, until there is an answer.
+fn trickle(installation: &Installation, path: &str, head: &str) -> Result<String> {
+    let mut stream = TcpStream::connect(installation.adapter_address())?;
+    stream.set_read_timeout(Some(Duration::from_millis(200)))?;
+    write!(
+        stream,
+        "POST {path} HTTP/1.1\r\nHost: {ADAPTER_HOST}\r\n{head}Origin: {}\r\nSec-Fetch-Site: same-origin\r\n\
+         Content-Length: 20000\r\n\r\n",
+        installation.adapter_url()
+    )?;
+    let (patience, mut answer) = (Deadline::after(Duration::from_secs(40)), Vec::new());
+    let mut bytes = [0; 4096];
+    loop {
+        // Once the answer is there the adapter reads no more, and may say so.
+        let _ = stream.write_all(b" ");
+        match stream.read(&mut bytes) {
+            Ok(0) => return Ok(String::from_utf8_lossy(&answer).into_owned()),
+            Ok(length) => answer.extend_from_slice(&bytes[..length]),
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+            Err(_) if !answer.is_empty() => {
+                return Ok(String::from_utf8_lossy(&answer).into_owned());
+            }
+            Err(error) => return Err(error.into()),
+        }
+        patience.left().context("it is still waited for")?;
+    }
+}
+
+/// A connection from `127.0.0.number`: Linux has all of them.
+fn from(installation: &Installation, number: u8) -> Result<TcpStream> {
+    let socket = net::socket(net::AddressFamily::INET, net::SocketType::STREAM, None)?;
+    net::bind(&socket, &SocketAddr::from(([127, 0, 0, number], 0)))?;
+    net::connect(&socket, &installation.adapter_address())?;
+    let stream = TcpStream::from(socket);
+    stream.set_read_timeout(Some(Duration::from_secs(20)))?;
+    Ok(stream)
+}
+
+/// What comes first, or nothing where the connection is closed.
+fn begin(stream: &mut TcpStream, request: &str) -> Result<String> {
+    let _ = stream.write_all(request.as_bytes());
+    let mut bytes = [0; 1024];
+    match stream.read(&mut bytes) {
+        Ok(length) => Ok(String::from_utf8_lossy(&bytes[..length]).into_owned()),
+        Err(error) if error.kind() == ErrorKind::ConnectionReset => Ok(String::new()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// RFC 6455 §4.1, with the key of its example.
+fn upgrade(installation: &Installation) -> String {
+    format!(
+        "GET /events HTTP/1.1\r\nHost: {ADAPTER_HOST}\r\nOrigin: {}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+        installation.adapter_url()
+    )
+}
+
+const ALIVE: &str = "GET /healthz HTTP/1.1\r\nHost: phone.localhost\r\n\r\n";
 
 fn attempt(desk: &Desk<'_>, operator_id: &str, token: &str, forwarded_for: &str) -> Result<Answer> {
     let body = json!({

@@ -18,6 +18,7 @@ use identity::{
 use serde::de::DeserializeOwned;
 use store::Unit;
 use texts::Catalogue;
+use tokio::time::{Duration, timeout};
 
 use super::{client::Client, other_key, page, refusal::Refusal, user_agent};
 use crate::{app::App, clock};
@@ -124,8 +125,9 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
         if !is_json {
             return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::RequestMalformed));
         }
-        let bytes = Bytes::from_request(request, app)
+        let bytes = timeout(BODY, Bytes::from_request(request, app))
             .await
+            .map_err(|_| Refusal::new(StatusCode::REQUEST_TIMEOUT, Code::RequestTooSlow))?
             .map_err(|_| Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, Code::RequestTooLarge))?;
         // Serde takes a list of values for a struct, too; only an object names its members.
         if !bytes.trim_ascii_start().starts_with(b"{") {
@@ -153,7 +155,13 @@ impl<E: FromRequest<App>> FromRequest<App> for Readable<E> {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
         let texts = page::texts(request.headers());
-        E::from_request(request, app).await.map(Self).map_err(|_| unreadable(texts))
+        match timeout(BODY, E::from_request(request, app)).await {
+            Ok(read) => read.map(Self).map_err(|_| unreadable(texts)),
+            Err(_) => {
+                let refused = Code::RequestTooSlow.into();
+                Err(page::refused(texts, StatusCode::REQUEST_TIMEOUT, &refused))
+            }
+        }
     }
 }
 
@@ -174,3 +182,7 @@ pub fn single<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let (Some(value), None) = (values.next(), values.next()) else { return None };
     value.to_str().ok()
 }
+
+/// For a body to come whole, from its request's head. It has at most 32 KiB, so the slowest line has it there by
+/// then, and who sends a byte now and then keeps no connection with it.
+const BODY: Duration = Duration::from_secs(15);

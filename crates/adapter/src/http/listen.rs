@@ -11,7 +11,7 @@ use tokio::{
 };
 use tower::ServiceExt as _;
 
-use crate::app::App;
+use crate::{app::App, connections::Placed, network::is_trusted};
 
 /// Until the app is stopped; then until the last request is answered.
 pub async fn listen(app: App, listener: TcpListener, router: Router) {
@@ -21,7 +21,9 @@ pub async fn listen(app: App, listener: TcpListener, router: Router) {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
-                    connections.spawn(converse(app.clone(), router.clone(), stream, peer));
+                    if let Some(stream) = place(&app, stream, peer) {
+                        connections.spawn(converse(app.clone(), router.clone(), stream, peer));
+                    }
                 }
                 Err(error) => pause_after(error).await,
             },
@@ -33,7 +35,20 @@ pub async fn listen(app: App, listener: TcpListener, router: Router) {
     while connections.join_next().await.is_some() {}
 }
 
-async fn converse(app: App, router: Router, stream: TcpStream, peer: SocketAddr) {
+/// The connection, unless its address holds too many already; then it is closed without a word.
+fn place(app: &App, stream: TcpStream, peer: SocketAddr) -> Option<Placed> {
+    // Over a proxy of ours everybody has its address; it keeps limits of its own.
+    if is_trusted(peer.ip(), &app.trusted_proxies) {
+        return Some(Placed::new(stream, None));
+    }
+    let place = app.connections.admit(peer.ip().to_canonical());
+    if place.is_none() {
+        tracing::debug!(%peer, "an address holds too many connections");
+    }
+    place.map(|place| Placed::new(stream, Some(place)))
+}
+
+async fn converse(app: App, router: Router, stream: Placed, peer: SocketAddr) {
     let answer = |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
         router.clone().oneshot(request)

@@ -105,6 +105,7 @@ fn tone(code: Code) -> Tone {
         | Code::OauthUnreachable
         | Code::ProofNonce
         | Code::RequestTooMany
+        | Code::RequestTooSlow
         | Code::SessionEnded
         | Code::AdapterBusy
         | Code::AdapterUnreachable => Tone::Warning,

@@ -78,9 +78,13 @@ impl Context<'_> {
 }
 
 /// Whether the refusal is of this moment only, so that the same is asked again later: the adapter's own fault
-/// or its database's, or too many requests from this address, which are mostly the colleagues'.
+/// or its database's, a line that is too slow, or too many requests from this address, which are mostly the
+/// colleagues'.
 pub(super) fn may_pass(code: Code) -> bool {
-    matches!(code, Code::AdapterInternal | Code::AdapterBusy | Code::RequestTooMany)
+    matches!(
+        code,
+        Code::AdapterInternal | Code::AdapterBusy | Code::RequestTooMany | Code::RequestTooSlow
+    )
 }
 
 /// Whether the console may well answer the same question when it is asked again: it was slow, or Salesforce

@@ -107,10 +107,10 @@ fn an_adapter_restarting_while_the_window_is_open_is_asked_again() {
 }
 
 #[test]
-fn too_many_requests_and_a_locked_database_are_reasons_to_wait_and_no_end() {
+fn what_passes_by_itself_is_a_reason_to_wait_and_no_end() {
     let mut panel = Panel::started();
     panel.settings(SalesforceSso::Enabled);
-    for code in [Code::RequestTooMany, Code::AdapterBusy, Code::RequestTooMany] {
+    for code in [Code::RequestTooMany, Code::AdapterBusy, Code::RequestTooSlow] {
         panel.adapter(refused(code));
         let SignInSnapshot::Unreachable { refusal, .. } = panel.sign_in() else {
             panic!("it does not wait")

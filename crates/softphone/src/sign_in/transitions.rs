@@ -336,7 +336,7 @@ fn verified(
                 begin(Goal { way: SilentWay::Legacy, started_by, attempt }, context)
             }
             Code::SignedOut => State::SignedOut,
-            Code::RequestTooMany | Code::AdapterBusy => {
+            Code::RequestTooMany | Code::RequestTooSlow | Code::AdapterBusy => {
                 unreachable(A::Refused(refusal), started_by, attempt, context)
             }
             Code::AdapterInternal => unreachable(A::Unreachable, started_by, attempt, context),

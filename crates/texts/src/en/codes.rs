@@ -289,6 +289,11 @@ pub(super) const CODES: Codes = Codes {
                             requests."),
     request_too_large: CodeText::new("The request is too large", REQUEST_REFUSED, "Reload the page.")
         .for_administrator("Something between panel and server may add to requests."),
+    request_too_slow: CodeText::new(
+        "The request came too slowly",
+        "The Cordboard server had not received all of it after fifteen seconds, and nothing was done.",
+        "Look whether your network works, then try again.",
+    ),
     request_origin: CodeText::new(
         "The form was not sent from this page",
         "Only the page that showed the question may answer it, so nothing was done.",

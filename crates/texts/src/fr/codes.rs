@@ -303,6 +303,11 @@ pub(super) const CODES: Codes = Codes {
                             modifie les demandes."),
     request_too_large: CodeText::new("La demande est trop volumineuse", REQUEST_REFUSED, "Rechargez la page.")
         .for_administrator("Un intermédiaire entre le panneau et le serveur alourdit peut-être les demandes."),
+    request_too_slow: CodeText::new(
+        "La demande est arrivée trop lentement",
+        "Après quinze secondes, le serveur Cordboard ne l’avait pas reçue en entier ; rien n’a été fait.",
+        "Vérifiez que votre réseau fonctionne, puis réessayez.",
+    ),
     request_origin: CodeText::new(
         "Le formulaire n’a pas été envoyé par cette page",
         "Seule la page qui a posé la question peut y répondre ; rien n’a donc été fait.",
