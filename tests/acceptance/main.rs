@@ -25,6 +25,7 @@ mod machine_is_hostile;
 mod operator_backs_up;
 mod operator_probes_the_adapter;
 mod operator_reads_the_log;
+mod operator_reads_the_metrics;
 mod operator_restarts_the_adapter;
 mod operator_rotates_the_keys;
 mod operator_scripts_the_commands;

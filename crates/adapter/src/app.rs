@@ -16,6 +16,7 @@ use crate::{
     http::{assets::Assets, other_key, wrong_attempt::MOST_HELD},
     hub::Hub,
     limits::Limit,
+    metrics::Metrics,
     network::Network,
     readiness::Readiness,
     replay::Replay,
@@ -31,6 +32,7 @@ pub struct Shared {
     pub keys: Arc<Keys>,
     pub store: Store,
     pub salesforce: Salesforce,
+    pub metrics: Arc<Metrics>,
     pub assets: Assets,
     pub hub: Hub,
     pub replay: Replay,
@@ -54,12 +56,14 @@ pub struct Shared {
 
 impl App {
     pub fn new(config: &Config, keys: Arc<Keys>, store: Store) -> anyhow::Result<Self> {
+        let metrics = Arc::new(Metrics::new(clock::now()));
         Ok(Self(Arc::new(Shared {
             public_url: config.public_url.clone(),
             database: config.database.clone(),
             keys,
             store,
-            salesforce: Salesforce::new()?,
+            salesforce: Salesforce::new(metrics.clone())?,
+            metrics,
             assets: Assets::load(&config.assets)?,
             hub: Hub::new(),
             replay: Replay::new(clock::now()),

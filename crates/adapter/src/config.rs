@@ -19,6 +19,8 @@ use crate::{hashing::Room, log::Levels, network::Network};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     pub listen: SocketAddr,
+    /// Where Prometheus reads; nowhere without.
+    pub metrics_listen: Option<SocketAddr>,
     /// Where browsers find the adapter: `htu`, issuers and redirects come from here, never from a request.
     pub public_url: Origin,
     pub database: PathBuf,
@@ -67,6 +69,7 @@ pub struct Manifest {
 #[serde(deny_unknown_fields)]
 struct File {
     listen: Option<SocketAddr>,
+    metrics_listen: Option<SocketAddr>,
     public_url: Option<String>,
     database: Option<PathBuf>,
     key_file: Option<PathBuf>,
@@ -133,6 +136,18 @@ impl Config {
             Some(listen) => listen.parse().context("CORDBOARD_LISTEN is no address and port")?,
             None => file.listen.unwrap_or(([127, 0, 0, 1], 8700).into()),
         };
+        let metrics_listen = match environment("CORDBOARD_METRICS_LISTEN") {
+            Some(listen) => {
+                Some(listen.parse().context("CORDBOARD_METRICS_LISTEN is no address and port")?)
+            }
+            None => file.metrics_listen,
+        };
+        if let Some(everywhere) = metrics_listen.filter(|listen| listen.ip().is_unspecified()) {
+            bail!(
+                "`metrics_listen` is `{everywhere}`, which is every address of this machine; name the one that only \
+                 Prometheus reaches, such as `127.0.0.1:8701`"
+            );
+        }
         let Some(public_url) = environment("CORDBOARD_PUBLIC_URL").or(file.public_url) else {
             bail!("`public_url` is missing: the address at which browsers reach the adapter");
         };
@@ -143,6 +158,7 @@ impl Config {
         };
         Ok(Self {
             listen,
+            metrics_listen,
             public_url: origin("public_url", public_url.trim_end_matches('/'))?,
             database: path("CORDBOARD_DATABASE", file.database, "cordboard.sqlite"),
             key_file: path("CORDBOARD_KEY_FILE", file.key_file, "cordboard.key"),
@@ -246,12 +262,15 @@ pub fn template(listen: &str, public_url: &str, assets: &str, extra_hosts: &[Str
     format!(
         "\
 # Cordboard's own settings. Relative paths are relative to this file's folder. The environment goes before
-# it: CORDBOARD_LISTEN, CORDBOARD_PUBLIC_URL, CORDBOARD_DATABASE, CORDBOARD_KEY_FILE, CORDBOARD_ASSETS,
-# CORDBOARD_LOG, and CORDBOARD_KEY for the key itself.
+# it: CORDBOARD_LISTEN, CORDBOARD_METRICS_LISTEN, CORDBOARD_PUBLIC_URL, CORDBOARD_DATABASE, CORDBOARD_KEY_FILE,
+# CORDBOARD_ASSETS, CORDBOARD_LOG, and CORDBOARD_KEY for the key itself.
 # Organisations and agents are not in here: `cordboard organization --help`, `cordboard agent --help`.
 
 # The address and port to listen on. TLS ends at the reverse proxy before it.
 listen = {listen}
+
+# Where Prometheus reads `/metrics`: an address of this machine that only Prometheus reaches. Nowhere without.
+# metrics_listen = \"127.0.0.1:8701\"
 
 # Where browsers reach the adapter: scheme and host, a port only where it is not the default. Tokens, redirects
 # and proofs name this address, so the *CTI Adapter URL* in Salesforce must begin with it.
@@ -321,6 +340,8 @@ connections = {CONNECTIONS}
 
 #[cfg(test)]
 mod tests {
+    use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
     use super::*;
 
     #[test]
@@ -353,6 +374,23 @@ mod tests {
         );
         assert!(config.may_be_a_host(&Origin::parse(&hosts[0]).unwrap()));
         assert!(!config.may_be_a_host(&Origin::parse("https://evil.example").unwrap()));
+    }
+
+    #[test]
+    fn metrics_are_for_one_address_and_for_nobody_unasked() {
+        let parse = |line: &str| {
+            let text = format!("public_url = 'https://phone.example'\n{line}");
+            Config::parse(&text, Path::new("."), |_| None).map(|config| config.metrics_listen)
+        };
+
+        assert_eq!(parse("").unwrap(), None);
+        let loopback = SocketAddr::from(([127, 0, 0, 1], 8701));
+        assert_eq!(parse("metrics_listen = '127.0.0.1:8701'").unwrap(), Some(loopback));
+        let everywhere: [IpAddr; 2] = [Ipv4Addr::UNSPECIFIED.into(), Ipv6Addr::UNSPECIFIED.into()];
+        for everywhere in everywhere.map(|address| SocketAddr::new(address, 8701)) {
+            let refused = parse(&format!("metrics_listen = '{everywhere}'")).unwrap_err();
+            assert!(refused.to_string().contains("name the one"), "{refused}");
+        }
     }
 
     #[test]

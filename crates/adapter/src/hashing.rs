@@ -18,10 +18,17 @@ pub struct Room {
 }
 
 pub struct Hashing {
-    pub cost: Cost,
+    room: Room,
     threads: Semaphore,
     /// A place for each that is hashed or waits.
     places: Semaphore,
+}
+
+/// How many passwords are hashed at this moment, and how many wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Load {
+    pub running: usize,
+    pub waiting: usize,
 }
 
 /// The queue is full.
@@ -32,10 +39,21 @@ impl Hashing {
     pub fn new(room: Room) -> Self {
         let threads = room.threads.get();
         Self {
-            cost: room.cost,
+            room,
             threads: Semaphore::new(threads),
             places: Semaphore::new(threads + room.waiting),
         }
+    }
+
+    pub fn cost(&self) -> Cost {
+        self.room.cost
+    }
+
+    pub fn load(&self) -> Load {
+        let threads = self.room.threads.get();
+        let running = threads - self.threads.available_permits();
+        let held = threads + self.room.waiting - self.places.available_permits();
+        Load { running, waiting: held.saturating_sub(running) }
     }
 
     pub async fn run<T: Send + 'static>(
@@ -54,13 +72,32 @@ mod tests {
 
     #[tokio::test]
     async fn a_full_queue_is_said_at_once() {
-        let room = Room { threads: NonZeroUsize::MIN, waiting: 0, cost: Cost::default() };
-        let hashing = Hashing::new(room);
+        let hashing = one_at_once(0);
         let place = hashing.places.acquire().await.unwrap();
         assert_eq!(hashing.run(|| 1).await, Err(Busy));
 
         drop(place);
 
         assert_eq!(hashing.run(|| 1).await, Ok(1));
+    }
+
+    #[tokio::test]
+    async fn what_runs_and_what_waits_is_told_apart() {
+        let hashing = one_at_once(4);
+        let (release, hold) = std::sync::mpsc::channel::<()>();
+        let running = hashing.run(move || hold.recv());
+        let (first, second) = (hashing.run(|| ()), hashing.run(|| ()));
+        let look = async {
+            assert_eq!(hashing.load(), Load { running: 1, waiting: 2 });
+            release.send(()).unwrap();
+        };
+
+        let _ = tokio::join!(running, first, second, look);
+
+        assert_eq!(hashing.load(), Load { running: 0, waiting: 0 });
+    }
+
+    fn one_at_once(waiting: usize) -> Hashing {
+        Hashing::new(Room { threads: NonZeroUsize::MIN, waiting, cost: Cost::default() })
     }
 }

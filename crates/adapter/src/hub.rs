@@ -72,6 +72,12 @@ impl Hub {
         Ok(())
     }
 
+    /// How many sockets listen.
+    pub fn count(&self) -> usize {
+        let sockets = self.sockets();
+        sockets.live.values().flatten().filter(|sender| !sender.is_closed()).count()
+    }
+
     /// Forgets sockets that have gone by themselves, and those that nobody asks after any longer.
     pub fn sweep(&self, now: Timestamp) {
         let mut sockets = self.sockets();
@@ -114,6 +120,7 @@ mod tests {
         assert_eq!(first.recv().await, Some(End::SignedOut));
         assert_eq!(first.recv().await, None);
         assert_eq!(second.recv().await, Some(End::SignedOut));
+        assert_eq!(hub.count(), 1);
         assert!(other.try_recv().is_err());
     }
 

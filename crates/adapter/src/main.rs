@@ -24,6 +24,7 @@ mod jobs;
 mod key_file;
 mod limits;
 mod log;
+mod metrics;
 mod network;
 mod random;
 mod readiness;

@@ -156,6 +156,25 @@ impl Unit {
         rows.iter().map(read).collect()
     }
 
+    /// How many live sessions there are of each organisation and way.
+    pub async fn live_session_counts(
+        &mut self,
+        now: Timestamp,
+    ) -> Result<Vec<(Handle, Way, u64)>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT organization, way, count(*) AS sessions FROM session
+             WHERE ended_at IS NULL AND ends_at > ? GROUP BY organization, way",
+        )
+        .bind(millis(now))
+        .fetch_all(self.connection())
+        .await?;
+        let count = |row: &SqliteRow| {
+            let sessions = u64::try_from(row.try_get::<i64, _>("sessions")?).unwrap_or(0);
+            Ok((handle(row)?, way(row)?, sessions))
+        };
+        rows.iter().map(count).collect()
+    }
+
     /// The same for one agent.
     pub async fn live_sessions_of_agent(
         &mut self,
@@ -242,18 +261,13 @@ impl Unit {
 }
 
 fn read(row: &SqliteRow) -> Result<Session, StoreError> {
-    let way: &str = row.try_get("way")?;
     let end: Option<&str> = row.try_get("end_reason")?;
     Ok(Session {
         id: session_id(row, "id")?,
-        organization: Handle::parse(row.try_get("organization")?)
-            .map_err(|_| StoreError::Corrupt("a handle"))?,
+        organization: handle(row)?,
         agent: AgentId(row.try_get("agent")?),
         jkt: row.try_get("jkt")?,
-        way: Way::ALL
-            .into_iter()
-            .find(|known| known.as_str() == way)
-            .ok_or(StoreError::Corrupt("a way"))?,
+        way: way(row)?,
         consent: row.try_get::<Option<String>, _>("consent")?.map(ConsentId),
         created_at: time(row, "created_at")?,
         ends_at: time(row, "ends_at")?,
@@ -263,6 +277,16 @@ fn read(row: &SqliteRow) -> Result<Session, StoreError> {
         client: row.try_get("client")?,
         ended: end.map(end_of).transpose()?,
     })
+}
+
+fn handle(row: &SqliteRow) -> Result<Handle, StoreError> {
+    Handle::parse(row.try_get("organization")?).map_err(|_| StoreError::Corrupt("a handle"))
+}
+
+fn way(row: &SqliteRow) -> Result<Way, StoreError> {
+    let way: &str = row.try_get("way")?;
+    let known = Way::ALL.into_iter().find(|known| known.as_str() == way);
+    known.ok_or(StoreError::Corrupt("a way"))
 }
 
 fn end_of(text: &str) -> Result<End, StoreError> {

@@ -1,6 +1,6 @@
 //! `cordboard serve`: migrates, listens, says so in one line, and stops cleanly.
 
-use std::{io::Write as _, path::Path, sync::Arc};
+use std::{io::Write as _, net::SocketAddr, path::Path, sync::Arc};
 
 use anyhow::Context as _;
 use clap::Args;
@@ -43,9 +43,11 @@ async fn serve(config: &Config, arguments: &Arguments) -> anyhow::Result<()> {
     store.check_schema().await?;
     take_up_keys(&store).await?;
     let app = App::new(config, keys, store)?;
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .with_context(|| format!("cannot listen on {}", config.listen))?;
+    let listener = listen(config.listen).await?;
+    if let Some(address) = config.metrics_listen {
+        let metrics = listen(address).await.context("`metrics_listen`")?;
+        tokio::spawn(http::serve_metrics(app.clone(), metrics));
+    }
     announce(&app, &listener)?;
     tokio::spawn(jobs::tell_ended(app.clone()));
     tokio::spawn(jobs::sweep(app.clone()));
@@ -55,6 +57,10 @@ async fn serve(config: &Config, arguments: &Arguments) -> anyhow::Result<()> {
     app.store.close().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
 }
 
 /// From here on what is new is made with the newest key, by us and by the command line beside us.

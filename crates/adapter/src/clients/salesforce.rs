@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -16,6 +16,9 @@ use salesforce::{
     },
 };
 use serde::de::DeserializeOwned;
+use tokio::time::Instant;
+
+use crate::metrics::Metrics;
 
 /// Answers are small; more is no answer.
 const MOST_BYTES: usize = 256 * 1024;
@@ -25,6 +28,7 @@ const MOST_PAGES: usize = 50;
 
 pub struct Salesforce {
     http: reqwest::Client,
+    metrics: Arc<Metrics>,
     /// By issuer. A key that is not in here makes us ask again.
     keys: Mutex<HashMap<String, JwkSet>>,
     /// Access tokens of the integration clients, by issuer and client id. A token that is refused is asked
@@ -45,14 +49,14 @@ pub enum Failure {
 }
 
 impl Salesforce {
-    pub fn new() -> anyhow::Result<Self> {
+    pub fn new(metrics: Arc<Metrics>) -> anyhow::Result<Self> {
         let http = reqwest::Client::builder()
             .dns_resolver(std::sync::Arc::new(super::resolver::Resolver))
             .timeout(TIMEOUT)
             .redirect(reqwest::redirect::Policy::none())
             .user_agent(concat!("cordboard/", env!("CARGO_PKG_VERSION")))
             .build()?;
-        Ok(Self { http, keys: Mutex::new(HashMap::new()), tokens: Mutex::new(HashMap::new()) })
+        Ok(Self { http, metrics, keys: Mutex::default(), tokens: Mutex::default() })
     }
 
     /// Exchanges the code (RFC 6749 §4.1.3).
@@ -81,7 +85,7 @@ impl Salesforce {
         if let (Some(keys), false) = (cached, fresh) {
             return Ok(keys);
         }
-        let keys: JwkSet = self.read(self.http.get(format!("{issuer}/id/keys"))).await?;
+        let keys: JwkSet = self.read("keys", self.http.get(format!("{issuer}/id/keys"))).await?;
         self.keys
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -95,7 +99,7 @@ impl Salesforce {
         access_token: &str,
     ) -> Result<Userinfo, Failure> {
         let url = format!("{}/services/oauth2/userinfo", organization.my_domain);
-        self.read(self.http.get(url).bearer_auth(access_token)).await
+        self.read("userinfo", self.http.get(url).bearer_auth(access_token)).await
     }
 
     /// The user's record.
@@ -176,7 +180,7 @@ impl Salesforce {
         let mut request = self.http.get(url).query(&[("q", soql)]).bearer_auth(token);
         let mut records = Vec::new();
         for _ in 0..MOST_PAGES {
-            let page: QueryResult<Record> = self.read(request).await?;
+            let page: QueryResult<Record> = self.read("query", request).await?;
             records.extend(page.records);
             let Some(next) = page.next_records_url else { return Ok(records) };
             let url = following_page(organization, &next)?;
@@ -191,13 +195,29 @@ impl Salesforce {
         request: &token::Request,
     ) -> Result<token::Response, Failure> {
         let url = format!("{}/services/oauth2/token", organization.my_domain);
-        self.read(self.http.post(url).form(request)).await
+        self.read("token", self.http.post(url).form(request)).await
     }
 
     async fn read<T: DeserializeOwned>(
         &self,
+        question: &'static str,
         request: reqwest::RequestBuilder,
     ) -> Result<T, Failure> {
+        let began = Instant::now();
+        let answer = answer(request).await;
+        let outcome = match &answer {
+            Ok(_) => "ok",
+            Err(Failure::Unreachable(_)) => "unreachable",
+            Err(Failure::Refused(_)) => "refused",
+            Err(Failure::Unreadable(_)) => "unreadable",
+        };
+        self.metrics.salesforce(question, outcome, began.elapsed());
+        answer
+    }
+}
+
+async fn answer<T: DeserializeOwned>(request: reqwest::RequestBuilder) -> Result<T, Failure> {
+    {
         let unreachable =
             |error: reqwest::Error| Failure::Unreachable(error.without_url().to_string());
         let mut response = request.send().await.map_err(unreachable)?;
@@ -370,7 +390,8 @@ mod tests {
             let my_domain = format!("http://{}", listener.local_addr().unwrap());
             tokio::spawn(async move { axum::serve(listener, router).await });
             Self {
-                salesforce: Salesforce::new().unwrap(),
+                salesforce: Salesforce::new(Arc::new(Metrics::new(jiff::Timestamp::UNIX_EPOCH)))
+                    .unwrap(),
                 organization: organization(&my_domain),
                 issued,
             }

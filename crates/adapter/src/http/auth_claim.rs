@@ -129,6 +129,10 @@ async fn grant(app: &App, panel: &Panel, id: &TransactionId) -> Result<Granted, 
         _ => return Err(expired()),
     };
     unit.commit().await?;
+    // A claim that is repeated finds the session that the first has made.
+    if matches!(transaction.stage, Stage::Allowed { .. }) {
+        app.metrics.sign_in(&organization.handle, session.way, Ok(()));
+    }
     Ok(grant::granted(app, &session, &agent, &organization, None, now))
 }
 

@@ -76,7 +76,11 @@ fn form(texts: &Catalogue, status: StatusCode, refused: Option<Code>) -> Respons
             div.actions { button.brand type="submit" { (invite.submit) } }
         }
     };
-    page::respond(texts, status, invite.heading, &body, Script::None)
+    let mut response = page::respond(texts, status, invite.heading, &body, Script::None);
+    if let Some(code) = refused {
+        response.extensions_mut().insert(code);
+    }
+    response
 }
 
 enum Taken {
@@ -94,7 +98,7 @@ async fn take(app: &App, filled: &Filled) -> Result<Taken, Refusal> {
     if Password::parse(&filled.again.0).ok().as_ref() != Some(&password) {
         return Err(unfit(Code::PasswordDiffers));
     }
-    let (salt, cost) = (random::bytes(), app.hashing.cost);
+    let (salt, cost) = (random::bytes(), app.hashing.cost());
     let Ok(hash) = app.hashing.run(move || password.hash(salt, cost)).await else {
         return Ok(Taken::Busy);
     };

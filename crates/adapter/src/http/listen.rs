@@ -43,6 +43,7 @@ fn place(app: &App, stream: TcpStream, peer: SocketAddr) -> Option<Placed> {
     }
     let place = app.connections.admit(peer.ip().to_canonical());
     if place.is_none() {
+        app.metrics.connections_refused.inc();
         tracing::debug!(%peer, "an address holds too many connections");
     }
     place.map(|place| Placed::new(stream, Some(place)))

@@ -17,6 +17,8 @@ mod health;
 mod invite;
 mod limit;
 mod listen;
+mod measure;
+mod metrics;
 mod oauth_callback;
 pub mod other_key;
 mod page;
@@ -102,7 +104,17 @@ fn router(app: App) -> Router {
         .route("/readyz", get(health::ready))
         .layer(DefaultBodyLimit::max(MOST_BYTES))
         .layer(middleware::from_fn(harden))
+        .layer(middleware::from_fn_with_state(app.clone(), measure::measure))
         .with_state(app)
+}
+
+/// The listener that only Prometheus reaches.
+pub async fn serve_metrics(app: App, listener: TcpListener) {
+    let router = Router::new()
+        .route("/metrics", get(metrics::read))
+        .layer(middleware::from_fn(harden))
+        .with_state(app.clone());
+    listen::listen(app, listener, router).await;
 }
 
 /// RFC 9449 §8.2: the server may supply a new nonce with any answer.

@@ -294,6 +294,7 @@ pub async fn burn(
     .await?;
     unit.commit().await?;
     let _ = app.transactions.send(());
+    app.metrics.sign_in(&organization.handle, sign_in::Way::SalesforceSso, Err(refused.code));
     tracing::info!(organization = %organization.handle, code = %refused.code, "window sign-in refused");
     Ok(())
 }

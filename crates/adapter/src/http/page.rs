@@ -109,7 +109,9 @@ pub fn refused(texts: &Catalogue, status: StatusCode, refused: &Refused) -> Resp
         p { (texts.pages.refused) }
         (for_administrator(texts, refused))
     };
-    limit::passing(respond(texts, status, sentences.title, &body, Script::None))
+    let mut response = respond(texts, status, sentences.title, &body, Script::None);
+    response.extensions_mut().insert(refused.code);
+    limit::passing(response)
 }
 
 /// What only the administrator can use, to be copied letter by letter.
@@ -149,7 +151,10 @@ pub fn not_started_here(texts: &Catalogue) -> Response {
         p { (marked(pages.not_started_here, None)) }
         (for_administrator(texts, &Code::OauthState.into()))
     };
-    respond(texts, StatusCode::FORBIDDEN, pages.not_started_here_heading, &body, Script::None)
+    let heading = pages.not_started_here_heading;
+    let mut response = respond(texts, StatusCode::FORBIDDEN, heading, &body, Script::None);
+    response.extensions_mut().insert(Code::OauthState);
+    response
 }
 
 /// A text with its small markup as elements.

@@ -39,7 +39,11 @@ impl Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        limit::passing((self.status, Json(self.refused)).into_response())
+        let code = self.code();
+        let mut response = (self.status, Json(self.refused)).into_response();
+        // For those who count.
+        response.extensions_mut().insert(code);
+        limit::passing(response)
     }
 }
 

@@ -106,6 +106,7 @@ async fn sign_in(
     let basis = Basis { way: Way::Legacy, panel, consent: None, proved_at };
     let session = open_session(&mut unit, organization, &agent, basis, now).await?;
     unit.commit().await?;
+    app.metrics.sign_in(&organization.handle, session.way, Ok(()));
     Ok(grant::granted(app, &session, &agent, organization, last_used, now))
 }
 
@@ -136,7 +137,7 @@ async fn hashed(
     if app.keys.is_token(&request.sso_token.0, mac.as_ref()) {
         return Ok(Ok(None));
     }
-    let (token, salt, cost) = (request.sso_token.clone(), random::bytes(), app.hashing.cost);
+    let (token, salt, cost) = (request.sso_token.clone(), random::bytes(), app.hashing.cost());
     let hash = move || {
         let is_right = verify_token(&token.0, by.as_ref(), cost);
         let by = by.filter(|_| is_right)?;

@@ -74,7 +74,7 @@ async fn verified(
     request: &Request,
     kept: Option<PasswordHash>,
 ) -> Result<Option<Verified>, Busy> {
-    let (typed, salt, cost) = (request.password.clone(), random::bytes(), app.hashing.cost);
+    let (typed, salt, cost) = (request.password.clone(), random::bytes(), app.hashing.cost());
     app.hashing
         .run(move || {
             let is_right = verify(&typed.0, kept.as_ref(), cost);
@@ -125,5 +125,6 @@ async fn sign_in(
     let basis = Basis { way: Way::Password, panel, consent: None, proved_at };
     let session = open_session(&mut unit, organization, &agent, basis, now).await?;
     unit.commit().await?;
+    app.metrics.sign_in(&organization.handle, session.way, Ok(()));
     Ok(grant::granted(app, &session, &agent, organization, None, now))
 }

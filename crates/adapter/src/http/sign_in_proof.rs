@@ -63,6 +63,7 @@ async fn sign_in(
     let basis = Basis { way: Way::Proof, panel, consent: Some(consent.id), proved_at: Some(now) };
     let session = open_session(&mut unit, organization, &agent, basis, now).await?;
     unit.commit().await?;
+    app.metrics.sign_in(&organization.handle, session.way, Ok(()));
     Ok(grant::granted(app, &session, &agent, organization, None, now))
 }
 
@@ -85,6 +86,7 @@ pub async fn audit_refusal(
     use adapter_api::Code;
     let code = refusal.code();
     tracing::info!(organization = %organization.handle, way = way.as_str(), %code, "sign-in refused");
+    app.metrics.sign_in(&organization.handle, way, Err(code));
     match code {
         _ if refusal.is_our_fault() => return Ok(()),
         Code::ConsentNeeded | Code::UseLegacy | Code::SignedOut => return Ok(()),

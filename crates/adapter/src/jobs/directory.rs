@@ -72,6 +72,7 @@ async fn ask_for(
         round.conclude(inquiry, &directory).await?;
     }
     round.unit.commit().await?;
+    app.metrics.directory_query(handle, &directory);
     if round.ended > 0 {
         app.hub.nudge();
     }
