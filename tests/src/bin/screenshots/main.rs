@@ -3,6 +3,7 @@
 //! ~~~text
 //! practice   the console, its login and Setup pages   \
 //! sign_in    the panel and its window, as reached      > Album --> {light,dark}/NAME.png, index.html
+//! faults     what Salesforce does wrong              /
 //! drawings   every state of the view, drawn alone     /
 //! ~~~
 //!
@@ -10,6 +11,7 @@
 
 mod album;
 mod drawings;
+mod faults;
 mod practice;
 mod refusals;
 mod sign_in;
@@ -49,9 +51,11 @@ fn tell(chapter: &str, album: &mut Album) -> Result<()> {
         "practice" => practice::take(&World::start(&options)?, album),
         "sign_in" => sign_in::take(&mut World::start(&options)?, album),
         "refusals" => refusals::take(&mut World::start(&options)?, album),
+        "faults" => faults::take(&World::start(&options)?, album),
         "without_class" => without_class::take(&World::start(&without_class)?, album),
         _ => drawings::take(album),
     }
 }
 
-const CHAPTERS: [&str; 5] = ["practice", "sign_in", "refusals", "without_class", "drawings"];
+const CHAPTERS: [&str; 6] =
+    ["practice", "sign_in", "refusals", "faults", "without_class", "drawings"];
