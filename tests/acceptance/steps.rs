@@ -34,7 +34,8 @@ pub fn wait_long_for_state(panel: &Frame, state: &str) -> Result<()> {
 
 /// Waits until a click would open the window: Salesforce is not asked any more before it.
 pub fn wait_for_prepared_window(panel: &Frame) -> Result<()> {
-    panel.wait_for("document.querySelector('main button.brand:enabled') !== null")?;
+    let ready = "main button.brand:not([aria-disabled])";
+    panel.wait_for(&format!("document.querySelector('{ready}') !== null"))?;
     panel.wait_for_button(SIGN_IN_WITH_SALESFORCE)
 }
 

@@ -84,6 +84,7 @@ fn in_a_window(
 
 /// A click would open the window.
 fn prepared(panel: &Frame) -> Result<()> {
-    panel.wait_for("document.querySelector('main button.brand:enabled') !== null")?;
+    let ready = "main button.brand:not([aria-disabled])";
+    panel.wait_for(&format!("document.querySelector('{ready}') !== null"))?;
     panel.wait_for_button(SIGN_IN)
 }
