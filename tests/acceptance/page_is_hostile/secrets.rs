@@ -9,7 +9,7 @@ use acceptance::{
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 
-use crate::steps::{allow_once, wait_for_state};
+use crate::steps::{allow_once, wait_for_code, wait_for_state};
 
 /// Attack: Somebody reads the panel's page, what the browser keeps for it, the audit log and the finest log, after a sign-in by window and by proof.
 /// Refused: No token, proof, verifier or ticket stands in any of them.
@@ -61,18 +61,17 @@ fn a_password_leaves_no_secret_behind() -> Result<()> {
         set_password(world, invited.lines().last().context("a code")?.trim())?;
         let (tab, panel) = overheard(world, "ben.berger")?;
         wait_for_state(&panel, "entering-password")?;
-        for password in ["not the password at all", PASSWORD] {
-            panel.fill("#login", "ben")?;
-            panel.fill("#password", password)?;
-            panel.press("Enter")?;
-            panel.wait_for(&format!(
-                "crossed.some((it) => (it.asked ?? '').includes('{password}'))"
-            ))?;
-        }
+        enter(&panel, WRONG_PASSWORD)?;
+        wait_for_code(&panel, "sign_in.wrong_credentials")?;
+        enter(&panel, PASSWORD)?;
         wait_for_state(&panel, "signed-in")?;
         let secrets = crossed(&panel)?;
 
         has(&secrets, &["access_token", "refresh_token", "password", "ticket", "dpop"])?;
+        for password in [WRONG_PASSWORD, PASSWORD] {
+            let crossed = secrets.contains(&("password".to_owned(), password.to_owned()));
+            ensure!(crossed, "`{password}` has not crossed");
+        }
         nowhere_to_be_read(world, &tab, &panel, &secrets)
     })
 }
@@ -183,7 +182,14 @@ fn set_password(world: &World, code: &str) -> Result<()> {
     page.close()
 }
 
+fn enter(panel: &Frame, password: &str) -> Result<()> {
+    panel.fill("#login", "ben")?;
+    panel.fill("#password", password)?;
+    panel.press("Enter")
+}
+
 const PASSWORD: &str = "correct horse battery staple";
+const WRONG_PASSWORD: &str = "not the password at all";
 
 /// The members of requests and answers that open something.
 const SECRETS: [&str; 7] =
