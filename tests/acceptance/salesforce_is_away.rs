@@ -10,7 +10,7 @@ use acceptance::{
     world::{Options, World, story},
 };
 use adapter_api::Code;
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::{Value, json};
 
 use crate::steps::{anna_signed_in, wait_for_code, wait_for_state};
@@ -60,19 +60,22 @@ fn anna_is_asked_about_each_second(world: &mut World) -> Result<Frame> {
     Ok(anna_signed_in(world)?.1)
 }
 
-/// Until so many more queries have been refused. The first of them may have been asked before.
-fn wait_for_queries(world: &World, more: usize) -> Result<()> {
-    let refused = || -> Result<usize> {
-        let log = fs::read_to_string(world.folder().join("practice.log"))?;
-        Ok(log.matches("SERVER_UNAVAILABLE").count())
-    };
-    let (before, deadline) = (refused()?, Deadline::after(PATIENCE));
-    while refused()? < before + more {
+/// Until so many more queries have been asked. What comes of the last of them is not known yet.
+fn wait_for_queries(world: &World, more: u64) -> Result<()> {
+    let (before, deadline) = (queries(world)?, Deadline::after(PATIENCE));
+    while queries(world)? < before + more {
         if deadline.left().is_none() {
             bail!("Salesforce is asked no more");
         }
     }
     Ok(())
+}
+
+fn queries(world: &World) -> Result<u64> {
+    let asked = world.practice_state()?["asked"].take();
+    let asked = asked.as_object().context("what was asked")?;
+    let queries = asked.iter().filter(|(path, _)| path.starts_with("/services/data/"));
+    Ok(queries.filter_map(|(_, times)| times.as_u64()).sum())
 }
 
 /// Until `cordboard organization show` says so.
