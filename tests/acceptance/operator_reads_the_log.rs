@@ -50,7 +50,13 @@ fn the_finest_log_holds_no_secret() -> Result<()> {
             ("the SSO token", installation.issue_token(&Agent::ben())?),
             ("the sign-in client's secret", client_secret(installation, "sign_in_client")?),
             ("the integration client's secret", client_secret(installation, "integration_client")?),
+            ("the PBX's secret", "of-the-pbx".to_owned()),
         ];
+        let pbx = installation.secret_file("pbx", &secrets[3].1)?;
+        let set = ["organization", "set", "acme", "--sip-websocket", "wss://pbx.example"];
+        let named = ["--sip-domain", "pbx.example", "--sip-secret-file", &pbx];
+        installation.cordboard(&[&set[..], &named].concat())?;
+        installation.cordboard(&["agent", "set", "acme", "anna", "--extension", "1001"])?;
 
         let mut anna = Visitor::logged_in(installation, "anna.agent")?;
         let desk = Desk::new(installation);
@@ -63,6 +69,7 @@ fn the_finest_log_holds_no_secret() -> Result<()> {
         ensure!(window.submit(&form.allow())?.status == 303, "allowed");
         let granted = desk.claim(&transaction)?.granted()?;
         let ticket = desk.ticket(&granted.access_token.0)?.json()?;
+        let called = desk.calling_account(&granted.access_token.0)?.json()?;
         let renewed = desk.refresh(&granted.refresh_token.0, None)?.granted()?;
         desk.sign_in_legacy("op-1002", &secrets[0].1, None)?;
         desk.sign_in_password("ben", "a password that nobody has")?;
@@ -76,7 +83,8 @@ fn the_finest_log_holds_no_secret() -> Result<()> {
             ("the refresh token", granted.refresh_token.0),
             ("the renewed access token", renewed.access_token.0),
             ("the renewed refresh token", renewed.refresh_token.0),
-            ("the ticket", ticket["ticket"].as_str().context("a ticket")?.to_owned()),
+            ("the SIP password", text(&called["account"]["password"])?),
+            ("the ticket", text(&ticket["ticket"])?),
             ("the password", "a password that nobody has".to_owned()),
         ]);
         let log = log(installation)?;
@@ -107,6 +115,10 @@ fn a_secret_that_others_can_read_is_not_taken() -> Result<()> {
         }
         Ok(())
     })
+}
+
+fn text(value: &Value) -> Result<String> {
+    Ok(value.as_str().context("a text")?.to_owned())
 }
 
 /// Everything the adapter has said since it was first started.

@@ -83,7 +83,7 @@ fn an_error_is_json_too_with_the_same_status() -> Result<()> {
 }
 
 /// One for each command, in an order in which each has something to do. What stands in braces is filled in.
-const LINES: [&str; 31] = [
+const LINES: [&str; 32] = [
     "init --public-url https://phone.example --assets {panel} --config {folder}/other/cordboard.toml",
     "check-config",
     "backup {folder}/copy.sqlite",
@@ -93,6 +93,7 @@ const LINES: [&str; 31] = [
     "organization list",
     "agent add acme dora --name Dora --operator-id op-1009",
     "agent link acme dora {user}",
+    "agent set acme dora --extension 1009",
     "agent invite acme dora",
     "agent disable acme carla",
     "agent enable acme carla",

@@ -26,7 +26,7 @@ pub fn now() -> Instant {
     Instant::now()
 }
 
-/// What the audit log's times are compared with.
+/// What the audit log's times, and the ends of passwords, are compared with.
 #[expect(clippy::disallowed_methods, reason = "the adapter's clock is this machine's")]
 pub fn wall() -> Timestamp {
     Timestamp::now()

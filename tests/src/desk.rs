@@ -10,6 +10,7 @@
 
 mod answer;
 mod call;
+mod events;
 mod key;
 mod ledger;
 mod visitor;
@@ -18,8 +19,8 @@ mod window;
 use std::sync::{Mutex, PoisonError};
 
 use adapter_api::{
-    auth_claim, auth_transaction, consents, events, session, session_refresh, sign_in_challenge,
-    sign_in_legacy, sign_in_password, sign_in_proof,
+    auth_claim, auth_transaction, calling_account, consents, events as api_events, session,
+    session_refresh, sign_in_challenge, sign_in_legacy, sign_in_password, sign_in_proof,
 };
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
@@ -27,6 +28,7 @@ use serde_json::{Value, json};
 pub use self::{
     answer::Answer,
     call::Call,
+    events::Events,
     key::Key,
     ledger::Ledger,
     visitor::{Visitor, user_id},
@@ -221,7 +223,16 @@ impl<'i> Desk<'i> {
     }
 
     pub fn ticket(&self, access_token: &str) -> Result<Answer> {
-        self.call("POST", events::TICKET_PATH).access_token(access_token).send()
+        self.call("POST", api_events::TICKET_PATH).access_token(access_token).send()
+    }
+
+    /// The events socket, open and ready.
+    pub fn events(&self, access_token: &str) -> Result<Events> {
+        Events::open(self, access_token)
+    }
+
+    pub fn calling_account(&self, access_token: &str) -> Result<Answer> {
+        self.call("GET", calling_account::PATH).access_token(access_token).send()
     }
 
     fn remembered_nonce(&self) -> Option<String> {

@@ -102,6 +102,14 @@ impl Installation {
         Ok(String::from_utf8_lossy(&output.stderr).into_owned())
     }
 
+    /// The command line takes a secret from a file, never from an argument.
+    pub fn secret_file(&self, name: &str, secret: &str) -> Result<String> {
+        let file = self.folder.join(format!("{name}.secret"));
+        fs::write(&file, secret)?;
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600))?;
+        Ok(file.to_string_lossy().into_owned())
+    }
+
     /// Gives a setting of the adapter's configuration another value, as an operator who edits the file. It counts
     /// from the next start.
     pub fn configure(&self, name: &str, value: &str) -> Result<()> {
@@ -279,12 +287,8 @@ impl Installation {
         self.cordboard(&words).map(drop)
     }
 
-    /// The command line takes a client's secret from a file, never from an argument.
     fn secret(&self, client: &str) -> Result<String> {
-        let file = self.folder.join(format!("{client}.secret"));
-        fs::write(&file, self.org_text(&format!("/{client}/secret"))?)?;
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o600))?;
-        Ok(file.to_string_lossy().into_owned())
+        self.secret_file(client, self.org_text(&format!("/{client}/secret"))?)
     }
 
     fn org_text(&self, pointer: &str) -> Result<&str> {

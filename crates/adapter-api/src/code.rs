@@ -127,6 +127,14 @@ codes! {
     /// Salesforce has not answered the adapter for half an hour, so nobody knows whether the agent may go on.
     SalesforceUnreachable = "salesforce.unreachable",
 
+    // ── Calling ───────────────────────────────────────────────
+    /// The organisation has no PBX. Value: the organisation's handle.
+    CallingNotConfigured = "calling.not_configured",
+    /// The agent has no extension on it. Value: the agent's login.
+    CallingNoExtension = "calling.no_extension",
+    /// There is no secret that the PBX would take. Value: the agent's login.
+    CallingNoCredentials = "calling.no_credentials",
+
     // ── The request itself ────────────────────────────────────
     /// The DPoP proof needs the nonce of this answer (RFC 9449 §8).
     DpopNonce = "dpop.nonce",

@@ -27,4 +27,7 @@ pub enum Event {
     SessionEnded {
         code: Code,
     },
+    /// Somebody changed the agent's extension, or the PBX: the phone asks for its account again. What changes
+    /// while no socket is open is not told afterwards, so it asks after each [`Event::Ready`] as well.
+    CallingChanged,
 }

@@ -1,5 +1,5 @@
 //! The live events sockets, by session. Whoever ends a session nudges; the hub then asks the store once which
-//! sessions have ended and tells their sockets.
+//! sessions have ended, and whose account with the PBX has changed, and tells their sockets.
 
 use std::{
     collections::HashMap,
@@ -8,8 +8,8 @@ use std::{
 
 use identity::session::{End, SEEN, SessionId};
 use jiff::{SignedDuration, Timestamp};
-use store::{Store, StoreError};
-use tokio::sync::{Notify, mpsc};
+use store::{CallingVersion, Store, StoreError};
+use tokio::sync::{Notify, watch};
 
 #[derive(Debug)]
 pub struct Hub {
@@ -19,9 +19,16 @@ pub struct Hub {
 
 #[derive(Debug, Default)]
 struct Sockets {
-    live: HashMap<SessionId, Vec<mpsc::Sender<End>>>,
+    live: HashMap<SessionId, Vec<watch::Sender<News>>>,
     /// When the last socket of a session went.
     gone: HashMap<SessionId, Timestamp>,
+}
+
+/// What a socket has been told, or is about to be. Only the newest counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct News {
+    pub end: Option<End>,
+    pub calling_version: CallingVersion,
 }
 
 impl Hub {
@@ -29,9 +36,9 @@ impl Hub {
         Self { sockets: Mutex::default(), nudge: Notify::new() }
     }
 
-    /// A socket that wants to hear of the session's end.
-    pub fn listen(&self, session: SessionId) -> mpsc::Receiver<End> {
-        let (sender, receiver) = mpsc::channel(1);
+    /// A socket that wants to hear of its session.
+    pub fn listen(&self, session: SessionId) -> watch::Receiver<News> {
+        let (sender, receiver) = watch::channel(News::default());
         let mut sockets = self.sockets();
         let of_session = sockets.live.entry(session).or_default();
         of_session.retain(|sender| !sender.is_closed());
@@ -54,7 +61,7 @@ impl Hub {
         }
     }
 
-    /// Something has been committed that may have ended a session.
+    /// Something has been committed that a socket may have to hear of.
     pub fn nudge(&self) {
         self.nudge.notify_one();
     }
@@ -63,11 +70,14 @@ impl Hub {
         self.nudge.notified().await;
     }
 
-    /// Tells the sockets of all sessions that have ended since `since`.
+    /// Tells the sockets of all sessions of which something has been written since `since`.
     pub async fn tell(&self, store: &Store, since: Timestamp) -> Result<(), StoreError> {
-        let ended = store.read().await?.sessions_ended_since(since - OVERLAP).await?;
-        for (session, end) in ended {
+        let mut unit = store.read().await?;
+        for (session, end) in unit.sessions_ended_since(since - OVERLAP).await? {
             self.end(session, end);
+        }
+        for (session, version) in unit.sessions_with_calling_changed_since(since - OVERLAP).await? {
+            self.calling_changed(session, version);
         }
         Ok(())
     }
@@ -95,8 +105,19 @@ impl Hub {
     fn end(&self, session: SessionId, end: End) {
         let senders = self.sockets().live.remove(&session).unwrap_or_default();
         for sender in senders {
-            // A full channel has been told already, a closed one has nobody to tell.
-            let _ = sender.try_send(end);
+            sender.send_modify(|news| news.end = Some(end));
+        }
+    }
+
+    /// Each change is told once, however often it is found.
+    fn calling_changed(&self, session: SessionId, version: CallingVersion) {
+        let sockets = self.sockets();
+        for sender in sockets.live.get(&session).into_iter().flatten() {
+            sender.send_if_modified(|news| {
+                let is_news = version > news.calling_version;
+                news.calling_version = version.max(news.calling_version);
+                is_news
+            });
         }
     }
 }
@@ -112,16 +133,35 @@ mod tests {
     async fn every_socket_of_an_ended_session_is_told_once() {
         let hub = Hub::new();
         let (mut first, mut second) = (hub.listen(session(1)), hub.listen(session(1)));
-        let mut other = hub.listen(session(2));
+        let other = hub.listen(session(2));
 
         hub.end(session(1), End::SignedOut);
         hub.end(session(1), End::SignedOut);
 
-        assert_eq!(first.recv().await, Some(End::SignedOut));
-        assert_eq!(first.recv().await, None);
-        assert_eq!(second.recv().await, Some(End::SignedOut));
+        for socket in [&mut first, &mut second] {
+            socket.changed().await.unwrap();
+            assert_eq!(socket.borrow_and_update().end, Some(End::SignedOut));
+            assert!(socket.changed().await.is_err(), "there is nothing more to come");
+        }
         assert_eq!(hub.count(), 1);
-        assert!(other.try_recv().is_err());
+        assert!(!other.has_changed().unwrap());
+    }
+
+    #[tokio::test]
+    async fn each_change_of_the_account_is_told_once_and_hides_no_end() {
+        let hub = Hub::new();
+        let mut socket = hub.listen(session(1));
+
+        hub.calling_changed(session(1), 1);
+        socket.changed().await.unwrap();
+        socket.borrow_and_update();
+        hub.calling_changed(session(1), 1);
+        assert!(!socket.has_changed().unwrap());
+
+        hub.calling_changed(session(1), 2);
+        hub.end(session(1), End::AgentDisabled);
+        socket.changed().await.unwrap();
+        assert_eq!(socket.borrow_and_update().end, Some(End::AgentDisabled));
     }
 
     #[tokio::test]

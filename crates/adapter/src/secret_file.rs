@@ -21,6 +21,21 @@ pub fn read_bytes(what: &str, path: &Path) -> anyhow::Result<Vec<u8>> {
     read_beside(what, path, credentials.as_deref())
 }
 
+/// A secret from a file, or from standard input for `-`; never from an argument, which every process on the
+/// machine can read.
+pub fn read_or_typed(path: &Path) -> anyhow::Result<String> {
+    let mut text = String::new();
+    if path == Path::new("-") {
+        std::io::stdin().read_to_string(&mut text)?;
+    } else {
+        text = read("secret file", path)?;
+    }
+    match text.trim() {
+        "" => bail!("the secret file `{}` is empty", path.display()),
+        secret => Ok(secret.to_owned()),
+    }
+}
+
 fn read_beside(what: &str, path: &Path, credentials: Option<&Path>) -> anyhow::Result<Vec<u8>> {
     let unreadable = || format!("the {what} `{}` cannot be read", path.display());
     let mut file = File::open(path).with_context(unreadable)?;

@@ -11,7 +11,13 @@
 use jiff::Timestamp;
 use salesforce::id::UserId;
 
-use crate::{directory::Finding, keys::KeyId, password::PasswordHash, token_strength::Strength};
+use crate::{
+    calling::{Extension, Secret},
+    directory::Finding,
+    keys::KeyId,
+    password::PasswordHash,
+    token_strength::Strength,
+};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Agent {
@@ -35,6 +41,10 @@ pub struct Agent {
     pub password: Option<PasswordHash>,
     /// What Salesforce said last against the agent's user, kept by the store beside the account.
     pub finding: Option<Finding>,
+    /// On the organisation's PBX; unique in the organisation.
+    pub extension: Option<Extension>,
+    /// For a PBX that knows agents by passwords of their own.
+    pub sip_password: Option<Secret>,
 }
 
 /// 128 random bits, in hexadecimal.
@@ -224,6 +234,8 @@ pub(crate) mod tests {
             language: None,
             password: None,
             finding: None,
+            extension: None,
+            sip_password: None,
         }
     }
 

@@ -8,6 +8,7 @@
 pub mod agent;
 pub mod attempts;
 pub mod bucket;
+pub mod calling;
 pub mod consent;
 pub mod directory;
 pub mod dpop;

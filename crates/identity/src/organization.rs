@@ -5,6 +5,8 @@ use salesforce::{
     id::{CallCenterId, OrganizationId},
 };
 
+use crate::calling::Calling;
+
 /// Our name for an organisation, as it stands in paths: lower-case letters, digits and hyphens.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Handle(String);
@@ -58,6 +60,7 @@ pub struct Organization {
     pub legacy: Legacy,
     pub password: Password,
     pub saml: Saml,
+    pub calling: Calling,
 }
 
 impl Organization {

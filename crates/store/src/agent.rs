@@ -4,7 +4,8 @@ use identity::{
     agent::{
         Agent, AgentId, EnteredUser, Kept, Link, LinkedLegacy, Presence, Status, Token, TokenMac,
     },
-    keys::KeyId,
+    calling::Extension,
+    keys::{KeyId, Keys},
     link::Candidates,
     organization::Handle,
     password::PasswordHash,
@@ -14,7 +15,7 @@ use salesforce::id::UserId;
 use sqlx::{Row, sqlite::SqliteRow};
 
 use crate::{
-    StoreError, Unit,
+    StoreError, Unit, calling,
     directory::finding,
     row::{millis, optional_parsed, optional_time},
 };
@@ -25,7 +26,7 @@ impl Unit {
             .bind(&id.0)
             .fetch_optional(self.connection())
             .await?;
-        row.map(|row| read(&row)).transpose()
+        row.map(|row| read(&row, &self.keys)).transpose()
     }
 
     pub async fn agent_by_login(
@@ -55,7 +56,7 @@ impl Unit {
             .bind(organization.as_str())
             .fetch_all(self.connection())
             .await?;
-        rows.iter().map(read).collect()
+        rows.iter().map(|row| read(row, &self.keys)).collect()
     }
 
     /// Whether any agent of the organisation has a token that has to be hashed to be verified.
@@ -92,7 +93,7 @@ impl Unit {
                 .await?;
         let mut by_entered_user = Vec::new();
         for row in &entered {
-            let agent = read(row)?;
+            let agent = read(row, &self.keys)?;
             if agent.entered_user.as_ref().is_some_and(|entered| entered.means(user, username)) {
                 by_entered_user.push(agent);
             }
@@ -135,11 +136,12 @@ impl Unit {
             Some(Kept::Hash(hash)) => (None, Some(hash.as_kept())),
             None => (None, None),
         };
+        let sip_password = calling::sealed_password(&self.keys, agent)?;
         sqlx::query(
             "UPDATE agent SET name = ?, operator_id = ?, token_mac = ?, token_key = ?,
                 token_hash = ?, token_issued_at = ?, token_last_used = ?, linked_user = ?, linked_at = ?,
                 legacy_retired = ?, entered_user = ?, unconfirmed_user = ?, disabled = ?, signed_out = ?,
-                language = ?, password_hash = ?
+                language = ?, password_hash = ?, extension = ?, sip_password = ?
              WHERE id = ?",
         )
         .bind(&agent.name)
@@ -158,6 +160,8 @@ impl Unit {
         .bind(agent.presence == Presence::SignedOut)
         .bind(&agent.language)
         .bind(agent.password.as_ref().map(PasswordHash::as_kept))
+        .bind(agent.extension.as_ref().map(Extension::as_str))
+        .bind(sip_password)
         .bind(&agent.id.0)
         .execute(self.connection())
         .await
@@ -176,11 +180,11 @@ impl Unit {
             .bind(value)
             .fetch_optional(self.connection())
             .await?;
-        row.map(|row| read(&row)).transpose()
+        row.map(|row| read(&row, &self.keys)).transpose()
     }
 }
 
-pub fn read(row: &SqliteRow) -> Result<Agent, StoreError> {
+pub fn read(row: &SqliteRow, keys: &Keys) -> Result<Agent, StoreError> {
     let token = match (kept(row)?, optional_time(row, "token_issued_at")?) {
         (Some(kept), Some(issued_at)) => {
             Some(Token { kept, issued_at, last_used: optional_time(row, "token_last_used")? })
@@ -210,6 +214,8 @@ pub fn read(row: &SqliteRow) -> Result<Agent, StoreError> {
         language: row.try_get("language")?,
         password: row.try_get::<Option<String>, _>("password_hash")?.map(PasswordHash::from_kept),
         finding: finding(row)?,
+        extension: calling::extension(row, "extension")?,
+        sip_password: calling::password(row, keys)?,
     })
 }
 
@@ -232,6 +238,7 @@ fn taken(error: sqlx::Error) -> StoreError {
             ("login", "the agent's login"),
             ("operator_id", "the operator ID"),
             ("linked_user", "the Salesforce user"),
+            ("extension", "the extension"),
         ],
     )
 }

@@ -42,7 +42,7 @@ impl Unit {
                 Some(last) if last.agent.0 == row.try_get::<&str, _>("id")? => {
                     last.sessions.extend(live);
                 }
-                _ => inquiries.extend(inquiry(&agent::read(row)?, live)),
+                _ => inquiries.extend(inquiry(&agent::read(row, &self.keys)?, live)),
             }
         }
         Ok(inquiries)
@@ -103,7 +103,7 @@ impl Unit {
         .bind(operator_id)
         .fetch_all(self.connection())
         .await?;
-        rows.iter().map(agent::read).collect()
+        rows.iter().map(|row| agent::read(row, &self.keys)).collect()
     }
 
     pub async fn save_finding(

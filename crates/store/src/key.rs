@@ -6,8 +6,8 @@ use sqlx::{Row, sqlite::SqliteRow};
 
 use crate::{
     StoreError, Unit,
-    organization::{SEALED, seal, sealed_as},
     row::{millis, time},
+    sealing,
 };
 
 /// What would be lost with a key.
@@ -19,7 +19,7 @@ pub struct Resting {
     pub invitations: u32,
     /// Sign-ins in a window.
     pub transactions: u32,
-    /// Organisations whose client secrets it seals.
+    /// Whose secrets it seals: organisations, and agents as `acme/anna`.
     pub secrets: Vec<String>,
 }
 
@@ -66,29 +66,20 @@ impl Unit {
 
     /// What no key opens stays as it is, for whoever brings the key back.
     async fn seal_anew(&mut self) -> Result<(), StoreError> {
-        for (name, column) in SEALED {
-            for (handle, sealed) in self.sealed(column).await? {
-                let name = sealed_as(&handle, name);
-                let Ok(by) = self.keys.sealed_by(&name, &sealed) else { continue };
+        for column in sealing::all() {
+            for found in self.sealed(column).await? {
+                let name = column.bound_to(&found.id);
+                let Ok(by) = self.keys.sealed_by(&name, &found.sealed) else { continue };
                 if by == self.keys.in_use() {
                     continue;
                 }
-                let secret = self.keys.unseal(&name, &sealed).map_err(|_| StoreError::OtherKey)?;
-                let sealed = seal(&self.keys, &name, &secret)?;
-                let mut update = sqlx::QueryBuilder::new("UPDATE organization SET ");
-                update.push(column).push(" = ").push_bind(sealed);
-                update.push(" WHERE handle = ").push_bind(&handle);
-                update.build().execute(self.connection()).await?;
+                let secret = self.keys.unseal(&name, &found.sealed);
+                let secret = secret.map_err(|_| StoreError::OtherKey)?;
+                let sealed = sealing::seal(&self.keys, &name, &secret)?;
+                self.reseal(column, &found.id, sealed).await?;
             }
         }
         Ok(())
-    }
-
-    async fn sealed(&mut self, column: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
-        let mut query = sqlx::QueryBuilder::new("SELECT handle, ");
-        query.push(column).push(" FROM organization WHERE ").push(column).push(" IS NOT NULL");
-        let rows = query.build().fetch_all(self.connection()).await?;
-        rows.iter().map(|row| Ok((row.try_get("handle")?, row.try_get(column)?))).collect()
     }
 
     pub async fn resting_on(&mut self, key: &KeyId, now: Timestamp) -> Result<Resting, StoreError> {
@@ -139,16 +130,16 @@ impl Unit {
     }
 
     async fn secrets_of(&mut self, key: &KeyId) -> Result<Vec<String>, StoreError> {
-        let mut handles = Vec::new();
-        for (name, column) in SEALED {
-            for (handle, sealed) in self.sealed(column).await? {
-                let by = self.keys.sealed_by(&sealed_as(&handle, name), &sealed);
-                if by == Ok(key) && !handles.contains(&handle) {
-                    handles.push(handle);
+        let mut owners = Vec::new();
+        for column in sealing::all() {
+            for found in self.sealed(column).await? {
+                let by = self.keys.sealed_by(&column.bound_to(&found.id), &found.sealed);
+                if by == Ok(key) && !owners.contains(&found.owner) {
+                    owners.push(found.owner);
                 }
             }
         }
-        Ok(handles)
+        Ok(owners)
     }
 
     /// Gives up what rests on a key before its time: sessions end, tokens and invitations are erased. Sealed

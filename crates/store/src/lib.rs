@@ -10,6 +10,7 @@ mod agent;
 mod attempts;
 mod audit;
 mod backup;
+mod calling;
 mod consent;
 mod directory;
 mod fault;
@@ -18,6 +19,7 @@ mod key;
 mod organization;
 mod row;
 mod schema;
+mod sealing;
 mod session;
 mod sign_in;
 
@@ -30,6 +32,7 @@ use sqlx::{
 };
 
 pub use audit::{Entry, Recorded};
+pub use calling::CallingVersion;
 pub use fault::Fault;
 pub use key::Resting;
 pub use row::StoreError;

@@ -10,8 +10,9 @@ use salesforce::{frame::Origin, id::CallCenterId};
 use sqlx::{Row, sqlite::SqliteRow};
 
 use crate::{
-    StoreError, Unit,
+    StoreError, Unit, calling,
     row::{optional_parsed, parsed},
+    sealing::{Sealed, seal, sealed_as},
 };
 
 impl Unit {
@@ -40,8 +41,9 @@ impl Unit {
         let statement = "INSERT INTO organization
             (name, organization_id, my_domain, lightning_hosts, sign_in_client_id, sign_in_client_secret,
              integration_client_id, integration_client_secret, proof, certificates, call_centers,
-             script_version, legacy, password, handle)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+             script_version, legacy, password, sip_websocket, sip_domain, sip_secret, ice_servers, turn_secret,
+             voicemail, handle)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
         self.write_organization(statement, organization).await
     }
 
@@ -52,7 +54,8 @@ impl Unit {
         let statement = "UPDATE organization SET
             name = ?, organization_id = ?, my_domain = ?, lightning_hosts = ?, sign_in_client_id = ?,
             sign_in_client_secret = ?, integration_client_id = ?, integration_client_secret = ?, proof = ?,
-            certificates = ?, call_centers = ?, script_version = ?, legacy = ?, password = ?
+            certificates = ?, call_centers = ?, script_version = ?, legacy = ?, password = ?,
+            sip_websocket = ?, sip_domain = ?, sip_secret = ?, ice_servers = ?, turn_secret = ?, voicemail = ?
             WHERE handle = ?";
         self.write_organization(statement, organization).await
     }
@@ -79,7 +82,7 @@ impl Unit {
         let hosts: Vec<&str> = organization.lightning_hosts.iter().map(Origin::as_str).collect();
         let centers: Vec<&str> =
             organization.call_centers.iter().map(CallCenterId::as_str).collect();
-        sqlx::query(statement)
+        let bound = sqlx::query(statement)
             .bind(&organization.name)
             .bind(organization.organization_id.as_str())
             .bind(organization.my_domain.as_str())
@@ -96,7 +99,9 @@ impl Unit {
             .bind(match organization.password {
                 Password::On => "on",
                 Password::Off => "off",
-            })
+            });
+        let bound = calling::bind(bound, &self.keys, handle, &organization.calling)?;
+        bound
             .bind(handle)
             .execute(self.connection())
             .await
@@ -157,6 +162,7 @@ fn read(row: &SqliteRow, keys: &Keys) -> Result<Organization, StoreError> {
         },
         // Connections have no table yet, so none is active.
         saml: Saml::None,
+        calling: calling::read(row, keys, handle)?,
     })
 }
 
@@ -187,17 +193,6 @@ fn sealed(
     seal(keys, &sealed_as(handle, name), client.secret.reveal()).map(Some)
 }
 
-pub fn seal(keys: &Keys, name: &str, secret: &str) -> Result<Vec<u8>, StoreError> {
-    let mut random = [0; 12];
-    getrandom::fill(&mut random).map_err(|_| StoreError::Corrupt("the system's random numbers"))?;
-    Ok(keys.seal(name, secret, random))
-}
-
-/// What a client's secret is bound to: it opens at no other organisation.
-pub fn sealed_as(handle: &str, name: &str) -> String {
-    format!("{handle}/{name}")
-}
-
 fn legacy_text(legacy: Legacy) -> &'static str {
     match legacy {
         Legacy::On => "on",
@@ -206,17 +201,18 @@ fn legacy_text(legacy: Legacy) -> &'static str {
     }
 }
 
-fn json<T: serde::Serialize + ?Sized>(value: &T) -> String {
+pub fn json<T: serde::Serialize + ?Sized>(value: &T) -> String {
     serde_json::to_string(value).expect("lists of texts are always JSON")
 }
 
-fn from_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, StoreError> {
+pub fn from_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, StoreError> {
     serde_json::from_str(text).map_err(|_| StoreError::Corrupt("a list"))
 }
 
 const SIGN_IN_CLIENT: &str = "sign_in_client";
 const INTEGRATION_CLIENT: &str = "integration_client";
 
-/// Whatever is sealed, and in which column it stands.
-pub const SEALED: [(&str, &str); 2] =
-    [(SIGN_IN_CLIENT, "sign_in_client_secret"), (INTEGRATION_CLIENT, "integration_client_secret")];
+pub const SEALED: [Sealed; 2] = [
+    Sealed::of_organization(SIGN_IN_CLIENT, "sign_in_client_secret"),
+    Sealed::of_organization(INTEGRATION_CLIENT, "integration_client_secret"),
+];

@@ -56,4 +56,5 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (7, "process key", include_str!("../migrations/0007_process_key.sql")),
     (8, "weak token", include_str!("../migrations/0008_weak_token.sql")),
     (10, "finding", include_str!("../migrations/0010_finding.sql")),
+    (11, "calling", include_str!("../migrations/0011_calling.sql")),
 ];

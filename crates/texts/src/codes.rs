@@ -102,6 +102,10 @@ codes! {
     consent_revoked = "consent.revoked",
     salesforce_unreachable = "salesforce.unreachable",
 
+    calling_not_configured = "calling.not_configured",
+    calling_no_extension = "calling.no_extension",
+    calling_no_credentials = "calling.no_credentials",
+
     dpop_nonce = "dpop.nonce",
     dpop_invalid = "dpop.invalid",
     dpop_replayed = "dpop.replayed",

@@ -89,6 +89,34 @@ fn a_console_of_ours_alone_may_frame_the_panel() -> Result<()> {
     })
 }
 
+/// Attack: A script in the panel's page opens a connection to a server of its own.
+/// Refused: The policy lets it reach the adapter and the organization's own PBX, and nobody else.
+#[test]
+fn the_panel_reaches_the_adapter_and_the_organisations_own_pbx_alone() -> Result<()> {
+    at_the_desk(&Options::default(), |installation| {
+        let path =
+            format!("/panel/acme?mode=Lightning&sfdcIframeOrigin={}", installation.console());
+        let socket = installation.adapter_url().replacen("http", "ws", 1);
+        let connections = || -> Result<String> {
+            let answer = open(installation, &path, Some("iframe"))?;
+            let policy = answer.header("content-security-policy").context("a policy")?;
+            let found = policy.split("; ").find_map(|one| one.strip_prefix("connect-src "));
+            Ok(found.context("the policy says where to connect")?.to_owned())
+        };
+        let set = |option: &str, value: &str| {
+            installation.cordboard(&["organization", "set", "acme", option, value])
+        };
+        ensure!(connections()? == format!("'self' {socket}"));
+
+        set("--sip-websocket", "wss://pbx.example:7443/ws")?;
+
+        ensure!(connections()? == format!("'self' {socket} wss://pbx.example:7443"));
+        set("--clear", "sip-websocket")?;
+        ensure!(connections()? == format!("'self' {socket}"));
+        Ok(())
+    })
+}
+
 /// Attack: The sign-in window's pages are framed, to get a click on *Allow*, or made to run a script.
 /// Refused: `frame-ancestors 'none'` and `X-Frame-Options: DENY`; their policy allows no script at all.
 #[test]

@@ -1,4 +1,4 @@
-//! `cordboard agent add|link|invite|list|disable|enable`.
+//! `cordboard agent add|set|link|invite|list|disable|enable`.
 
 use std::path::Path;
 
@@ -6,6 +6,7 @@ use anyhow::bail;
 use clap::Subcommand;
 use identity::{
     agent::{AccountKind, Agent, AgentId, EnteredUser, Link, LinkedLegacy, Presence, Status},
+    calling::Extension,
     organization::Password,
     password::PasswordHash,
     session::End,
@@ -15,6 +16,7 @@ use salesforce::id::UserId;
 use serde_json::json;
 
 use super::{
+    calling,
     open::{Session, with_store},
     print::{self, Answer, or_dash},
 };
@@ -37,6 +39,16 @@ pub enum Command {
         /// The Salesforce user, by id (`005…`) or username. The first sign-in links the account.
         #[arg(long)]
         salesforce_user: Option<String>,
+        /// The agent's extension on the organisation's PBX, such as `1001`.
+        #[arg(long, value_parser = Extension::parse)]
+        extension: Option<Extension>,
+    },
+    /// Change the agent's place on the organisation's PBX; what is not named stays.
+    Set {
+        organization: String,
+        agent: String,
+        #[command(flatten)]
+        place: calling::Place,
     },
     /// Link an agent to a Salesforce user now, which also confirms a user who waits for it.
     Link {
@@ -58,9 +70,16 @@ pub enum Command {
 
 pub fn run(config: &Path, command: Command) -> anyhow::Result<Answer> {
     match command {
-        Command::Add { organization, agent, name, operator_id, salesforce_user } => {
-            let agent = new(agent, name, operator_id, salesforce_user)?;
+        Command::Add { organization, agent, name, operator_id, salesforce_user, extension } => {
+            let agent = Agent { extension, ..new(agent, name, operator_id, salesforce_user)? };
             with_store(config, async |session| add(session, &organization, &agent).await)?;
+            Ok(Answer::new(value(&agent)))
+        }
+        Command::Set { organization, agent, place } => {
+            let change = place.read()?;
+            let agent = with_store(config, async |session| {
+                set(session, &organization, &agent, change).await
+            })?;
             Ok(Answer::new(value(&agent)))
         }
         Command::Link { organization, agent, salesforce_user } => {
@@ -122,6 +141,8 @@ fn new(
         language: None,
         password: None,
         finding: None,
+        extension: None,
+        sip_password: None,
     })
 }
 
@@ -129,6 +150,21 @@ async fn add(session: &mut Session, organization: &str, agent: &Agent) -> anyhow
     let organization = session.organization(organization).await?;
     session.unit.insert_agent(&organization.handle, agent).await?;
     session.audit("agent.add", &organization, Some(&agent.id), Some(&agent.login)).await
+}
+
+async fn set(
+    session: &mut Session,
+    organization: &str,
+    login: &str,
+    change: calling::Change,
+) -> anyhow::Result<Agent> {
+    let organization = session.organization(organization).await?;
+    let agent = session.agent(&organization, login).await?;
+    let (agent, what) = change.apply(agent);
+    session.unit.save_agent(&agent).await?;
+    session.unit.calling_changed(&organization.handle, Some(&agent.id), session.now).await?;
+    session.audit("agent.set", &organization, Some(&agent.id), Some(&what)).await?;
+    Ok(agent)
 }
 
 async fn link(
@@ -224,6 +260,7 @@ fn row(agent: &Agent) -> Vec<String> {
         agent.name.clone(),
         agent.kind().as_str().into(),
         agent.finding.as_ref().map_or(status(agent), |finding| finding.unfit.end().as_str()).into(),
+        or_dash(agent.extension.as_ref()),
         or_dash(agent.operator_id.as_ref()),
         user,
         or_dash(agent.token.as_ref().map(|token| match token.kept.strength() {
@@ -245,6 +282,8 @@ pub fn value(agent: &Agent) -> serde_json::Value {
             "user": finding.user,
             "since": finding.found_at,
         })),
+        "extension": agent.extension.as_ref().map(Extension::as_str),
+        "sip_password": agent.sip_password.as_ref().map(|_| "set"),
         "operator_id": agent.operator_id,
         "salesforce_user": agent.link.map(|link| link.user),
         "entered_user": agent.entered_user.as_ref().map(ToString::to_string),
@@ -263,11 +302,12 @@ fn status(agent: &Agent) -> &'static str {
 }
 
 const INVITATION_LIFETIME: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
-const HEADER: [&str; 8] = [
+const HEADER: [&str; 9] = [
     "AGENT",
     "NAME",
     "ACCOUNT",
     "STATUS",
+    "EXTENSION",
     "OPERATOR ID",
     "SALESFORCE USER",
     "TOKEN",

@@ -118,7 +118,7 @@ async fn give_up(session: &mut Session, named: &str, force: bool) -> anyhow::Res
     );
     ensure!(
         key.resting.secrets.is_empty(),
-        "`{named}` seals the client secrets of {}; a restarted server seals them anew",
+        "`{named}` seals secrets of {}; a restarted server seals them anew",
         key.resting.secrets.join(", ")
     );
     ensure!(

@@ -3,6 +3,7 @@
 mod agent;
 mod audit;
 mod backup;
+mod calling;
 mod check_config;
 mod consent;
 mod init;
@@ -54,7 +55,7 @@ enum Command {
     /// Add, show, change and list organisations.
     #[command(subcommand)]
     Organization(organization::Command),
-    /// Add, link, list, disable and enable agents.
+    /// Add, change, link, list, disable and enable agents.
     #[command(subcommand)]
     Agent(agent::Command),
     /// Operator IDs and SSO tokens.
@@ -119,4 +120,16 @@ fn not_understood(error: &clap::Error) -> ExitCode {
         let _ = error.print();
     }
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::Cli;
+
+    #[test]
+    fn no_two_commands_or_options_contradict_each_other() {
+        Cli::command().debug_assert();
+    }
 }

@@ -2,13 +2,13 @@
 
 use std::{
     fs,
-    io::Read as _,
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand, ValueEnum};
 use identity::{
+    calling::Calling,
     directory::Directory,
     organization::{
         Client, ClientSecret, Handle, Legacy, Organization, Password, Proof, Saml, ScriptVersion,
@@ -20,6 +20,7 @@ use salesforce::{frame::Origin, id::CallCenterId};
 use serde_json::{Value, json};
 
 use super::{
+    calling,
     open::{Session, with_store},
     print::Answer,
 };
@@ -91,6 +92,8 @@ pub struct Settings {
     /// Whether agents sign in by login and password where Salesforce sign-in is not enabled.
     #[arg(long)]
     password: Option<PasswordSetting>,
+    #[command(flatten)]
+    calling: calling::Pbx,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -165,6 +168,7 @@ async fn add(session: &mut Session, handle: &str, settings: Read) -> anyhow::Res
         legacy: Legacy::Off,
         password: Password::Off,
         saml: Saml::None,
+        calling: Calling::default(),
         handle,
     };
     let organization = apply(new, settings, &session.config)?;
@@ -174,15 +178,20 @@ async fn add(session: &mut Session, handle: &str, settings: Read) -> anyhow::Res
 }
 
 async fn set(session: &mut Session, handle: &str, settings: Read) -> anyhow::Result<Organization> {
-    let organization = session.organization(handle).await?;
-    let organization = apply(organization, settings, &session.config)?;
+    let old = session.organization(handle).await?;
+    let organization = apply(old.clone(), settings, &session.config)?;
     session.unit.save_organization(&organization).await?;
-    session.audit("organization.set", &organization, None, None).await?;
+    let changed = calling::changed(&old.calling, &organization.calling);
+    if !changed.is_empty() {
+        session.unit.calling_changed(&organization.handle, None, session.now).await?;
+    }
+    let detail = (!changed.is_empty()).then(|| changed.join(", "));
+    session.audit("organization.set", &organization, None, detail.as_deref()).await?;
     Ok(organization)
 }
 
 fn apply(old: Organization, read: Read, config: &Config) -> anyhow::Result<Organization> {
-    let Read { settings, sign_in_secret, integration_secret, certificates } = read;
+    let Read { settings, sign_in_secret, integration_secret, certificates, calling_secrets } = read;
     let sign_in_client =
         client("sign-in", old.sign_in_client, settings.sign_in_client_id, sign_in_secret)?;
     let integration_client = client(
@@ -216,6 +225,7 @@ fn apply(old: Organization, read: Read, config: &Config) -> anyhow::Result<Organ
             Some(PasswordSetting::Off) => Password::Off,
             None => old.password,
         },
+        calling: settings.calling.apply(old.calling, calling_secrets),
         ..old
     };
     for host in organization.lightning_hosts.iter().chain([&organization.my_domain]) {
@@ -254,14 +264,19 @@ struct Read {
     sign_in_secret: Option<ClientSecret>,
     integration_secret: Option<ClientSecret>,
     certificates: Vec<String>,
+    calling_secrets: calling::Secrets,
 }
 
 impl Settings {
     fn read(self) -> anyhow::Result<Read> {
-        let secret = |file: &Option<PathBuf>| file.as_deref().map(read_secret).transpose();
+        let secret = |file: &Option<PathBuf>| {
+            let secret = file.as_deref().map(secret_file::read_or_typed).transpose();
+            secret.map(|secret| secret.map(ClientSecret::new))
+        };
         Ok(Read {
             sign_in_secret: secret(&self.sign_in_client_secret_file)?,
             integration_secret: secret(&self.integration_client_secret_file)?,
+            calling_secrets: self.calling.read()?,
             certificates: self
                 .certificates
                 .iter()
@@ -277,20 +292,6 @@ fn read_certificate(path: &Path) -> anyhow::Result<String> {
         .with_context(|| format!("the certificate `{}` cannot be read", path.display()))?;
     check_certificate(&pem).map_err(|reason| anyhow::anyhow!("`{}`: {reason}", path.display()))?;
     Ok(pem)
-}
-
-/// From a file or standard input, never from an argument, which every process on the machine can read.
-fn read_secret(path: &Path) -> anyhow::Result<ClientSecret> {
-    let mut text = String::new();
-    if path == Path::new("-") {
-        std::io::stdin().read_to_string(&mut text)?;
-    } else {
-        text = secret_file::read("secret file", path)?;
-    }
-    match text.trim() {
-        "" => bail!("the secret file `{}` is empty", path.display()),
-        secret => Ok(ClientSecret::new(secret)),
-    }
 }
 
 fn proof(old: Proof, setting: Option<ProofSetting>, pems: Vec<String>) -> anyhow::Result<Proof> {
@@ -311,7 +312,7 @@ fn proof(old: Proof, setting: Option<ProofSetting>, pems: Vec<String>) -> anyhow
     }
 }
 
-/// What keeps agents from signing in, or the adapter from knowing enough.
+/// What keeps agents from signing in or calling, or the adapter from knowing enough.
 pub fn lacks(organization: &Organization) -> Vec<&'static str> {
     let mut lacks = Vec::new();
     if organization.lightning_hosts.is_empty() {
@@ -329,6 +330,7 @@ pub fn lacks(organization: &Organization) -> Vec<&'static str> {
     if organization.proof == Proof::Off {
         lacks.push("without the Apex class (`--proof required`) every sign-in needs a window");
     }
+    lacks.extend(calling::lacks(&organization.calling));
     lacks
 }
 
@@ -401,7 +403,7 @@ fn value(organization: &Organization) -> Value {
         Proof::Required { certificates } => ("required", certificates.len()),
         Proof::Off => ("off", 0),
     };
-    json!({
+    let mut value = json!({
         "handle": organization.handle.as_str(),
         "name": organization.name,
         "organization_id": organization.organization_id,
@@ -423,7 +425,9 @@ fn value(organization: &Organization) -> Value {
             Password::Off => "off",
         },
         LACKS: lacks(organization),
-    })
+    });
+    calling::show(&organization.calling, &mut value);
+    value
 }
 
 fn origin(text: &str) -> Result<Origin, String> {

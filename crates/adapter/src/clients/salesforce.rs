@@ -426,6 +426,7 @@ mod tests {
             legacy: Legacy::Off,
             password: Password::Off,
             saml: Saml::None,
+            calling: Default::default(),
         }
     }
 }

@@ -16,13 +16,14 @@ use axum::{
 };
 use identity::session::{End, Session};
 use jiff::SignedDuration;
-use tokio::{sync::mpsc, time::timeout};
+use store::CallingVersion;
+use tokio::{sync::watch, time::timeout};
 
 use super::{
     extract::{SignedIn, single},
     refusal::{Refusal, code_of_end},
 };
-use crate::{app::App, clock, random};
+use crate::{app::App, clock, hub::News, random};
 
 pub async fn ticket(
     State(app): State<App>,
@@ -59,14 +60,18 @@ pub async fn socket(
 /// The reason to close with, or nothing where the other side has gone.
 async fn attend(app: &App, socket: &mut WebSocket) -> Option<End> {
     let session = admitted(app, socket).await?;
-    // Listen first and look then, so that no end falls between.
-    let mut ends = app.hub.listen(session.id);
-    let session = app.store.read().await.ok()?.session(session.id).await.ok()??;
+    // Listen first and look then, so that nothing falls between.
+    let mut news = app.hub.listen(session.id);
+    let mut unit = app.store.read().await.ok()?;
+    let session = unit.session(session.id).await.ok()??;
+    // The phone asks for its account after the word that the ticket was good, so what was before is no news.
+    let asked = unit.calling_version(&session.agent).await.ok()?;
+    drop(unit);
     if let Some(end) = session.ended {
         return Some(end);
     }
     send(socket, &Event::Ready).await?;
-    let end = listen(app, socket, &session, &mut ends).await;
+    let end = listen(app, socket, &session, asked, &mut news).await;
     app.hub.gone(session.id, clock::now());
     end
 }
@@ -87,12 +92,23 @@ async fn listen(
     app: &App,
     socket: &mut WebSocket,
     session: &Session,
-    ends: &mut mpsc::Receiver<End>,
+    mut asked: CallingVersion,
+    news: &mut watch::Receiver<News>,
 ) -> Option<End> {
     let mut ping = tokio::time::interval(PING);
     loop {
         tokio::select! {
-            end = ends.recv() => return end,
+            heard = news.changed() => {
+                heard.ok()?;
+                let News { end, calling_version } = *news.borrow_and_update();
+                if end.is_some() {
+                    return end;
+                }
+                if calling_version > asked {
+                    asked = calling_version;
+                    send(socket, &Event::CallingChanged).await?;
+                }
+            }
             // The panel has nothing to say; its frames only show that it is there.
             frame = socket.recv() => match frame {
                 Some(Ok(Message::Close(_)) | Err(_)) | None => return None,

@@ -6,6 +6,7 @@ mod auth_decide;
 mod auth_done;
 mod auth_start;
 mod auth_transaction;
+mod calling_account;
 mod client;
 mod consents;
 mod cookie;
@@ -78,6 +79,7 @@ fn router(app: App) -> Router {
         .route(api::session::PATH, get(session::show).delete(session::sign_out))
         .route(api::session_refresh::PATH, post(session_refresh::handle))
         .route(api::sessions::PATH, get(sessions::list).delete(sessions::end_others))
+        .route(api::calling_account::PATH, get(calling_account::handle))
         .route(api::consents::PATH, get(consents::list))
         .route(api::consents::ONE_PATH, delete(consents::revoke))
         .route(api::events::TICKET_PATH, post(events::ticket))

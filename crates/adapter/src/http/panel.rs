@@ -91,13 +91,21 @@ fn panel(texts: &Catalogue, app: &App, organization: &Organization, host: &Origi
     // Only the organisation's own consoles may frame it: an origin of the Salesforce family alone proves
     // nothing, since anybody can have an organisation.
     let ancestors: Vec<&str> = organization.lightning_hosts.iter().map(Origin::as_str).collect();
-    let socket = app.public_url.as_str().replacen("http", "ws", 1);
     let policy = format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' {host}; style-src 'self'; img-src 'self' \
-         data:; connect-src 'self' {socket}; base-uri 'none'; form-action 'none'; frame-ancestors {}",
+         data:; connect-src {}; base-uri 'none'; form-action 'none'; frame-ancestors {}",
+        connections(&app.public_url, organization).join(" "),
         ancestors.join(" ")
     );
     respond(StatusCode::OK, page.into_string(), &policy)
+}
+
+/// The adapter, its events socket, and the organisation's own PBX. A policy counts from the page's load on, so a
+/// PBX that is connected later is called after the next.
+fn connections(public_url: &Origin, organization: &Organization) -> Vec<String> {
+    let socket = public_url.as_str().replacen("http", "ws", 1);
+    let pbx = organization.calling.websocket.as_ref().map(|url| url.origin().to_owned());
+    ["'self'".to_owned(), socket].into_iter().chain(pbx).collect()
 }
 
 /// Any site may frame it: it runs nothing, keeps nothing and knows nothing.
@@ -138,7 +146,10 @@ fn respond(status: StatusCode, page: String, policy: &str) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use identity::organization::{Legacy, Password, Proof, Saml, ScriptVersion};
+    use identity::{
+        calling::{Calling, WebSocketUrl},
+        organization::{Legacy, Password, Proof, Saml, ScriptVersion},
+    };
 
     #[test]
     fn a_known_console_may_frame_the_panel() {
@@ -194,6 +205,18 @@ mod tests {
         );
     }
 
+    #[test]
+    fn the_panel_connects_to_us_and_to_the_organisations_own_pbx() {
+        let phone = Origin::parse("https://phone.example").unwrap();
+        let websocket = WebSocketUrl::parse("wss://pbx.example:7443/ws").unwrap();
+        let calling = Calling { websocket: Some(websocket), ..Calling::default() };
+
+        let without = connections(&phone, &organization());
+        assert_eq!(without, ["'self'", "wss://phone.example"]);
+        let with = connections(&phone, &Organization { calling, ..organization() });
+        assert_eq!(with, ["'self'", "wss://phone.example", "wss://pbx.example:7443"]);
+    }
+
     fn frame(query: &str) -> Result<Origin, Refused> {
         let mut headers = HeaderMap::new();
         headers.insert("sec-fetch-dest", HeaderValue::from_static("iframe"));
@@ -215,6 +238,7 @@ mod tests {
             legacy: Legacy::On,
             password: Password::Off,
             saml: Saml::None,
+            calling: Calling::default(),
         }
     }
 }

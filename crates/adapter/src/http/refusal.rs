@@ -23,7 +23,7 @@ impl Refusal {
         Self { status, refused: code.into() }
     }
 
-    fn with_value(status: StatusCode, code: Code, value: Option<String>) -> Self {
+    pub fn with_value(status: StatusCode, code: Code, value: Option<String>) -> Self {
         Self { status, refused: Refused { code, value } }
     }
 

@@ -212,6 +212,7 @@ pub(crate) mod tests {
             legacy: Legacy::On,
             password: Password::Off,
             saml: Saml::None,
+            calling: Default::default(),
         }
     }
 }

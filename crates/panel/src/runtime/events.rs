@@ -13,6 +13,8 @@ pub fn heard(frame: &str) -> Option<EventsFact> {
     Some(match serde_json::from_str(frame).ok()? {
         Event::Ready => EventsFact::Opened,
         Event::SessionEnded { code } => EventsFact::Ended(Refusal::new(code)),
+        // Of the phone's account, and the session goes on.
+        Event::CallingChanged => return None,
     })
 }
 

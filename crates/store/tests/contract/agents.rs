@@ -2,6 +2,7 @@
 
 use identity::{
     agent::{Agent, EnteredUser, Kept, Link, LinkedLegacy, Presence, Status, Token},
+    calling::{Extension, Secret},
     link::Candidates,
     password::PasswordHash,
 };
@@ -24,6 +25,8 @@ pub async fn an_agent_reads_back_as_it_was_written(database: &Database) {
         status: Status::Disabled,
         presence: Presence::SignedOut,
         language: Some("fr_CA".to_owned()),
+        extension: Some(Extension::parse("1003").unwrap()),
+        sip_password: Some(Secret::new("hers")),
         ..agent("carla")
     };
     let mut unit = database.peopled().await;
@@ -43,7 +46,7 @@ pub async fn an_agent_reads_back_as_it_was_written(database: &Database) {
 
 pub async fn what_is_taken_is_named(database: &Database) {
     let mut unit = database.peopled().await;
-    let annas = Agent { operator_id: Some("op-1".to_owned()), link: linked(), ..agent("anna") };
+    let annas = everything_once();
     unit.save_agent(&annas).await.unwrap();
 
     let same_login = Agent { id: id("another"), ..agent("anna") };
@@ -55,11 +58,14 @@ pub async fn what_is_taken_is_named(database: &Database) {
     let same_user = Agent { link: linked(), ..agent("ben") };
     let user = unit.save_agent(&same_user).await;
     assert!(matches!(user, Err(StoreError::Taken("the Salesforce user"))), "{user:?}");
+    let same_extension = Agent { extension: annas.extension, ..agent("ben") };
+    let extension = unit.save_agent(&same_extension).await;
+    assert!(matches!(extension, Err(StoreError::Taken("the extension"))), "{extension:?}");
 }
 
 pub async fn another_organisation_takes_what_it_likes(database: &Database) {
     let mut unit = database.peopled().await;
-    let annas = Agent { operator_id: Some("op-1".to_owned()), link: linked(), ..agent("anna") };
+    let annas = everything_once();
     unit.save_agent(&annas).await.unwrap();
 
     let elsewhere = Agent { id: id("another"), ..annas };
@@ -118,6 +124,16 @@ pub async fn a_weak_token_is_kept_as_its_hash_and_makes_its_organisation_hash(da
         Token { kept: Kept::Mac(keys().token_mac("token")), issued_at: at(1), last_used: None };
     unit.save_agent(&Agent { token: Some(strong), ..weak }).await.unwrap();
     assert!(!unit.has_weak_tokens(&handle("acme")).await.unwrap());
+}
+
+/// Whatever no other agent of the organisation may have, too.
+fn everything_once() -> Agent {
+    Agent {
+        operator_id: Some("op-1".to_owned()),
+        extension: Some(Extension::parse("1001").unwrap()),
+        link: linked(),
+        ..agent("anna")
+    }
 }
 
 fn linked() -> Option<Link> {

@@ -4,6 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use identity::{
     agent::{Agent, AgentId, Presence, Status},
+    calling::Calling,
     consent::{Consent, ConsentId},
     keys::Keys,
     organization::{Handle, Legacy, Organization, Password, Proof, Saml, ScriptVersion},
@@ -78,6 +79,7 @@ pub fn organization(name: &str) -> Organization {
         legacy: Legacy::On,
         password: Password::Off,
         saml: Saml::None,
+        calling: Calling::default(),
     }
 }
 
@@ -97,6 +99,8 @@ pub fn agent(login: &str) -> Agent {
         language: None,
         password: None,
         finding: None,
+        extension: None,
+        sip_password: None,
     }
 }
 

@@ -4,13 +4,17 @@ use std::{slice, sync::Arc};
 
 use identity::{
     agent::{Agent, Kept, Token},
+    calling::Secret,
     keys::Keys,
     organization::{Client, ClientSecret, Organization},
     session::{End, Session},
 };
 use store::Resting;
 
-use crate::database::{Database, agent, at, handle, id, keys, organization, rotated, session};
+use crate::{
+    callings::calling,
+    database::{Database, agent, at, handle, id, keys, organization, rotated, session},
+};
 
 pub async fn keys_are_taken_up_once_and_go_with_the_server(database: &Database) {
     let (old, new) = (keys().in_use().clone(), rotated().in_use().clone());
@@ -57,7 +61,7 @@ pub async fn what_rests_on_a_key_is_counted_and_moves_on_when_it_is_touched(data
             sessions: 2,
             invitations: 1,
             transactions: 0,
-            secrets: vec!["acme".into()],
+            secrets: vec!["acme".into(), "acme/anna".into()],
         }
     );
     assert_eq!(unit.resting_on(&old, at(30_000)).await.unwrap().sessions, 0, "they are over");
@@ -72,7 +76,7 @@ pub async fn what_rests_on_a_key_is_counted_and_moves_on_when_it_is_touched(data
     assert_eq!((resting.sessions, resting.tokens.len()), (1, 1));
 }
 
-pub async fn client_secrets_are_sealed_anew_when_a_key_is_taken_up(database: &Database) {
+pub async fn secrets_are_sealed_anew_when_a_key_is_taken_up(database: &Database) {
     furnished(database).await;
     let mut unit = database.opened_with(rotated()).await.begin().await.unwrap();
 
@@ -82,12 +86,15 @@ pub async fn client_secrets_are_sealed_anew_when_a_key_is_taken_up(database: &Da
         unit.resting_on(keys.in_use(), at(1)).await.unwrap().secrets
     };
     assert!(secrets(&mut unit, &keys()).await.is_empty());
-    assert_eq!(secrets(&mut unit, &rotated()).await, ["acme"]);
+    assert_eq!(secrets(&mut unit, &rotated()).await, ["acme", "acme/anna"]);
     unit.commit().await.unwrap();
     let alone = Arc::new(Keys::from_secret(&[2; 32]));
     let mut unit = database.opened_with(alone).await.read().await.unwrap();
     let acme = unit.organization(&handle("acme")).await.unwrap().unwrap();
     assert_eq!((acme.sign_in_client, acme.integration_client), (client("one"), client("two")));
+    assert_eq!(acme.calling, calling());
+    let anna = unit.agent(&id("anna")).await.unwrap().unwrap();
+    assert_eq!(anna.sip_password, Some(Secret::new("hers")));
 }
 
 pub async fn what_rests_on_a_key_is_given_up_with_it_and_nothing_else(database: &Database) {
@@ -111,10 +118,13 @@ async fn furnished(database: &Database) {
     let acme = Organization {
         sign_in_client: client("one"),
         integration_client: client("two"),
+        calling: calling(),
         ..organization("acme")
     };
     unit.save_organization(&acme).await.unwrap();
     unit.save_agent(&with_token(&keys())).await.unwrap();
+    let sip_password = Some(Secret::new("hers"));
+    unit.save_agent(&Agent { sip_password, ..agent("anna") }).await.unwrap();
     unit.insert_session(&session(1, "anna")).await.unwrap();
     unit.insert_session(&session(2, "ben")).await.unwrap();
     unit.insert_invitation(&[1; 32], &id("anna"), at(60)).await.unwrap();

@@ -6,6 +6,7 @@
 mod agents;
 mod attempts;
 mod audit;
+mod callings;
 mod challenges;
 mod consents;
 mod database;
@@ -61,6 +62,11 @@ macro_rules! every_backend {
                 a_verified_user_finds_the_accounts_that_may_be_meant,
                 a_weak_token_is_kept_as_its_hash_and_makes_its_organisation_hash,
             }
+            callings {
+                the_phones_that_have_to_hear_of_a_change_are_found,
+                a_change_is_told_to_nobody_else,
+                each_change_makes_a_newer_version_also_when_the_clock_goes_back,
+            }
             challenges {
                 a_challenge_is_used_once,
                 a_challenge_is_for_its_own_key_and_organisation,
@@ -97,7 +103,7 @@ macro_rules! every_backend {
                 keys_are_taken_up_once_and_go_with_the_server,
                 beside_a_server_the_key_it_has_is_in_use,
                 what_rests_on_a_key_is_counted_and_moves_on_when_it_is_touched,
-                client_secrets_are_sealed_anew_when_a_key_is_taken_up,
+                secrets_are_sealed_anew_when_a_key_is_taken_up,
                 what_rests_on_a_key_is_given_up_with_it_and_nothing_else,
             }
             audit {

@@ -5,7 +5,10 @@ use identity::{
 use salesforce::frame::Origin;
 use store::StoreError;
 
-use crate::database::{Database, agent, handle, id, organization, session};
+use crate::{
+    callings::calling,
+    database::{Database, agent, handle, id, organization, session},
+};
 
 pub async fn an_organisation_reads_back_as_it_was_written(database: &Database) {
     let client = |id: &str, secret: &str| {
@@ -24,6 +27,7 @@ pub async fn an_organisation_reads_back_as_it_was_written(database: &Database) {
         call_centers: vec!["04vxx0000000001".parse().unwrap()],
         legacy: Legacy::Migrating,
         password: Password::On,
+        calling: calling(),
         ..plain.clone()
     };
     let mut unit = database.store.begin().await.unwrap();

@@ -4,6 +4,7 @@ use std::{fs, os::unix::fs::PermissionsExt as _, sync::Arc};
 
 use identity::{
     agent::{Agent, Kept, Token},
+    calling::{Calling, Secret},
     keys::Keys,
     organization::{Client, ClientSecret, Organization},
 };
@@ -21,12 +22,18 @@ async fn no_secret_stands_in_the_file() {
     let acme = Organization {
         sign_in_client: client("s3cret-of-sign-in"),
         integration_client: client("s3cret-of-integration"),
+        calling: Calling {
+            secret: Some(Secret::new("s3cret-of-the-pbx")),
+            turn_secret: Some(Secret::new("s3cret-of-turn")),
+            ..Calling::default()
+        },
         ..organization("acme")
     };
     unit.save_organization(&acme).await.unwrap();
     let kept = Kept::Mac(keys().token_mac("s3cret-token"));
     let token = Some(Token { kept, issued_at: at(0), last_used: None });
-    unit.save_agent(&Agent { token, ..agent("anna") }).await.unwrap();
+    let sip_password = Some(Secret::new("s3cret-of-anna"));
+    unit.save_agent(&Agent { token, sip_password, ..agent("anna") }).await.unwrap();
     unit.commit().await.unwrap();
 
     let bytes = bytes_of(&database);

@@ -279,6 +279,30 @@ pub(super) const CODES: Codes = Codes {
         "Try again when Salesforce is back.",
     )
     .for_administrator("The command `cordboard organization show` says since when Salesforce has not answered."),
+    // ── Calling ───────────────────────────────────────────────
+    calling_not_configured: CodeText::new(
+        "The phone is not connected yet",
+        "You are signed in, and your organisation has not told Cordboard which telephone system (PBX) to call over.",
+        "Ask your administrator to connect it. The phone starts by itself then.",
+    )
+    .for_administrator(
+        "Name the PBX to this organisation: `cordboard organization set` with `--sip-websocket` and `--sip-domain`.",
+    ),
+    calling_no_extension: CodeText::new(
+        "You have no extension yet",
+        "The telephone system knows agents by their extensions, and your account has none.",
+        "Ask your administrator for one. The phone starts by itself then.",
+    )
+    .for_administrator("Give this agent one: `cordboard agent set` with `--extension`."),
+    calling_no_credentials: CodeText::new(
+        "Your extension has no password yet",
+        "The telephone system asks for a password, and Cordboard has none for your extension.",
+        "Ask your administrator to enter it. The phone starts by itself then.",
+    )
+    .for_administrator(
+        "Enter the secret that the PBX shares (`cordboard organization set` with `--sip-secret-file`), or this \
+         agent's own password (`cordboard agent set` with `--sip-password-file`).",
+    ),
     // ── The request itself ────────────────────────────────────
     dpop_nonce: CodeText::new("The request has to be repeated", REQUEST_REFUSED, "Try again."),
     dpop_invalid: CodeText::new("The panel's key was not accepted", REQUEST_REFUSED, "Reload the page.")

@@ -293,6 +293,32 @@ pub(super) const CODES: Codes = Codes {
         "Réessayez quand Salesforce répondra de nouveau.",
     )
     .for_administrator("La commande `cordboard organization show` indique depuis quand Salesforce ne répond plus."),
+    // ── Calling ───────────────────────────────────────────────
+    calling_not_configured: CodeText::new(
+        "Le téléphone n’est pas encore relié",
+        "Vous êtes connecté, mais votre organisation n’a pas indiqué à Cordboard par quel système téléphonique (PBX) \
+         passer.",
+        "Demandez à votre administrateur de le relier. Le téléphone démarrera alors de lui-même.",
+    )
+    .for_administrator(
+        "Indiquez le PBX de cette organisation : `cordboard organization set` avec `--sip-websocket` et \
+         `--sip-domain`.",
+    ),
+    calling_no_extension: CodeText::new(
+        "Vous n’avez pas encore de numéro de poste",
+        "Le système téléphonique connaît les agents par leur numéro de poste, et votre compte n’en a pas.",
+        "Demandez-en un à votre administrateur. Le téléphone démarrera alors de lui-même.",
+    )
+    .for_administrator("Donnez-en un à cet agent : `cordboard agent set` avec `--extension`."),
+    calling_no_credentials: CodeText::new(
+        "Votre poste n’a pas encore de mot de passe",
+        "Le système téléphonique demande un mot de passe, et Cordboard n’en a pas pour votre poste.",
+        "Demandez à votre administrateur de le saisir. Le téléphone démarrera alors de lui-même.",
+    )
+    .for_administrator(
+        "Saisissez le secret que le PBX partage (`cordboard organization set` avec `--sip-secret-file`), ou le mot \
+         de passe propre à cet agent (`cordboard agent set` avec `--sip-password-file`).",
+    ),
     // ── The request itself ────────────────────────────────────
     dpop_nonce: CodeText::new("La demande doit être répétée", REQUEST_REFUSED, "Réessayez."),
     dpop_invalid: CodeText::new("La clé du panneau n’a pas été acceptée", REQUEST_REFUSED, "Rechargez la page.")

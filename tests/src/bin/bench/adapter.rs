@@ -1,13 +1,12 @@
 //! The adapter: silent sign-ins one after the other, each session left alive with its events socket open.
 
-use std::{fs, net::TcpStream, time::Duration};
+use std::{fs, time::Duration};
 
 use acceptance::{
-    desk::{Desk, Visitor},
+    desk::{Desk, Events, Visitor},
     installation::{Installation, Options, Ports},
 };
-use anyhow::{Context as _, Result, ensure};
-use tungstenite::{Message, WebSocket, client::IntoClientRequest as _};
+use anyhow::{Context as _, Result};
 
 use crate::{
     report::{Report, median, percentile},
@@ -87,7 +86,7 @@ fn steps(most: usize) -> Vec<usize> {
 
 #[derive(Default)]
 struct Live {
-    sockets: Vec<WebSocket<TcpStream>>,
+    sockets: Vec<Events>,
 }
 
 struct Cost {
@@ -114,39 +113,11 @@ impl Live {
             let answer = desk.sign_in_proof(&proof)?;
             took.push(milliseconds(answer.took));
             let access = answer.granted()?.access_token.0;
-            self.sockets.push(open_socket(installation, &desk, &access)?);
+            self.sockets.push(desk.events(&access)?);
         }
         let spent = system::nanoseconds(process)? - before;
         Ok(Cost { cpu: spent as f64 / 1e6 / (target - already).max(1) as f64, took })
     }
-}
-
-pub fn open_socket(
-    installation: &Installation,
-    desk: &Desk<'_>,
-    access: &str,
-) -> Result<WebSocket<TcpStream>> {
-    let ticket = desk.ticket(access)?.json()?;
-    let ticket = ticket["ticket"].as_str().context("a ticket")?.to_owned();
-    let origin = installation.adapter_url();
-    let address = format!("{}{}", origin.replacen("http", "ws", 1), adapter_api::events::PATH);
-    let mut request = address.into_client_request()?;
-    request.headers_mut().insert("Origin", origin.parse()?);
-    let stream = TcpStream::connect(installation.adapter_address())?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    let (mut socket, _) = tungstenite::client(request, stream)?;
-    socket.send(Message::Text(ticket.into()))?;
-    // The first ping may come before the word that the ticket was good.
-    while let Message::Ping(_) | Message::Pong(_) = ready(&mut socket)? {}
-    Ok(socket)
-}
-
-fn ready(socket: &mut WebSocket<TcpStream>) -> Result<Message> {
-    let message = socket.read()?;
-    if let Message::Text(text) = &message {
-        ensure!(text.contains("ready"), "the socket says {text}");
-    }
-    Ok(message)
 }
 
 pub fn milliseconds(duration: Duration) -> f64 {
@@ -160,4 +131,3 @@ fn mebibytes(kibibytes: u64) -> f64 {
 const MANY: u32 = 1_000_000;
 /// What either side needs beside its ends of the sockets.
 const SPARE_FILES: u64 = 512;
-const PATIENCE: Duration = Duration::from_secs(10);

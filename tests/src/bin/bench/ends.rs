@@ -1,7 +1,7 @@
 //! How soon a socket closes once the adapter knows that its agent is none any more: from the time of the audit
 //! entry, which is written in the unit that ends the sessions, to the close that the panel sees.
 
-use std::{fs, net::TcpStream};
+use std::fs;
 
 use acceptance::{
     clock,
@@ -11,12 +11,8 @@ use acceptance::{
 use anyhow::{Context as _, Result, ensure};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use tungstenite::{Message, WebSocket};
 
-use crate::{
-    adapter::open_socket,
-    report::{Report, median, percentile},
-};
+use crate::report::{Report, median, percentile};
 
 pub fn run() -> Result<Report> {
     let folder = tempfile::Builder::new().prefix("cordboard-bench-").tempdir()?;
@@ -63,24 +59,14 @@ fn closed_by(
     let desk = Desk::new(installation);
     let proof = desk.proof_by(agent)?;
     let access = desk.sign_in_proof(&proof)?.granted()?.access_token.0;
-    let mut socket = open_socket(installation, &desk, &access)?;
+    let mut events = desk.events(&access)?;
     end()?;
-    wait_for_close(&mut socket)?;
+    events.closes()?;
     let closed_at = clock::wall();
     let known_at = known_at(installation)?;
     let took = closed_at.duration_since(known_at).as_millis_f64();
     ensure!(took > 0.0, "the socket closed before the adapter knew");
     Ok(took)
-}
-
-fn wait_for_close(socket: &mut WebSocket<TcpStream>) -> Result<()> {
-    loop {
-        match socket.read() {
-            Ok(Message::Close(_)) => return Ok(()),
-            Ok(_) => {}
-            Err(error) => return Err(error).context("the socket stays open"),
-        }
-    }
 }
 
 /// When the newest entry was written that ends sessions.

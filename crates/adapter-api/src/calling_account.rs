@@ -1,0 +1,41 @@
+//! `GET /calling/account`
+//!
+//! What a signed-in agent's phone registers with. The phone keeps it in memory, asks again at half of
+//! `expires_in` and after each [`crate::events::Event::CallingChanged`], and unregisters when the session ends:
+//! from then on it is given no new one.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Secret;
+
+pub const PATH: &str = "/calling/account";
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Response {
+    pub account: Account,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// Where the PBX speaks SIP over WebSocket: `wss://…`.
+    pub websocket: String,
+    /// The agent's address of record: `sip:1001@pbx.example`.
+    pub address: String,
+    pub display_name: String,
+    /// For digest authentication; it is not always the left side of the address.
+    pub username: String,
+    pub password: Secret,
+    /// Seconds for which these credentials are good; nothing where none of them end.
+    pub expires_in: Option<u32>,
+    pub ice_servers: Vec<IceServer>,
+    /// What to dial for the voicemail.
+    pub voicemail: Option<String>,
+}
+
+/// As `RTCPeerConnection` takes it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IceServer {
+    pub urls: Vec<String>,
+    pub username: Option<String>,
+    pub credential: Option<Secret>,
+}
