@@ -1,7 +1,7 @@
 //! A signed-in agent's phone is given what it needs to call: where the PBX is, who it is there, and a password
 //! that ends by itself.
 
-use std::time::Duration;
+use std::{slice, time::Duration};
 
 use acceptance::{
     desk::{Desk, Ledger, Visitor, at_the_desk},
@@ -68,7 +68,7 @@ fn turn_servers_come_with_a_password_of_their_own() -> Result<()> {
         let stun_alone = IceServer { urls: vec![stun.into()], username: None, credential: None };
         let shown = installation.cordboard(&["organization", "show", "acme"])?;
         ensure!(shown.contains("without a `--turn-secret-file` the TURN servers are not used"));
-        ensure!(account(&desk, &token)?.ice_servers == [stun_alone.clone()]);
+        ensure!(account(&desk, &token)?.ice_servers == slice::from_ref(&stun_alone));
 
         let secret = installation.secret_file("turn", TURN_SECRET)?;
         set(installation, &["--turn-secret-file", &secret])?;

@@ -54,7 +54,7 @@ enum Command {
     Backup(backup::Arguments),
     /// Add, show, change and list organisations.
     #[command(subcommand)]
-    Organization(organization::Command),
+    Organization(Box<organization::Command>),
     /// Add, change, link, list, disable and enable agents.
     #[command(subcommand)]
     Agent(agent::Command),
@@ -98,7 +98,7 @@ fn answer(config: &Path, command: Command) -> anyhow::Result<Answer> {
         Command::Serve(arguments) => serve::run(config, &arguments),
         Command::CheckConfig => check_config::run(config),
         Command::Backup(arguments) => backup::run(config, &arguments),
-        Command::Organization(command) => organization::run(config, command),
+        Command::Organization(command) => organization::run(config, *command),
         Command::Agent(command) => agent::run(config, command),
         Command::Legacy(command) => legacy::run(config, command),
         Command::Session(command) => session::run(config, command),

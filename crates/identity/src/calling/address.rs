@@ -197,7 +197,7 @@ mod tests {
             let url = WebSocketUrl::parse(text).unwrap();
             assert_eq!((url.as_str(), url.origin()), (text, origin));
         }
-        for text in ["ws://pbx.example", "ws://192.168.1.7", "ws://localhost.example"] {
+        for text in ["ws://pbx.example", "ws://192.0.2.7", "ws://localhost.example"] {
             assert_eq!(WebSocketUrl::parse(text), Err(NotAWebSocket::Unencrypted), "{text}");
         }
     }
