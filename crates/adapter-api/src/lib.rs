@@ -10,6 +10,8 @@ pub mod auth_decide;
 pub mod auth_start;
 pub mod auth_transaction;
 pub mod calling_account;
+pub mod calling_colleagues;
+pub mod calling_numbers;
 pub mod code;
 pub mod consents;
 pub mod error;

@@ -2,7 +2,10 @@
 
 use identity::{
     agent::{Agent, AgentId},
-    calling::{Calling, Extension, IceUrl, Secret, SipDomain, WebSocketUrl},
+    calling::{
+        Calling, Extension, IceUrl, Secret, SipDomain, WebSocketUrl, colleagues::Colleague,
+        numbers::Region,
+    },
     keys::Keys,
     organization::Handle,
     session::SessionId,
@@ -51,6 +54,30 @@ impl Unit {
         Ok(())
     }
 
+    /// Everybody of the organisation with an extension who may work, by name, but the one who asks.
+    pub async fn colleagues(
+        &mut self,
+        organization: &Handle,
+        asking: &AgentId,
+    ) -> Result<Vec<Colleague>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT name, extension FROM agent
+             WHERE organization = ? AND id <> ? AND extension IS NOT NULL AND disabled = 0
+                AND finding IS NULL
+             ORDER BY name, extension",
+        )
+        .bind(organization.as_str())
+        .bind(&asking.0)
+        .fetch_all(self.connection())
+        .await?;
+        let colleague = |row: &SqliteRow| {
+            let extension = extension(row, "extension")?;
+            let extension = extension.ok_or(StoreError::Corrupt("an extension"))?;
+            Ok(Colleague { name: row.try_get("name")?, extension })
+        };
+        rows.iter().map(colleague).collect()
+    }
+
     pub async fn calling_version(&mut self, agent: &AgentId) -> Result<CallingVersion, StoreError> {
         let version = sqlx::query_scalar(
             "SELECT ifnull(agent.calling_changed_at, 0) + ifnull(organization.calling_changed_at, 0)
@@ -87,7 +114,7 @@ impl Unit {
 
 type Bound<'q> = Query<'q, Sqlite, SqliteArguments>;
 
-/// Six columns, in the order of the organisation's statements.
+/// Seven columns, in the order of the organisation's statements.
 pub fn bind<'q>(
     query: Bound<'q>,
     keys: &Keys,
@@ -104,7 +131,8 @@ pub fn bind<'q>(
         .bind(sealed(SIP_SECRET, calling.secret.as_ref())?)
         .bind(json(&ice_servers))
         .bind(sealed(TURN_SECRET, calling.turn_secret.as_ref())?)
-        .bind(calling.voicemail.as_ref().map(Extension::as_str)))
+        .bind(calling.voicemail.as_ref().map(Extension::as_str))
+        .bind(calling.region.as_ref().map(Region::to_string)))
 }
 
 pub fn read(row: &SqliteRow, keys: &Keys, handle: &str) -> Result<Calling, StoreError> {
@@ -124,6 +152,10 @@ pub fn read(row: &SqliteRow, keys: &Keys, handle: &str) -> Result<Calling, Store
         ice_servers: ice_servers.iter().map(ice_url).collect::<Result<_, _>>()?,
         turn_secret: secret(row, keys, handle, TURN_SECRET)?,
         voicemail: extension(row, "voicemail")?,
+        region: row
+            .try_get::<Option<&str>, _>("region")?
+            .map(|region| Region::parse(region).map_err(|_| StoreError::Corrupt("a country")))
+            .transpose()?,
     })
 }
 

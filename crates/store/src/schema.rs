@@ -57,4 +57,5 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (8, "weak token", include_str!("../migrations/0008_weak_token.sql")),
     (10, "finding", include_str!("../migrations/0010_finding.sql")),
     (11, "calling", include_str!("../migrations/0011_calling.sql")),
+    (12, "region", include_str!("../migrations/0012_region.sql")),
 ];

@@ -2,14 +2,14 @@
 //! source, so that a new one has to say here what it takes.
 
 use acceptance::{
-    desk::{Answer, Call, Desk, Ledger, at_the_desk, challenge_of},
+    desk::{Answer, Call, Desk, Ledger, Visitor, at_the_desk, challenge_of},
     installation::Installation,
     world::Options,
 };
 use adapter_api::{
-    self as api, Code, auth_claim, auth_decide, auth_transaction, consents, events, invite,
-    session, session_refresh, sessions, sign_in_challenge, sign_in_legacy, sign_in_password,
-    sign_in_proof,
+    self as api, Code, auth_claim, auth_decide, auth_transaction, calling_account,
+    calling_colleagues, calling_numbers, consents, events, invite, session, session_refresh,
+    sessions, sign_in_challenge, sign_in_legacy, sign_in_password, sign_in_proof,
 };
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
@@ -19,12 +19,20 @@ use serde_json::{Value, json};
 #[test]
 fn a_body_of_the_wrong_form_is_refused_at_every_route() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {
-        let mut ledger = Ledger::open(installation)?;
         let desk = Desk::new(installation);
+        let mut anna = Visitor::logged_in(installation, "anna.agent")?;
+        let token = desk.sign_in_by_window(&mut anna)?.access_token.0;
+        let mut ledger = Ledger::open(installation)?;
         for route in routes() {
             let Route { name, path, takes } = &route;
             match takes {
-                Takes::Json(good) => json_is_refused(&desk, path, good).context(*name)?,
+                Takes::Json(good) => {
+                    json_is_refused(|| desk.call("POST", path), good).context(*name)?;
+                }
+                Takes::SignedInJson(good) => {
+                    let call = || desk.call("POST", path).access_token(&token);
+                    json_is_refused(call, good).context(*name)?;
+                }
                 Takes::Form(good) => {
                     form_is_refused(installation, &desk, path, good).context(*name)?;
                 }
@@ -72,6 +80,8 @@ struct Route {
 enum Takes {
     /// A body that has the right form, and leads nowhere.
     Json(Value),
+    /// The same, of somebody with a session; nobody else's is looked at.
+    SignedInJson(Value),
     Form(&'static str),
     /// No body, by these methods.
     Nothing(&'static [&'static str]),
@@ -135,6 +145,13 @@ fn routes() -> Vec<Route> {
         ),
         row("api::session::PATH", session::PATH, Takes::Nothing(&["GET", "DELETE"])),
         row("api::sessions::PATH", sessions::PATH, Takes::Nothing(&["GET", "DELETE"])),
+        row("api::calling_account::PATH", calling_account::PATH, get()),
+        row("api::calling_colleagues::PATH", calling_colleagues::PATH, get()),
+        row(
+            "api::calling_numbers::PATH",
+            calling_numbers::PATH,
+            Takes::SignedInJson(json!({ "numbers": ["1"] })),
+        ),
         row("api::consents::PATH", consents::PATH, get()),
         row("api::consents::ONE_PATH", &consents::one_path("c"), Takes::Nothing(&["DELETE"])),
         row("api::events::TICKET_PATH", events::TICKET_PATH, Takes::Nothing(&["POST"])),
@@ -161,18 +178,18 @@ fn routes() -> Vec<Route> {
 
 // ── Bodies ────────────────────────────────────────────────────────
 
-fn json_is_refused(desk: &Desk<'_>, path: &str, good: &Value) -> Result<()> {
+fn json_is_refused<'d>(call: impl Fn() -> Call<'d>, good: &Value) -> Result<()> {
     for (what, body) in wrong_json(good) {
-        let answer = desk.call("POST", path).body("application/json", &body).send()?;
+        let answer = call().body("application/json", &body).send()?;
         answer.refuses(400, Code::RequestMalformed).context(what)?;
     }
     let good = good.to_string();
     for kind in ["text/plain", "application/x-www-form-urlencoded", "application/json+x"] {
-        let answer = desk.call("POST", path).body(kind, &good).send()?;
+        let answer = call().body(kind, &good).send()?;
         answer.refuses(415, Code::RequestMalformed).context(kind)?;
     }
     let large = format!("{}{good}", " ".repeat(TOO_LARGE));
-    let answer = desk.call("POST", path).body("application/json", &large).send()?;
+    let answer = call().body("application/json", &large).send()?;
     answer.refuses(413, Code::RequestTooLarge)
 }
 

@@ -78,7 +78,12 @@ impl<'d> Call<'d> {
         Claims {
             jti: key::random_text(),
             htm: self.method.to_owned(),
-            htu: format!("{}{}", self.desk.installation.adapter_url(), self.path),
+            // RFC 9449 §4.2: "The HTTP target URI … without query and fragment parts".
+            htu: format!(
+                "{}{}",
+                self.desk.installation.adapter_url(),
+                self.path.split('?').next().unwrap_or_default()
+            ),
             // The adapter judges by its own nonce, and keeps no clock of ours.
             iat: 0,
             nonce: self.desk.remembered_nonce(),

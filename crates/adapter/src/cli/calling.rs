@@ -6,7 +6,7 @@ use anyhow::bail;
 use clap::{Args, ValueEnum};
 use identity::{
     agent::Agent,
-    calling::{Calling, Extension, IceUrl, Secret, SipDomain, WebSocketUrl},
+    calling::{Calling, Extension, IceUrl, Secret, SipDomain, WebSocketUrl, numbers::Region},
 };
 use serde_json::{Value, json};
 
@@ -34,6 +34,9 @@ pub struct Pbx {
     /// What agents dial for their voicemail.
     #[arg(long, value_parser = Extension::parse)]
     voicemail: Option<Extension>,
+    /// The country whose telephone numbers agents write without a `+`: `FR`.
+    #[arg(long, value_parser = Region::parse)]
+    region: Option<Region>,
     /// Take a setting away, before the others are set; may be given several times.
     #[arg(long)]
     clear: Vec<Clear>,
@@ -49,6 +52,7 @@ enum Clear {
     IceServers,
     TurnSecret,
     Voicemail,
+    Region,
 }
 
 /// The contents of the files, read before the database is.
@@ -80,6 +84,7 @@ impl Pbx {
             },
             turn_secret: secrets.turn.or(old.turn_secret),
             voicemail: self.voicemail.or(old.voicemail),
+            region: self.region.or(old.region),
         }
     }
 }
@@ -93,6 +98,7 @@ fn without(calling: Calling, clear: Clear) -> Calling {
         Clear::IceServers => Calling { ice_servers: Vec::new(), ..calling },
         Clear::TurnSecret => Calling { turn_secret: None, ..calling },
         Clear::Voicemail => Calling { voicemail: None, ..calling },
+        Clear::Region => Calling { region: None, ..calling },
     }
 }
 
@@ -105,6 +111,7 @@ pub fn changed(old: &Calling, new: &Calling) -> Vec<&'static str> {
         (old.ice_servers != new.ice_servers, "ice_servers"),
         (old.turn_secret != new.turn_secret, "turn_secret"),
         (old.voicemail != new.voicemail, "voicemail"),
+        (old.region != new.region, "region"),
     ];
     differs.into_iter().filter(|(differs, _)| *differs).map(|(_, name)| name).collect()
 }
@@ -130,6 +137,9 @@ pub fn lacks(calling: &Calling) -> Vec<&'static str> {
     if calling.lacks_turn_secret() {
         lacks.push("without a `--turn-secret-file` the TURN servers are not used");
     }
+    if calling.region.is_none() {
+        lacks.push("without a `--region` only numbers with a `+` are understood");
+    }
     lacks
 }
 
@@ -143,6 +153,7 @@ pub fn show(calling: &Calling, value: &mut Value) {
         json!(calling.ice_servers.iter().map(IceUrl::as_str).collect::<Vec<_>>());
     value["turn_secret"] = json!(is_set(&calling.turn_secret));
     value["voicemail"] = json!(calling.voicemail.as_ref().map(Extension::as_str));
+    value["region"] = json!(calling.region.as_ref().map(Region::to_string));
 }
 
 /// An agent's place on the PBX, as typed.

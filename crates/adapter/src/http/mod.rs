@@ -7,6 +7,8 @@ mod auth_done;
 mod auth_start;
 mod auth_transaction;
 mod calling_account;
+mod calling_colleagues;
+mod calling_numbers;
 mod client;
 mod consents;
 mod cookie;
@@ -80,6 +82,8 @@ fn router(app: App) -> Router {
         .route(api::session_refresh::PATH, post(session_refresh::handle))
         .route(api::sessions::PATH, get(sessions::list).delete(sessions::end_others))
         .route(api::calling_account::PATH, get(calling_account::handle))
+        .route(api::calling_colleagues::PATH, get(calling_colleagues::handle))
+        .route(api::calling_numbers::PATH, post(calling_numbers::handle))
         .route(api::consents::PATH, get(consents::list))
         .route(api::consents::ONE_PATH, delete(consents::revoke))
         .route(api::events::TICKET_PATH, post(events::ticket))

@@ -8,7 +8,9 @@
 //! ~~~
 
 mod address;
+pub mod colleagues;
 mod credentials;
+pub mod numbers;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -34,6 +36,8 @@ pub struct Calling {
     /// The same for the TURN servers among them.
     pub turn_secret: Option<Secret>,
     pub voicemail: Option<Extension>,
+    /// Of numbers without a `+`.
+    pub region: Option<numbers::Region>,
 }
 
 impl Calling {

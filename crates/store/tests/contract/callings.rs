@@ -1,7 +1,8 @@
 //! Which phones have to hear that their account has changed.
 
 use identity::{
-    calling::{Calling, Extension, IceUrl, Secret, SipDomain, WebSocketUrl},
+    agent::{Agent, Status},
+    calling::{Calling, Extension, IceUrl, Secret, SipDomain, WebSocketUrl, numbers::Region},
     session::{End, Session, SessionId},
 };
 use store::Unit;
@@ -50,6 +51,27 @@ pub async fn each_change_makes_a_newer_version_also_when_the_clock_goes_back(dat
     }
 }
 
+pub async fn colleagues_are_the_others_who_can_be_called(database: &Database) {
+    let mut unit = database.peopled().await;
+    let with = |login: &str, extension: &str| Agent {
+        extension: Some(Extension::parse(extension).unwrap()),
+        ..agent(login)
+    };
+    for one in [with("anna", "1001"), with("ben", "1002")] {
+        unit.save_agent(&one).await.unwrap();
+    }
+    let disabled = Agent { status: Status::Disabled, ..with("carla", "1003") };
+    for one in [disabled, with("alma", "1004"), agent("dora")] {
+        unit.insert_agent(&handle("acme"), &one).await.unwrap();
+    }
+    unit.insert_agent(&handle("globex"), &with("gina", "1002")).await.unwrap();
+
+    let found = unit.colleagues(&handle("acme"), &id("anna")).await.unwrap();
+
+    let found: Vec<_> = found.iter().map(|one| (&*one.name, one.extension.as_str())).collect();
+    assert_eq!(found, [("alma", "1004"), ("ben", "1002")]);
+}
+
 /// Everything that can be set.
 pub fn calling() -> Calling {
     let ice = |url: &str| IceUrl::parse(url).unwrap();
@@ -60,6 +82,7 @@ pub fn calling() -> Calling {
         ice_servers: vec![ice("stun:stun.example"), ice("turn:turn.example?transport=udp")],
         turn_secret: Some(Secret::new("of the TURN servers")),
         voicemail: Some(Extension::parse("*97").unwrap()),
+        region: Some(Region::parse("FR").unwrap()),
     }
 }
 

@@ -66,6 +66,7 @@ macro_rules! every_backend {
                 the_phones_that_have_to_hear_of_a_change_are_found,
                 a_change_is_told_to_nobody_else,
                 each_change_makes_a_newer_version_also_when_the_clock_goes_back,
+                colleagues_are_the_others_who_can_be_called,
             }
             challenges {
                 a_challenge_is_used_once,

@@ -1,0 +1,2 @@
+-- The country whose telephone numbers need no `+`, by its two letters.
+ALTER TABLE organization ADD COLUMN region TEXT;
