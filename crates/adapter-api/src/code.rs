@@ -149,6 +149,26 @@ codes! {
     RequestTooMany = "request.too_many",
     OrganizationUnknown = "organization.unknown",
 
+    // ── Calling ───────────────────────────────────────────────
+    /// The organisation has no PBX. Value: the setting that is missing.
+    CallingNotConfigured = "calling.not_configured",
+    /// The agent has no extension.
+    CallingNoExtension = "calling.no_extension",
+    /// The agent's SIP address is none. Value: what was found.
+    CallingAddress = "calling.address",
+    /// The PBX does not take the registration. Value: its status and reason.
+    CallingRegistration = "calling.registration",
+    /// The browser, or the person, keeps the microphone from the page.
+    MediaMicrophoneDenied = "media.microphone_denied",
+    /// There is no microphone.
+    MediaMicrophoneMissing = "media.microphone_missing",
+    /// Another program holds the microphone, or it fails. Value: what the browser said.
+    MediaMicrophoneBusy = "media.microphone_busy",
+    /// The console does not pass the microphone on to the frame.
+    MediaNotDelegated = "media.not_delegated",
+    /// Browser and PBX have no media in common. Value: what the browser said.
+    MediaNotAcceptable = "media.not_acceptable",
+
     // ── The frame, the console and the call center ────────────
     /// The frame's host belongs to no organisation of ours. Value: the origin found.
     FrameUnknownHost = "frame.unknown_host",

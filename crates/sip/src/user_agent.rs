@@ -255,6 +255,11 @@ impl UserAgent {
         self.react(now);
     }
 
+    /// Takes back an offer that waits for its turn, where one does.
+    pub fn withdraw_offer(&mut self, id: InvitationId) {
+        self.with_session(id, |session, _| session.withdraw_offer());
+    }
+
     /// Asks the peer to call somebody (blind transfer); `false` where the target is no address.
     pub fn refer(&mut self, now: Duration, id: InvitationId, target: &str) -> bool {
         let Some(uri) = crate::invitation::target(&self.endpoint, target) else { return false };

@@ -13,45 +13,126 @@
 
 #![forbid(unsafe_code)]
 
+pub mod calls;
 pub mod protocol;
 pub mod sign_in;
 pub mod snapshot;
 
+pub use calls::Birth;
 pub use protocol::{AdapterFact, Effect, HostFact, Input, Intent};
 pub use snapshot::Snapshot;
 
+use std::collections::VecDeque;
+
+use calls::Calls;
 use sign_in::SignIn;
+use snapshot::SignInSnapshot;
 
 /// The whole mind. Mutate once with [`Softphone::handle`] or [`Softphone::handle_timeout`], then drain
 /// [`Softphone::poll_effect`] and look at [`Softphone::snapshot`] and [`Softphone::poll_timeout`].
 #[derive(Debug)]
 pub struct Softphone {
     sign_in: SignIn,
+    calls: Calls,
+    effects: VecDeque<Effect>,
+    signed_in: bool,
+    clock: Clock,
 }
 
 impl Softphone {
-    pub fn new(organization: impl Into<String>) -> Self {
-        Self { sign_in: SignIn::new(organization.into()) }
+    pub fn new(organization: impl Into<String>, birth: Birth) -> Self {
+        Self {
+            sign_in: SignIn::new(organization.into()),
+            calls: Calls::new(birth),
+            effects: VecDeque::new(),
+            signed_in: false,
+            clock: Clock::default(),
+        }
     }
 
     pub fn handle(&mut self, now: u64, input: Input) {
-        self.sign_in.handle(now, input);
+        let monotonic = self.clock.forward(now);
+        match input {
+            Input::Intent(Intent::Call(intent)) => self.calls.intended(monotonic, intent),
+            Input::Phone(fact) => self.calls.told(monotonic, fact),
+            Input::Adapter(ticket, fact) if self.calls.answered(monotonic, ticket, &fact) => {}
+            input => self.sign_in.handle(now, input),
+        }
+        self.settle(monotonic);
     }
 
     /// To be called at, or soon after, the time that [`Softphone::poll_timeout`] names.
     pub fn handle_timeout(&mut self, now: u64) {
+        let monotonic = self.clock.forward(now);
         self.sign_in.handle_timeout(now);
+        self.calls.handle_timeout(monotonic);
+        self.settle(monotonic);
     }
 
     pub fn poll_effect(&mut self) -> Option<Effect> {
-        self.sign_in.poll_effect()
+        self.effects.pop_front()
     }
 
     pub fn poll_timeout(&self) -> Option<u64> {
-        self.sign_in.poll_timeout()
+        let calls = self.calls.poll_timeout().map(|at| self.clock.wall(at));
+        self.sign_in.poll_timeout().into_iter().chain(calls).min()
     }
 
     pub fn snapshot(&self) -> Snapshot {
-        self.sign_in.snapshot()
+        Snapshot {
+            line: self.calls.line(),
+            calls: self.calls.snapshot(|at| self.clock.wall(at)),
+            ..self.sign_in.snapshot()
+        }
+    }
+
+    /// What the sign-in wants comes first: the account is asked for with the session's own tokens.
+    fn settle(&mut self, now: u64) {
+        self.effects.extend(std::iter::from_fn(|| self.sign_in.poll_effect()));
+        let signed_in = matches!(self.sign_in.snapshot().sign_in, SignInSnapshot::SignedIn(_));
+        match (std::mem::replace(&mut self.signed_in, signed_in), signed_in) {
+            (false, true) => self.calls.session_began(now),
+            (true, false) => self.calls.session_ended(now),
+            _ => {}
+        }
+        self.effects.extend(std::iter::from_fn(|| self.calls.poll_effect()));
+    }
+}
+
+/// For calls the time never goes back, whatever the computer's clock does: their deadlines would not come.
+#[derive(Debug, Default)]
+struct Clock {
+    last: u64,
+    /// By how much the time that goes on has left the clock that was put back behind.
+    ahead: u64,
+}
+
+impl Clock {
+    fn forward(&mut self, now: u64) -> u64 {
+        self.ahead += self.last.saturating_sub(now);
+        self.last = now;
+        now + self.ahead
+    }
+
+    /// What the computer's clock says at a time of calls.
+    fn wall(&self, at: u64) -> u64 {
+        at.saturating_sub(self.ahead)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_is_put_back_stops_no_call() {
+        let mut clock = Clock::default();
+        let before = clock.forward(3_600_000);
+
+        let after = clock.forward(1_000);
+        let later = clock.forward(2_000);
+
+        assert_eq!((after - before, later - after), (0, 1_000));
+        assert_eq!(clock.wall(later), 2_000);
     }
 }

@@ -2,9 +2,15 @@
 //! serialisable: [`Intent`] and [`Snapshot`](crate::Snapshot) between view and mind, [`HostAsk`] and
 //! [`HostFact`] between mind and console.
 
+mod calls;
+
+pub use calls::{
+    CallId, CallIntent, Flow, Ice, MediaAsk, MediaFact, Microphone, PhoneEffect, PhoneFact, Ring,
+};
+
 use adapter_api::{
-    Code, Secret, StartedBy, Way, auth_transaction, consents, error::Refused, session::Session,
-    sessions, sign_in_challenge,
+    Code, Secret, StartedBy, Way, auth_transaction, calling_account, consents, error::Refused,
+    session::Session, sessions, sign_in_challenge,
 };
 use salesforce::{
     call_center::{SalesforceSso, SamlConnection, Settings, SettingsError},
@@ -46,6 +52,7 @@ pub enum Intent {
     HideSessions,
     /// End the agent's sessions but this one.
     EndOtherSessions,
+    Call(CallIntent),
 }
 
 /// `window.open` answers `null` both when nothing opened and, under COOP, when the window did open. Neither
@@ -128,6 +135,7 @@ pub enum AdapterCall {
     RevokeConsent(String),
     Sessions,
     EndOtherSessions,
+    CallingAccount,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,6 +155,7 @@ pub enum AdapterFact {
     Waiting,
     Consents(Vec<consents::Consent>),
     Sessions(sessions::Response),
+    CallingAccount(Box<calling_account::Account>),
     Done,
     Refused(Refusal),
     /// Not at this moment: ask again after so many seconds.
@@ -188,6 +197,7 @@ pub enum Input {
     Noticed(Refusal),
     /// The agent has allowed Cordboard in another tab of the console.
     AllowedInOtherTab,
+    Phone(PhoneFact),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -200,6 +210,7 @@ pub enum Effect {
     TellOtherTabs,
     /// Drop tokens and whatever else belongs to the session.
     Forget,
+    Phone(PhoneEffect),
 }
 
 /// What the administrator has to mend, as a refusal.

@@ -1,5 +1,12 @@
 //! What the view draws, and all that it knows. No token, credential or proof is ever in here.
 
+mod calls;
+
+pub use calls::{
+    CallSnapshot, CallState, Direction, EndSnapshot, LineSnapshot, MessagesSnapshot, PeerSnapshot,
+    TransferSnapshot,
+};
+
 use adapter_api::{Way, session::Switch, sessions::Listed};
 use salesforce::call_center::SalesforceSso;
 use serde::{Deserialize, Serialize};
@@ -18,7 +25,11 @@ pub struct Snapshot {
     /// Of whoever sits here, as Salesforce writes it, where Salesforce has said it: of whoever is signed in, or of
     /// the user at this console.
     pub language: Option<String>,
+    pub line: LineSnapshot,
+    /// The oldest first.
+    pub calls: Vec<CallSnapshot>,
 }
+
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallCenterSnapshot {

@@ -149,6 +149,10 @@ impl Session {
         endpoint.send(now, Owner::Invitation(self.id, Purpose::Reinvite), draft);
     }
 
+    pub(crate) fn withdraw_offer(&mut self) {
+        self.queued = None;
+    }
+
     fn offer_what_waits(&mut self, now: Duration, endpoint: &mut Endpoint) {
         let free = self.offering.is_none() && self.owed.is_none() && self.unacknowledged.is_none();
         if free && let Some(sdp) = self.queued.take() {

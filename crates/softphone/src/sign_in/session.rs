@@ -43,7 +43,7 @@ pub(super) fn handle(mut signed_in: SignedIn, input: I, context: &mut Context<'_
         I::Events(EventsFact::Ended(refusal)) => return ended(refusal, context),
         I::Intent(intent) => return intended(signed_in, intent, context),
         I::Host(..) | I::Adapter(..) => return answered(signed_in, input, context),
-        I::Started | I::Noticed(_) | I::AllowedInOtherTab => {}
+        I::Started | I::Noticed(_) | I::AllowedInOtherTab | I::Phone(_) => {}
     }
     stay(signed_in)
 }
@@ -133,7 +133,8 @@ fn intended(mut signed_in: SignedIn, intent: Intent, context: &mut Context<'_>) 
         | Intent::SignIn
         | Intent::Choose(_)
         | Intent::SubmitCredentials(_)
-        | Intent::SubmitPassword { .. } => {}
+        | Intent::SubmitPassword { .. }
+        | Intent::Call(_) => {}
     }
     stay(signed_in)
 }

@@ -33,6 +33,8 @@ pub(super) fn snapshot(state: &State, memory: &Memory) -> Snapshot {
             _ => None,
         }
         .or_else(|| memory.language.clone()),
+        line: Default::default(),
+        calls: Vec::new(),
     }
 }
 

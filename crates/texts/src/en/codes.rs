@@ -334,6 +334,61 @@ pub(super) const CODES: Codes = Codes {
         "Tell your administrator.",
     )
     .for_administrator("Compare the call center's *CTI Adapter URL* with the organisations that Cordboard has."),
+    // ── Calling ───────────────────────────────────────────────
+    calling_not_configured: CodeText::new(
+        "Calls are not set up yet",
+        "You are signed in, and your organization has not connected Cordboard to a phone system.",
+        "Ask your administrator to connect it. The phone starts by itself then.",
+    )
+    .for_administrator("Connect the phone system with `cordboard organization set`. This is missing."),
+    calling_no_extension: CodeText::new(
+        "You have no extension yet",
+        "You are signed in, and your account has no number at the phone system.",
+        "Ask your administrator to give you one. The phone starts by itself then.",
+    )
+    .for_administrator("Give this agent a number with `cordboard agent set --extension`."),
+    calling_address: CodeText::new(
+        "Your extension is not valid",
+        "Your account has an extension that makes no SIP address.",
+        "Ask your administrator to correct it.",
+    )
+    .for_administrator("Extension and SIP domain make this address, which is not valid."),
+    calling_registration: CodeText::new(
+        "The phone system refuses your phone",
+        "It answered {value}, so no calls arrive here.",
+        "Try again. If it goes on, tell your administrator.",
+    )
+    .for_administrator("Check this agent's extension and the shared secret at the phone system."),
+    media_microphone_denied: CodeText::new(
+        "The microphone is blocked",
+        "The browser does not let this page use the microphone.",
+        "Allow it with the icon beside the address, then call again.",
+    ),
+    media_microphone_missing: CodeText::new(
+        "There is no microphone",
+        "The browser found no microphone on this computer.",
+        "Connect a headset, then call again.",
+    ),
+    media_microphone_busy: CodeText::new(
+        "The microphone does not answer",
+        "Another program may be using it.",
+        "Close other programs that use the microphone, or connect it anew, then call again.",
+    ),
+    media_not_delegated: CodeText::new(
+        "Salesforce does not pass the microphone on",
+        "The console does not let the phone's frame use the microphone.",
+        "Ask your administrator to allow it.",
+    )
+    .for_administrator(
+        "Allow the microphone for the adapter's address under *Setup > Trusted URLs*, or for all under *Setup > Session Settings*.",
+    ),
+    media_not_acceptable: CodeText::new(
+        "Browser and phone system do not understand each other",
+        "They have no kind of audio in common, so the call could not be set up.",
+        "Tell your administrator.",
+    )
+    .for_administrator("The phone system needs WebRTC: DTLS-SRTP, ICE, and Opus or G.711. The browser said this."),
+
     // ── The frame, the console and the call center ────────────
     frame_unknown_host: CodeText::new(
         "This console is not set up for Cordboard",

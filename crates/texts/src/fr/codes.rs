@@ -352,6 +352,61 @@ pub(super) const CODES: Codes = Codes {
     .for_administrator(
         "Comparez le *CTI Adapter URL* du centre d’appels avec les organisations que connaît Cordboard.",
     ),
+    // ── Les appels ────────────────────────────────────────────
+    calling_not_configured: CodeText::new(
+        "Les appels ne sont pas encore configurés",
+        "Vous êtes connecté, mais votre organisation n’a pas relié Cordboard à un système téléphonique.",
+        "Demandez à votre administrateur de le relier. Le téléphone démarrera alors de lui-même.",
+    )
+    .for_administrator("Reliez le système téléphonique avec `cordboard organization set`. Il manque ceci."),
+    calling_no_extension: CodeText::new(
+        "Vous n’avez pas encore de numéro interne",
+        "Vous êtes connecté, mais votre compte n’a pas de numéro dans le système téléphonique.",
+        "Demandez à votre administrateur de vous en donner un. Le téléphone démarrera alors de lui-même.",
+    )
+    .for_administrator("Donnez un numéro à cet agent avec `cordboard agent set --extension`."),
+    calling_address: CodeText::new(
+        "Votre numéro interne n’est pas valide",
+        "Le numéro interne de votre compte ne forme pas une adresse SIP.",
+        "Demandez à votre administrateur de le corriger.",
+    )
+    .for_administrator("Le numéro interne et le domaine SIP forment cette adresse, qui n’est pas valide."),
+    calling_registration: CodeText::new(
+        "Le système téléphonique refuse votre téléphone",
+        "Il a répondu {value} ; aucun appel n’arrive donc ici.",
+        "Réessayez. Si cela persiste, prévenez votre administrateur.",
+    )
+    .for_administrator("Vérifiez le numéro interne de cet agent et le secret partagé dans le système téléphonique."),
+    media_microphone_denied: CodeText::new(
+        "Le microphone est bloqué",
+        "Le navigateur ne laisse pas cette page utiliser le microphone.",
+        "Autorisez-le avec l’icône à côté de l’adresse, puis rappelez.",
+    ),
+    media_microphone_missing: CodeText::new(
+        "Il n’y a pas de microphone",
+        "Le navigateur n’a trouvé aucun microphone sur cet ordinateur.",
+        "Branchez un casque, puis rappelez.",
+    ),
+    media_microphone_busy: CodeText::new(
+        "Le microphone ne répond pas",
+        "Un autre programme l’utilise peut-être.",
+        "Fermez les autres programmes qui utilisent le microphone, ou rebranchez-le, puis rappelez.",
+    ),
+    media_not_delegated: CodeText::new(
+        "Salesforce ne transmet pas le microphone",
+        "La console ne laisse pas le cadre du téléphone utiliser le microphone.",
+        "Demandez à votre administrateur de l’autoriser.",
+    )
+    .for_administrator(
+        "Autorisez le microphone pour l’adresse de l’adaptateur sous *Configuration > URL de confiance*, ou pour tous sous *Configuration > Paramètres de session*.",
+    ),
+    media_not_acceptable: CodeText::new(
+        "Le navigateur et le système téléphonique ne se comprennent pas",
+        "Ils n’ont aucun format audio en commun ; l’appel n’a donc pas pu être établi.",
+        "Prévenez votre administrateur.",
+    )
+    .for_administrator("Le système téléphonique doit parler WebRTC : DTLS-SRTP, ICE, et Opus ou G.711. Le navigateur a dit ceci."),
+
     // ── The frame, the console and the call center ────────────
     frame_unknown_host: CodeText::new(
         "Cette console n’est pas configurée pour Cordboard",

@@ -31,7 +31,7 @@ pub(super) struct Panel {
 impl Panel {
     pub(super) fn started() -> Self {
         let mut panel = Self {
-            softphone: Softphone::new("acme"),
+            softphone: Softphone::new("acme", crate::calls::nobody()),
             now: 1_700_000_000_000,
             pending_host: Vec::new(),
             pending_adapter: Vec::new(),
@@ -105,6 +105,8 @@ impl Panel {
         while let Some(effect) = self.softphone.poll_effect() {
             match effect {
                 Effect::Host(ticket, ask) => self.pending_host.push((ticket, ask)),
+                // The line's own business.
+                Effect::Adapter(_, AdapterCall::CallingAccount) | Effect::Phone(_) => {}
                 Effect::Adapter(ticket, call) => self.pending_adapter.push((ticket, call)),
                 other => self.other.push(other),
             }

@@ -1,0 +1,467 @@
+//! One call: where it stands, and what is agreed about its media.
+//!
+//! ~~~text
+//! Queued --> Preparing --> Dialling --> Talking --> Ended
+//!                             ^            ^
+//!       RingingHere --> Answering ---------+
+//! ~~~
+//!
+//! Once it is answered its direction is what the agent wants ([`Call::hold`], [`Call::resume`]), as soon as
+//! both sides have agreed to it: one change is under way at a time, and the last wish counts.
+
+use std::collections::VecDeque;
+
+use adapter_api::calling_account::IceServer;
+use sip::{Cause, Dial, Event, Incoming, InvitationId, TransferTarget, UserAgent};
+
+use super::{media, since};
+use crate::{
+    protocol::{CallId, Effect, Flow, Ice, MediaAsk, MediaFact, Microphone},
+    snapshot::{Direction, EndSnapshot, TransferSnapshot},
+};
+
+pub(super) struct Call {
+    pub id: CallId,
+    pub invitation: Option<InvitationId>,
+    pub direction: Direction,
+    pub name: Option<String>,
+    pub number: String,
+    pub dialled: Option<String>,
+    pub phase: Phase,
+    pub since: u64,
+    pub muted: bool,
+    pub digits: String,
+    pub transfer: Option<TransferSnapshot>,
+    pub answered: bool,
+    dial: Dial,
+}
+
+#[derive(Debug)]
+pub(super) enum Phase {
+    /// The line is not ready.
+    Queued,
+    /// The browser makes our offer.
+    Preparing,
+    Dialling {
+        rings: bool,
+        early_media: bool,
+    },
+    RingingHere {
+        offer: Option<String>,
+    },
+    Answering,
+    Talking(Agreement),
+    Ended {
+        end: EndSnapshot,
+        leaves_at: u64,
+    },
+}
+
+/// What is agreed, and what is wished for.
+#[derive(Debug)]
+pub(super) struct Agreement {
+    pub agreed: Flow,
+    wished: Flow,
+    ice: Ice,
+    change: Change,
+    pub held_by_peer: bool,
+    pub interrupted: bool,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Change {
+    None,
+    /// The browser makes an offer of this.
+    Describing(Flow),
+    /// The peer has it.
+    Offered(Flow),
+    /// The browser makes an answer to the peer's offer.
+    Answering,
+}
+
+impl Call {
+    pub fn outgoing(id: CallId, number: String, now: u64) -> Self {
+        let dial = Dial { target: number.clone(), ..Dial::default() };
+        Self::new(id, Direction::Outgoing, number, Phase::Queued, dial, now)
+    }
+
+    pub fn incoming(id: CallId, incoming: Incoming, own: Option<&str>, now: u64) -> Self {
+        let phase = Phase::RingingHere { offer: incoming.offer };
+        let number = incoming.from.user;
+        let mut call = Self::new(id, Direction::Incoming, number, phase, Dial::default(), now);
+        call.invitation = Some(incoming.invitation);
+        call.name = incoming.from.display_name.filter(|name| *name != call.number);
+        call.dialled = Some(incoming.to.user).filter(|to| Some(to.as_str()) != own);
+        call
+    }
+
+    fn new(
+        id: CallId,
+        direction: Direction,
+        number: String,
+        phase: Phase,
+        dial: Dial,
+        now: u64,
+    ) -> Self {
+        Self {
+            id,
+            invitation: None,
+            direction,
+            name: None,
+            number,
+            dialled: None,
+            phase,
+            since: now,
+            muted: false,
+            digits: String::new(),
+            transfer: None,
+            answered: false,
+            dial,
+        }
+    }
+
+    pub fn refer(
+        &mut self,
+        target: TransferTarget,
+        referrer: Option<(InvitationId, Option<String>)>,
+    ) {
+        self.dial.replaces = target.replaces;
+        self.dial.referred = referrer;
+    }
+
+    /// The call whose peer asked for this one, while nobody has answered it.
+    pub fn stands_in_for(&self) -> Option<InvitationId> {
+        let (referrer, _) = self.dial.referred.as_ref()?;
+        (!self.answered).then_some(*referrer)
+    }
+
+    pub fn is_over(&self) -> bool {
+        matches!(self.phase, Phase::Ended { .. })
+    }
+
+    pub fn leaves_at(&self) -> Option<u64> {
+        match self.phase {
+            Phase::Ended { leaves_at, .. } => Some(leaves_at),
+            _ => None,
+        }
+    }
+
+    pub fn wants_ringback(&self) -> bool {
+        matches!(self.phase, Phase::Dialling { rings: true, early_media: false })
+    }
+
+    // ── The agent ─────────────────────────────────────────────────
+
+    pub fn prepare(&mut self, ice_servers: Vec<IceServer>, effects: &mut VecDeque<Effect>) {
+        self.phase = Phase::Preparing;
+        media(effects, self.id, MediaAsk::Offer { ice_servers });
+    }
+
+    pub fn answer(
+        &mut self,
+        now: u64,
+        ice_servers: Vec<IceServer>,
+        effects: &mut VecDeque<Effect>,
+    ) {
+        let Phase::RingingHere { offer } = &mut self.phase else { return };
+        let ask = match offer.take() {
+            Some(offer) => MediaAsk::Accept { offer, ice_servers },
+            None => MediaAsk::Offer { ice_servers },
+        };
+        (self.phase, self.since) = (Phase::Answering, now);
+        media(effects, self.id, ask);
+    }
+
+    pub fn mute(&mut self, muted: bool, effects: &mut VecDeque<Effect>) {
+        if self.is_over() || self.muted == muted {
+            return;
+        }
+        self.muted = muted;
+        let microphone = if muted { Microphone::Off } else { Microphone::On };
+        media(effects, self.id, MediaAsk::Microphone(microphone));
+    }
+
+    pub fn hold(&mut self, effects: &mut VecDeque<Effect>) {
+        self.wish(Flow::Held, effects);
+    }
+
+    pub fn resume(&mut self, effects: &mut VecDeque<Effect>) {
+        self.wish(Flow::Both, effects);
+    }
+
+    pub fn press(&mut self, digit: char, effects: &mut VecDeque<Effect>) {
+        if matches!(self.phase, Phase::Talking(_)) && "0123456789*#".contains(digit) {
+            self.digits.push(digit);
+            media(effects, self.id, MediaAsk::Press(digit));
+        }
+    }
+
+    pub fn transferring(&mut self, asked: bool) {
+        self.transfer =
+            Some(if asked { TransferSnapshot::Asked } else { TransferSnapshot::Failed });
+    }
+
+    pub fn end(&mut self, now: u64, end: EndSnapshot, effects: &mut VecDeque<Effect>) {
+        if self.is_over() {
+            return;
+        }
+        let lingers = if end == EndSnapshot::AnsweredElsewhere { 0 } else { LINGERS };
+        self.phase = Phase::Ended { end, leaves_at: now + lingers };
+        self.since = now;
+        self.close(effects);
+    }
+
+    pub fn close(&self, effects: &mut VecDeque<Effect>) {
+        media(effects, self.id, MediaAsk::Close);
+    }
+
+    fn wish(&mut self, flow: Flow, effects: &mut VecDeque<Effect>) {
+        if let Phase::Talking(agreement) = &mut self.phase {
+            agreement.wished = flow;
+        }
+        self.settle(effects);
+    }
+
+    /// Begins the next change, if there is one to make and none under way.
+    fn settle(&mut self, effects: &mut VecDeque<Effect>) {
+        let Phase::Talking(agreement) = &mut self.phase else { return };
+        let wanted = agreement.wished != agreement.agreed || agreement.ice == Ice::Restarted;
+        if agreement.change == Change::None && wanted {
+            agreement.change = Change::Describing(agreement.wished);
+            let ask = MediaAsk::Reoffer { flow: agreement.wished, ice: agreement.ice };
+            media(effects, self.id, ask);
+        }
+    }
+
+    // ── Media ─────────────────────────────────────────────────────
+
+    pub fn media(
+        &mut self,
+        now: u64,
+        fact: MediaFact,
+        user_agent: &mut UserAgent,
+        effects: &mut VecDeque<Effect>,
+    ) {
+        match fact {
+            MediaFact::Described(sdp) => self.described(now, sdp, user_agent, effects),
+            MediaFact::Failed(refusal) => {
+                if let Some(invitation) = self.invitation {
+                    user_agent.hang_up(since(now), invitation);
+                }
+                self.end(now, EndSnapshot::Media(refusal), effects);
+            }
+            MediaFact::Connected => {
+                if let Phase::Talking(agreement) = &mut self.phase {
+                    agreement.interrupted = false;
+                }
+            }
+            MediaFact::Interrupted => {
+                if let Phase::Talking(agreement) = &mut self.phase {
+                    agreement.interrupted = true;
+                    agreement.ice = Ice::Restarted;
+                }
+                self.settle(effects);
+            }
+            MediaFact::DigitNotSent(digit) => {
+                if let Some(invitation) = self.invitation {
+                    user_agent.send_digit(since(now), invitation, digit);
+                }
+            }
+        }
+    }
+
+    fn described(
+        &mut self,
+        now: u64,
+        sdp: String,
+        user_agent: &mut UserAgent,
+        effects: &mut VecDeque<Effect>,
+    ) {
+        match (&mut self.phase, self.invitation) {
+            (Phase::Preparing, _) => {
+                let dial = Dial { offer: sdp, ..self.dial.clone() };
+                self.invitation = user_agent.dial(since(now), dial);
+                match self.invitation {
+                    Some(_) => {
+                        self.phase = Phase::Dialling { rings: false, early_media: false };
+                    }
+                    None => self.end(now, EndSnapshot::NotANumber, effects),
+                }
+            }
+            (Phase::Answering, Some(invitation)) => user_agent.answer(since(now), invitation, sdp),
+            (Phase::Talking(agreement), Some(invitation)) => match agreement.change {
+                Change::Describing(flow) => {
+                    agreement.change = Change::Offered(flow);
+                    agreement.ice = Ice::Kept;
+                    user_agent.offer(since(now), invitation, sdp);
+                }
+                Change::Answering => {
+                    agreement.change = Change::None;
+                    user_agent.answer_offer(since(now), invitation, sdp);
+                    self.settle(effects);
+                }
+                Change::None | Change::Offered(_) => {}
+            },
+            _ => {}
+        }
+    }
+
+    // ── The wire ──────────────────────────────────────────────────
+
+    pub fn heard(
+        &mut self,
+        now: u64,
+        event: Event,
+        user_agent: &mut UserAgent,
+        effects: &mut VecDeque<Effect>,
+    ) {
+        match event {
+            Event::Progress { status, sdp, .. } => self.progressed(status, sdp, effects),
+            Event::Established { answer, .. } => self.established(now, answer, effects),
+            Event::Offered { sdp, invitation } => {
+                self.offered(now, sdp, invitation, user_agent, effects);
+            }
+            Event::Answered { sdp, .. } => self.answered(sdp, effects),
+            Event::OfferRefused { .. } => self.refused(effects),
+            Event::OfferWithdrawn { .. } => self.withdrawn(effects),
+            Event::Reattached { .. } => {
+                if let Phase::Talking(agreement) = &mut self.phase {
+                    agreement.ice = Ice::Restarted;
+                }
+                self.settle(effects);
+            }
+            Event::Transferring { status, invitation } => {
+                self.transferred(now, status, invitation, user_agent, effects);
+            }
+            Event::Ended { cause, .. } => self.end(now, end_of(cause), effects),
+            Event::Digit { .. }
+            | Event::Registration(_)
+            | Event::MessageWaiting { .. }
+            | Event::Incoming(_)
+            | Event::Referred { .. } => {}
+        }
+    }
+
+    fn progressed(&mut self, status: u16, sdp: Option<String>, effects: &mut VecDeque<Effect>) {
+        let Phase::Dialling { rings, early_media } = &mut self.phase else { return };
+        *rings |= status == 180 || sdp.is_some();
+        if let Some(sdp) = sdp
+            && !std::mem::replace(early_media, true)
+        {
+            media(effects, self.id, MediaAsk::Early(sdp));
+        }
+    }
+
+    fn established(&mut self, now: u64, answer: Option<String>, effects: &mut VecDeque<Effect>) {
+        if let Some(answer) = answer {
+            media(effects, self.id, MediaAsk::Answer(answer));
+        }
+        self.since = now;
+        self.answered = true;
+        self.phase = Phase::Talking(Agreement {
+            agreed: Flow::Both,
+            wished: Flow::Both,
+            ice: Ice::Kept,
+            change: Change::None,
+            held_by_peer: false,
+            interrupted: false,
+        });
+    }
+
+    fn offered(
+        &mut self,
+        now: u64,
+        sdp: Option<String>,
+        invitation: InvitationId,
+        user_agent: &mut UserAgent,
+        effects: &mut VecDeque<Effect>,
+    ) {
+        let Phase::Talking(agreement) = &mut self.phase else {
+            return user_agent.refuse_offer(since(now), invitation);
+        };
+        // Should an offer of ours wait for its turn, it was made of what is about to change.
+        user_agent.withdraw_offer(invitation);
+        agreement.change = Change::Answering;
+        let ask = match sdp {
+            Some(offer) => {
+                agreement.held_by_peer = holds(&offer);
+                MediaAsk::AcceptOffer { offer, flow: agreement.wished }
+            }
+            None => MediaAsk::Reoffer { flow: agreement.wished, ice: Ice::Kept },
+        };
+        agreement.agreed = agreement.wished;
+        media(effects, self.id, ask);
+    }
+
+    fn answered(&mut self, sdp: String, effects: &mut VecDeque<Effect>) {
+        if let Phase::Talking(agreement) = &mut self.phase
+            && let Change::Offered(flow) = agreement.change
+        {
+            agreement.agreed = flow;
+            agreement.change = Change::None;
+        }
+        media(effects, self.id, MediaAsk::Answer(sdp));
+        self.settle(effects);
+    }
+
+    fn refused(&mut self, effects: &mut VecDeque<Effect>) {
+        if let Phase::Talking(agreement) = &mut self.phase {
+            // What the peer does not want is not asked again by itself.
+            agreement.wished = agreement.agreed;
+            agreement.change = Change::None;
+            media(effects, self.id, MediaAsk::TakeBack);
+        }
+    }
+
+    fn withdrawn(&mut self, effects: &mut VecDeque<Effect>) {
+        if let Phase::Talking(agreement) = &mut self.phase {
+            agreement.change = Change::None;
+            media(effects, self.id, MediaAsk::TakeBack);
+        }
+        self.settle(effects);
+    }
+
+    /// The other two talk: our part in it is over.
+    fn transferred(
+        &mut self,
+        now: u64,
+        status: u16,
+        invitation: InvitationId,
+        user_agent: &mut UserAgent,
+        effects: &mut VecDeque<Effect>,
+    ) {
+        self.transfer = Some(match status {
+            ..180 => TransferSnapshot::Asked,
+            180..200 => TransferSnapshot::Ringing,
+            200..300 => {
+                user_agent.hang_up(since(now), invitation);
+                return self.end(now, EndSnapshot::Transferred, effects);
+            }
+            _ => TransferSnapshot::Failed,
+        });
+    }
+}
+
+fn end_of(cause: Cause) -> EndSnapshot {
+    match cause {
+        Cause::HungUp => EndSnapshot::HungUp,
+        Cause::PeerHungUp | Cause::Replaced | Cause::Expired => EndSnapshot::PeerHungUp,
+        Cause::Cancelled => EndSnapshot::Missed,
+        Cause::AnsweredElsewhere => EndSnapshot::AnsweredElsewhere,
+        Cause::NoAnswer => EndSnapshot::NoAnswer,
+        Cause::LinkLost => EndSnapshot::LinkLost,
+        Cause::Refused { status: 486 | 600, .. } => EndSnapshot::Busy,
+        Cause::Refused { status: 603 | 607, .. } => EndSnapshot::Declined,
+        Cause::Refused { status: 404 | 484 | 604, .. } => EndSnapshot::UnknownNumber,
+        Cause::Refused { status: 408 | 480, .. } => EndSnapshot::NoAnswer,
+        Cause::Refused { status, reason } => EndSnapshot::Refused { status, reason },
+    }
+}
+
+/// RFC 3264 §8.4: who puts a stream on hold offers it `sendonly`, or `inactive`.
+fn holds(sdp: &str) -> bool {
+    sdp.lines().any(|line| matches!(line.trim(), "a=sendonly" | "a=inactive"))
+}
+
+/// How long the end of a call is shown.
+const LINGERS: u64 = 8_000;

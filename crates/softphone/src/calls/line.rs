@@ -1,0 +1,327 @@
+//! The line: the account, the socket to the PBX and the registration.
+//!
+//! ~~~text
+//! Off --> Asking --> Opening --> Open (registered or not) --> Off
+//!           |           ^          |
+//!           v           +- Waiting-+ (the socket is lost)
+//!       Unavailable
+//! ~~~
+
+use std::collections::VecDeque;
+
+use adapter_api::{
+    Code,
+    calling_account::{Account, IceServer},
+};
+use sip::{Credentials, Registration, UserAgent};
+
+use super::{Birth, ask_account, own_number, since};
+use crate::{
+    protocol::{AdapterFact, Effect, PhoneEffect, Refusal, Ticket},
+    snapshot::MessagesSnapshot,
+};
+
+pub(super) struct Line {
+    birth: Birth,
+    /// How many user agents this page has had, so that none repeats another's tokens.
+    born: u8,
+    next_ticket: u32,
+    asked: Option<Ticket>,
+    ask_at: Option<u64>,
+    asks: u32,
+    account: Option<Box<Account>>,
+    user_agent: Option<UserAgent>,
+    socket: Socket,
+    pub registration: Option<Registration>,
+    pub refusal: Option<Refusal>,
+    pub messages: Option<MessagesSnapshot>,
+    session: Session,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Socket {
+    Closed,
+    Opening {
+        attempt: u32,
+    },
+    Open,
+    Waiting {
+        at: u64,
+        attempt: u32,
+    },
+    /// The farewell is said; it closes now.
+    Leaving,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Session {
+    None,
+    Live,
+    /// Over; the calls are not.
+    Over,
+}
+
+impl Line {
+    pub fn new(birth: Birth) -> Self {
+        Self {
+            birth,
+            born: 0,
+            next_ticket: FIRST_TICKET,
+            asked: None,
+            ask_at: None,
+            asks: 0,
+            account: None,
+            user_agent: None,
+            socket: Socket::Closed,
+            registration: None,
+            refusal: None,
+            messages: None,
+            session: Session::None,
+        }
+    }
+
+    pub fn user_agent(&mut self) -> Option<&mut UserAgent> {
+        self.user_agent.as_mut()
+    }
+
+    pub fn poll_timeout(&self) -> Option<u64> {
+        let retry = match self.socket {
+            Socket::Waiting { at, .. } => Some(at),
+            _ => None,
+        };
+        // Rounded up, or the timer would fire before it is due, and again.
+        let sip = self
+            .user_agent
+            .as_ref()
+            .and_then(UserAgent::next_timeout)
+            .map(|at| u64::try_from(at.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX));
+        [retry, sip, self.ask_at].into_iter().flatten().min()
+    }
+
+    pub fn number(&self) -> Option<&str> {
+        self.account.as_deref().map(own_number)
+    }
+
+    pub fn is_off(&self) -> bool {
+        self.session == Session::None && self.user_agent.is_none()
+    }
+
+    pub fn is_ready(&self) -> bool {
+        self.socket == Socket::Open && self.registration == Some(Registration::Registered)
+    }
+
+    /// After the session's end the calls in progress go on, and none comes in addition.
+    pub fn takes_calls(&self) -> bool {
+        self.session == Session::Live
+    }
+
+    pub fn ice_servers(&self) -> Vec<IceServer> {
+        self.account.as_ref().map(|account| account.ice_servers.clone()).unwrap_or_default()
+    }
+
+    // ── The session ───────────────────────────────────────────────
+
+    pub fn session_began(&mut self, effects: &mut VecDeque<Effect>) {
+        self.session = Session::Live;
+        self.asks = 0;
+        self.ask(effects);
+    }
+
+    pub fn session_ended(&mut self) {
+        self.session = match self.session {
+            Session::None => Session::None,
+            Session::Live | Session::Over => Session::Over,
+        };
+        (self.asked, self.ask_at, self.refusal) = (None, None, None);
+    }
+
+    /// The administrator changed something, or the PBX refused and the agent tries again.
+    pub fn reconnect(&mut self, effects: &mut VecDeque<Effect>) {
+        if self.session == Session::Live && self.asked.is_none() {
+            self.refusal = None;
+            self.ask(effects);
+        }
+    }
+
+    fn ask(&mut self, effects: &mut VecDeque<Effect>) {
+        self.next_ticket += 1;
+        let ticket = Ticket(self.next_ticket);
+        (self.asked, self.ask_at) = (Some(ticket), None);
+        ask_account(effects, ticket);
+    }
+
+    pub fn answered(
+        &mut self,
+        now: u64,
+        ticket: Ticket,
+        fact: &AdapterFact,
+        effects: &mut VecDeque<Effect>,
+    ) -> bool {
+        if self.asked != Some(ticket) {
+            return false;
+        }
+        self.asked = None;
+        match fact {
+            AdapterFact::CallingAccount(account) => self.take(now, account.clone(), effects),
+            AdapterFact::Refused(refusal) if is_lasting(refusal.code) => {
+                self.refusal = Some(refusal.clone());
+            }
+            _ => {
+                self.asks += 1;
+                self.ask_at = Some(now + pause(self.asks));
+            }
+        }
+        true
+    }
+
+    /// New credentials for the same line change nothing else; another line is another user agent.
+    fn take(&mut self, now: u64, account: Box<Account>, effects: &mut VecDeque<Effect>) {
+        self.asks = 0;
+        self.ask_at = account.expires_in.map(|life| now + u64::from(life) * 500);
+        let credentials = Credentials::new(&account.username, &account.password.0);
+        let same = self.account.as_ref().is_some_and(|known| {
+            (&known.websocket, &known.address) == (&account.websocket, &account.address)
+        });
+        if let (true, Some(user_agent)) = (same, &mut self.user_agent) {
+            user_agent.renew(credentials);
+            if self.registration != Some(Registration::Registered) {
+                user_agent.register(since(now));
+            }
+            self.account = Some(account);
+            return;
+        }
+        let Some(mut settings) =
+            sip::Account::new(&account.address, credentials, self.birth.instance.clone())
+        else {
+            self.refusal = Some(Refusal::with_value(Code::CallingAddress, &account.address));
+            return;
+        };
+        settings.display_name = Some(account.display_name.clone());
+        settings.secure = account.websocket.starts_with("wss:");
+        let mut seed = self.birth.seed;
+        seed[0] ^= self.born;
+        self.born = self.born.wrapping_add(1);
+        let mut user_agent = UserAgent::new(settings, seed);
+        user_agent.register(since(now));
+        (self.user_agent, self.registration, self.messages) = (Some(user_agent), None, None);
+        self.account = Some(account);
+        self.open(0, effects);
+    }
+
+    // ── The socket ────────────────────────────────────────────────
+
+    fn open(&mut self, attempt: u32, effects: &mut VecDeque<Effect>) {
+        if let Some(account) = &self.account {
+            self.socket = Socket::Opening { attempt };
+            let websocket = account.websocket.clone();
+            effects.push_back(Effect::Phone(PhoneEffect::OpenSocket { websocket }));
+        }
+    }
+
+    pub fn opened(&mut self, now: u64) {
+        if let (Socket::Opening { .. }, Some(user_agent)) = (self.socket, &mut self.user_agent) {
+            self.socket = Socket::Open;
+            user_agent.link_up(since(now));
+        }
+    }
+
+    pub fn lost(&mut self, now: u64) {
+        let attempt = match self.socket {
+            Socket::Open => 0,
+            Socket::Opening { attempt } => attempt + 1,
+            Socket::Closed | Socket::Waiting { .. } | Socket::Leaving => return,
+        };
+        // The first try is at once: most sockets are lost to a moment.
+        let at = if attempt == 0 { now } else { now + pause(attempt) };
+        self.socket = Socket::Waiting { at, attempt };
+        if let Some(user_agent) = &mut self.user_agent {
+            user_agent.link_down(since(now));
+        }
+    }
+
+    /// Nothing comes through it any more.
+    pub fn deaf(&mut self, now: u64, effects: &mut VecDeque<Effect>) {
+        if self.socket == Socket::Open {
+            effects.push_back(Effect::Phone(PhoneEffect::CloseSocket));
+            self.lost(now);
+        }
+    }
+
+    pub fn received(&mut self, now: u64, bytes: &[u8]) {
+        if let (Socket::Open, Some(user_agent)) = (self.socket, &mut self.user_agent) {
+            user_agent.receive(since(now), bytes);
+        }
+    }
+
+    pub fn handle_timeout(&mut self, now: u64, effects: &mut VecDeque<Effect>) {
+        if let Some(user_agent) = &mut self.user_agent {
+            user_agent.handle_timeout(since(now));
+        }
+        if let Socket::Waiting { at, attempt } = self.socket
+            && at <= now
+        {
+            self.open(attempt, effects);
+        }
+        if self.ask_at.is_some_and(|at| at <= now) && self.session == Session::Live {
+            self.ask(effects);
+        }
+    }
+
+    // ── The registration ──────────────────────────────────────────
+
+    pub fn registered(&mut self, registration: Registration) {
+        self.refusal = match &registration {
+            Registration::Refused { status, reason } => {
+                let value = format!("{status} {reason}");
+                Some(Refusal::with_value(Code::CallingRegistration, value.trim()))
+            }
+            _ => None,
+        };
+        self.registration = Some(registration);
+    }
+
+    pub fn messages(&mut self, waiting: bool, new: Option<u32>) {
+        self.messages = waiting.then_some(MessagesSnapshot { new });
+    }
+
+    /// With the session over and the last call hung up, the phone takes its leave of the PBX.
+    pub fn settle(&mut self, now: u64, is_idle: bool) {
+        if self.session != Session::Over || !is_idle {
+            return;
+        }
+        self.session = Session::None;
+        match (self.socket, &mut self.user_agent) {
+            (Socket::Open, Some(user_agent)) => {
+                user_agent.unregister(since(now));
+                self.socket = Socket::Leaving;
+            }
+            (Socket::Closed, _) => {}
+            _ => self.socket = Socket::Leaving,
+        }
+    }
+
+    pub fn close_if_done(&mut self, effects: &mut VecDeque<Effect>) {
+        if self.socket == Socket::Leaving {
+            effects.push_back(Effect::Phone(PhoneEffect::CloseSocket));
+            self.socket = Socket::Closed;
+            (self.user_agent, self.account) = (None, None);
+            (self.registration, self.messages) = (None, None);
+        }
+        if self.session == Session::None && self.socket == Socket::Closed {
+            self.user_agent = None;
+        }
+    }
+}
+
+/// Trying again by itself cannot help: somebody has to change something.
+fn is_lasting(code: Code) -> bool {
+    matches!(code, Code::CallingNotConfigured | Code::CallingNoExtension)
+}
+
+/// 1, 2, 4, 8, 16, 30, 30 … seconds.
+fn pause(attempt: u32) -> u64 {
+    (1_000 << attempt.saturating_sub(1).min(5)).min(30_000)
+}
+
+/// Far above those of the sign-in, so that neither takes the other's answers.
+const FIRST_TICKET: u32 = 1 << 31;

@@ -1,0 +1,405 @@
+//! The agent's calls, over one line.
+//!
+//! ~~~text
+//!            CallIntent                     Transmit, OpenSocket
+//!  view -------------------> +-------+ -----------------------> SIP socket
+//!                            | Calls | <-----------------------
+//!                            +-------+ ------- MediaAsk ------> RTCPeerConnection
+//!                    sip::UserAgent   <------ MediaFact ------
+//! ~~~
+//!
+//! The line ([`line`]) is the account and its socket; a call ([`call`]) is an invitation and its media.
+//! Signing out touches no call: the line outlives the session until the last one is hung up.
+
+mod call;
+mod line;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+use std::{collections::VecDeque, time::Duration};
+
+use adapter_api::calling_account::Account;
+use sip::{Cause, Event, Incoming, InvitationId, Output, UserAgent};
+
+use crate::{
+    protocol::{
+        AdapterCall, AdapterFact, CallId, CallIntent, Effect, MediaAsk, MediaFact, PhoneEffect,
+        PhoneFact, Ring, Ticket,
+    },
+    snapshot::{CallSnapshot, EndSnapshot, LineSnapshot},
+};
+use call::{Call, Phase};
+use line::Line;
+
+/// What makes this phone this phone: it is given, since a mind has neither chance nor memory.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Birth {
+    /// Unguessable.
+    pub seed: [u8; 32],
+    /// The same at each start on this desk, so that a phone which starts again takes its own place
+    /// (RFC 5626 §4.1): `urn:uuid:…`.
+    pub instance: String,
+}
+
+impl std::fmt::Debug for Birth {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Birth").field("instance", &self.instance).finish_non_exhaustive()
+    }
+}
+
+pub struct Calls {
+    line: Line,
+    calls: Vec<Call>,
+    next_call: u32,
+    ring: Ring,
+    effects: VecDeque<Effect>,
+}
+
+impl std::fmt::Debug for Calls {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Calls").field("calls", &self.calls.len()).finish_non_exhaustive()
+    }
+}
+
+impl Calls {
+    pub fn new(birth: Birth) -> Self {
+        Self {
+            line: Line::new(birth),
+            calls: Vec::new(),
+            next_call: 0,
+            ring: Ring::Silent,
+            effects: VecDeque::new(),
+        }
+    }
+
+    pub fn poll_effect(&mut self) -> Option<Effect> {
+        self.effects.pop_front()
+    }
+
+    pub fn poll_timeout(&self) -> Option<u64> {
+        let ended = self.calls.iter().filter_map(Call::leaves_at);
+        self.line.poll_timeout().into_iter().chain(ended).min()
+    }
+
+    pub fn line(&self) -> LineSnapshot {
+        view::line(&self.line)
+    }
+
+    /// `wall` turns a time of calls into one of the computer's clock.
+    pub fn snapshot(&self, wall: impl Fn(u64) -> u64) -> Vec<CallSnapshot> {
+        self.calls.iter().map(|call| view::call(call, wall(call.since))).collect()
+    }
+
+    // ── In ────────────────────────────────────────────────────────
+
+    pub fn session_began(&mut self, now: u64) {
+        self.line.session_began(&mut self.effects);
+        self.settle(now);
+    }
+
+    pub fn session_ended(&mut self, now: u64) {
+        self.line.session_ended();
+        self.settle(now);
+    }
+
+    /// Whether the answer was one that the line waits for.
+    pub fn answered(&mut self, now: u64, ticket: Ticket, fact: &AdapterFact) -> bool {
+        let taken = self.line.answered(now, ticket, fact, &mut self.effects);
+        self.settle(now);
+        taken
+    }
+
+    pub fn told(&mut self, now: u64, fact: PhoneFact) {
+        match fact {
+            PhoneFact::SocketOpened => self.line.opened(now),
+            PhoneFact::SocketLost => self.line.lost(now),
+            PhoneFact::Received(bytes) => self.line.received(now, &bytes),
+            PhoneFact::Media { call, fact } => self.media(now, call, fact),
+        }
+        self.settle(now);
+    }
+
+    pub fn handle_timeout(&mut self, now: u64) {
+        self.line.handle_timeout(now, &mut self.effects);
+        self.calls.retain(|call| call.leaves_at().is_none_or(|at| at > now));
+        self.settle(now);
+    }
+
+    pub fn intended(&mut self, now: u64, intent: CallIntent) {
+        match intent {
+            CallIntent::Dial(number) => self.dial(now, number),
+            CallIntent::Answer(id) => self.answer(now, id),
+            CallIntent::Decline(id) => self.decline(now, id),
+            CallIntent::HangUp(id) => self.hang_up(now, id),
+            CallIntent::Mute(id) => self.with(id, |call, _, effects| call.mute(true, effects)),
+            CallIntent::Unmute(id) => self.with(id, |call, _, effects| call.mute(false, effects)),
+            CallIntent::Hold(id) => self.with(id, |call, _, effects| call.hold(effects)),
+            CallIntent::Resume(id) => self.resume(id),
+            CallIntent::Press { call, digit } => {
+                self.with(call, |call, _, effects| call.press(digit, effects));
+            }
+            CallIntent::Transfer { call, to } => self.transfer(now, call, &to),
+            CallIntent::Connect { call, with } => self.connect(now, call, with),
+            CallIntent::Dismiss(id) => self.calls.retain(|call| call.id != id || !call.is_over()),
+            CallIntent::Reconnect => self.line.reconnect(&mut self.effects),
+        }
+        self.settle(now);
+    }
+
+    // ── The agent ─────────────────────────────────────────────────
+
+    fn dial(&mut self, now: u64, number: String) {
+        if number.trim().is_empty() || self.is_queued() {
+            return;
+        }
+        self.hold_others(None);
+        let id = self.next_id();
+        let mut call = Call::outgoing(id, number.trim().to_owned(), now);
+        if self.line.is_ready() {
+            call.prepare(self.line.ice_servers(), &mut self.effects);
+        }
+        self.calls.push(call);
+    }
+
+    fn answer(&mut self, now: u64, id: CallId) {
+        self.hold_others(Some(id));
+        let ice_servers = self.line.ice_servers();
+        self.with(id, |call, _, effects| call.answer(now, ice_servers, effects));
+    }
+
+    fn decline(&mut self, now: u64, id: CallId) {
+        self.with(id, |call, user_agent, _| {
+            if let (Phase::RingingHere { .. }, Some(invitation)) = (&call.phase, call.invitation) {
+                user_agent.refuse(since(now), invitation, BUSY_HERE);
+            }
+        });
+    }
+
+    fn hang_up(&mut self, now: u64, id: CallId) {
+        let Some(call) = self.calls.iter_mut().find(|call| call.id == id) else { return };
+        match (call.invitation, self.line.user_agent()) {
+            (Some(invitation), Some(user_agent)) if !call.is_over() => {
+                user_agent.hang_up(since(now), invitation);
+            }
+            _ => call.end(now, EndSnapshot::HungUp, &mut self.effects),
+        }
+    }
+
+    fn resume(&mut self, id: CallId) {
+        self.hold_others(Some(id));
+        self.with(id, |call, _, effects| call.resume(effects));
+    }
+
+    fn transfer(&mut self, now: u64, id: CallId, to: &str) {
+        self.with(id, |call, user_agent, _| {
+            let asked = call
+                .invitation
+                .is_some_and(|invitation| user_agent.refer(since(now), invitation, to.trim()));
+            call.transferring(asked);
+        });
+    }
+
+    fn connect(&mut self, now: u64, id: CallId, with: CallId) {
+        let other = self.calls.iter().find(|call| call.id == with).and_then(|call| call.invitation);
+        self.with(id, |call, user_agent, _| {
+            let asked = call.invitation.zip(other).is_some_and(|(invitation, other)| {
+                user_agent.connect(since(now), invitation, other)
+            });
+            call.transferring(asked);
+        });
+    }
+
+    /// One call is talked on at a time.
+    fn hold_others(&mut self, but: Option<CallId>) {
+        for call in self.calls.iter_mut().filter(|call| Some(call.id) != but) {
+            call.hold(&mut self.effects);
+        }
+    }
+
+    // ── Media ─────────────────────────────────────────────────────
+
+    fn media(&mut self, now: u64, id: CallId, fact: MediaFact) {
+        let Some(call) = self.calls.iter_mut().find(|call| call.id == id) else { return };
+        let Some(user_agent) = self.line.user_agent() else { return };
+        call.media(now, fact, user_agent, &mut self.effects);
+    }
+
+    fn with(
+        &mut self,
+        id: CallId,
+        act: impl FnOnce(&mut Call, &mut UserAgent, &mut VecDeque<Effect>),
+    ) {
+        let call = self.calls.iter_mut().find(|call| call.id == id);
+        if let (Some(call), Some(user_agent)) = (call, self.line.user_agent()) {
+            act(call, user_agent, &mut self.effects);
+        }
+    }
+
+    // ── The wire ──────────────────────────────────────────────────
+
+    /// After anything that happened: what the user agent has to say, and what follows from it.
+    fn settle(&mut self, now: u64) {
+        while let Some(output) = self.line.user_agent().and_then(UserAgent::poll_output) {
+            match output {
+                Output::Transmit(bytes) => {
+                    self.effects.push_back(Effect::Phone(PhoneEffect::Transmit(bytes)));
+                }
+                Output::Reconnect => self.line.deaf(now, &mut self.effects),
+                Output::Event(event) => self.heard(now, event),
+            }
+        }
+        if self.line.is_ready() {
+            let ice_servers = self.line.ice_servers();
+            for call in self.calls.iter_mut().filter(|call| matches!(call.phase, Phase::Queued)) {
+                call.prepare(ice_servers.clone(), &mut self.effects);
+            }
+        }
+        self.line.settle(now, self.calls.iter().all(Call::is_over));
+        self.settle_ring();
+        // The farewell to the registrar is on the socket before it closes.
+        while let Some(output) = self.line.user_agent().and_then(UserAgent::poll_output) {
+            if let Output::Transmit(bytes) = output {
+                self.effects.push_back(Effect::Phone(PhoneEffect::Transmit(bytes)));
+            }
+        }
+        self.line.close_if_done(&mut self.effects);
+    }
+
+    fn heard(&mut self, now: u64, event: Event) {
+        match event {
+            Event::Registration(registration) => self.line.registered(registration),
+            Event::MessageWaiting { waiting, new, .. } => self.line.messages(waiting, new),
+            Event::Incoming(incoming) => self.ring_for(now, incoming),
+            Event::Progress { invitation, .. }
+            | Event::Established { invitation, .. }
+            | Event::Offered { invitation, .. }
+            | Event::Answered { invitation, .. }
+            | Event::OfferRefused { invitation, .. }
+            | Event::OfferWithdrawn { invitation }
+            | Event::Reattached { invitation }
+            | Event::Transferring { invitation, .. }
+            | Event::Digit { invitation, .. }
+            | Event::Ended { invitation, .. } => self.heard_of(now, invitation, event),
+            Event::Referred { invitation, .. } => self.heard_of(now, invitation, event),
+        }
+    }
+
+    fn ring_for(&mut self, now: u64, incoming: Incoming) {
+        let replaced = incoming.replaces.and_then(|replaced| self.of(replaced)).map(|call| call.id);
+        let takes_calls = self.line.takes_calls();
+        let id = self.next_id();
+        let own = self.line.number().map(str::to_owned);
+        let mut call = Call::incoming(id, incoming, own.as_deref(), now);
+        match replaced {
+            // The other side has moved the conversation; nobody has to answer it again.
+            Some(_) => call.answer(now, self.line.ice_servers(), &mut self.effects),
+            None if !takes_calls => {
+                if let (Some(user_agent), Some(invitation)) =
+                    (self.line.user_agent(), call.invitation)
+                {
+                    user_agent.refuse(since(now), invitation, UNAVAILABLE);
+                }
+                return;
+            }
+            None => {}
+        }
+        self.calls.push(call);
+    }
+
+    fn heard_of(&mut self, now: u64, invitation: InvitationId, event: Event) {
+        let Some(index) = self.calls.iter().position(|call| call.invitation == Some(invitation))
+        else {
+            return;
+        };
+        if let Event::Referred { target, referred_by, .. } = event {
+            return self.follow(now, index, target, referred_by);
+        }
+        if let Event::Ended { cause: Cause::Replaced, .. } = event {
+            self.calls.remove(index).close(&mut self.effects);
+            return;
+        }
+        let Some(user_agent) = self.line.user_agent() else { return };
+        self.calls[index].heard(now, event, user_agent, &mut self.effects);
+        // Nobody was there to talk to: the conversation goes back to who sent us there.
+        if let (true, Some(referrer)) =
+            (self.calls[index].is_over(), self.calls[index].stands_in_for())
+            && let Some(call) = self.calls.iter().find(|call| call.invitation == Some(referrer))
+        {
+            self.resume(call.id);
+        }
+    }
+
+    /// The peer asks us to call somebody in its place: the conversation moves there.
+    fn follow(
+        &mut self,
+        now: u64,
+        index: usize,
+        target: sip::TransferTarget,
+        referred_by: Option<String>,
+    ) {
+        let id = self.next_id();
+        let referrer = self.calls[index].invitation;
+        let mut call = Call::outgoing(id, target.uri.clone(), now);
+        call.refer(target, referrer.map(|referrer| (referrer, referred_by)));
+        self.calls[index].hold(&mut self.effects);
+        call.prepare(self.line.ice_servers(), &mut self.effects);
+        self.calls.push(call);
+    }
+
+    fn settle_ring(&mut self) {
+        let incoming =
+            self.calls.iter().any(|call| matches!(call.phase, Phase::RingingHere { .. }));
+        let outgoing = self.calls.iter().any(|call| call.wants_ringback());
+        let ring = match (incoming, outgoing) {
+            (true, _) => Ring::Incoming,
+            (false, true) => Ring::Outgoing,
+            (false, false) => Ring::Silent,
+        };
+        if std::mem::replace(&mut self.ring, ring) != ring {
+            self.effects.push_back(Effect::Phone(PhoneEffect::Ring(ring)));
+        }
+    }
+
+    fn of(&self, invitation: InvitationId) -> Option<&Call> {
+        self.calls.iter().find(|call| call.invitation == Some(invitation))
+    }
+
+    fn is_queued(&self) -> bool {
+        self.calls.iter().any(|call| matches!(call.phase, Phase::Queued))
+    }
+
+    fn next_id(&mut self) -> CallId {
+        self.next_call += 1;
+        CallId(self.next_call)
+    }
+}
+
+/// Milliseconds since the Unix epoch, as the user agent counts time.
+fn since(now: u64) -> Duration {
+    Duration::from_millis(now)
+}
+
+fn media(effects: &mut VecDeque<Effect>, call: CallId, ask: MediaAsk) {
+    effects.push_back(Effect::Phone(PhoneEffect::Media { call, ask }));
+}
+
+fn ask_account(effects: &mut VecDeque<Effect>, ticket: Ticket) {
+    effects.push_back(Effect::Adapter(ticket, AdapterCall::CallingAccount));
+}
+
+fn own_number(account: &Account) -> &str {
+    let address =
+        account.address.split_once(':').map_or(account.address.as_str(), |(_, rest)| rest);
+    address.split('@').next().unwrap_or(address)
+}
+
+/// A phone for those who look at something else.
+#[cfg(test)]
+pub(crate) fn nobody() -> Birth {
+    Birth { seed: [0; 32], instance: "urn:uuid:0".to_owned() }
+}
+
+const BUSY_HERE: u16 = 486;
+const UNAVAILABLE: u16 = 480;

@@ -1,0 +1,291 @@
+//! Softphones, their browsers and their PBX.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use adapter_api::{Secret, calling_account::Account};
+use sip::message::{HeaderName, Message, Method, Request, parse};
+
+use super::super::{Birth, Calls};
+use crate::{
+    protocol::{
+        AdapterCall, AdapterFact, CallId, CallIntent, Effect, MediaAsk, MediaFact, PhoneEffect,
+        PhoneFact, Ring,
+    },
+    snapshot::{CallSnapshot, CallState, LineSnapshot},
+};
+
+pub struct World {
+    pub now: u64,
+    pub softphones: Vec<Phone>,
+    /// All that each browser was asked for.
+    pub effects: Vec<Vec<PhoneEffect>>,
+    /// What the microphone says instead of a description.
+    pub microphone: Option<MediaFact>,
+    numbers: Vec<String>,
+    connected: Vec<bool>,
+    hosts: BTreeMap<String, usize>,
+    wire: VecDeque<(usize, PhoneFact)>,
+    described: u32,
+}
+
+pub struct Phone(Calls);
+
+pub struct Seen {
+    pub line: LineSnapshot,
+    pub calls: Vec<CallSnapshot>,
+}
+
+impl Phone {
+    pub fn snapshot(&self) -> Seen {
+        Seen { line: self.0.line(), calls: self.0.snapshot(|at| at) }
+    }
+}
+
+pub fn id(call: u32) -> CallId {
+    CallId(call)
+}
+
+impl World {
+    pub fn of(numbers: &[&str]) -> Self {
+        let phones = (1..=numbers.len()).map(|seed| {
+            let seed = u8::try_from(seed).expect("few phones");
+            Phone(Calls::new(Birth { seed: [seed; 32], instance: format!("urn:uuid:{seed}") }))
+        });
+        let mut world = Self {
+            now: 1_700_000_000_000,
+            softphones: phones.collect(),
+            effects: vec![Vec::new(); numbers.len()],
+            microphone: None,
+            numbers: numbers.iter().map(ToString::to_string).collect(),
+            connected: vec![true; numbers.len()],
+            hosts: BTreeMap::new(),
+            wire: VecDeque::new(),
+            described: 0,
+        };
+        for phone in 0..numbers.len() {
+            world.softphones[phone].0.session_began(world.now);
+        }
+        world.run();
+        world
+    }
+
+    /// Does it, and lets everything follow that follows at once.
+    pub fn intend(&mut self, phone: usize, intent: CallIntent) {
+        self.quietly(phone, intent);
+        self.run();
+        self.pass(300);
+    }
+
+    pub fn quietly(&mut self, phone: usize, intent: CallIntent) {
+        self.softphones[phone].0.intended(self.now, intent);
+    }
+
+    pub fn sign_out(&mut self, phone: usize) {
+        self.softphones[phone].0.session_ended(self.now);
+        self.run();
+    }
+
+    pub fn states(&self, phone: usize) -> Vec<CallState> {
+        self.softphones[phone].snapshot().calls.into_iter().map(|call| call.state).collect()
+    }
+
+    pub fn ring(&self, phone: usize) -> Ring {
+        let rings = self.effects[phone].iter().rev().find_map(|effect| match effect {
+            PhoneEffect::Ring(ring) => Some(*ring),
+            _ => None,
+        });
+        rings.unwrap_or(Ring::Silent)
+    }
+
+    pub fn media_of(&self, phone: usize) -> Vec<MediaAsk> {
+        let asks = self.effects[phone].iter().filter_map(|effect| match effect {
+            PhoneEffect::Media { ask, .. } => Some(ask.clone()),
+            _ => None,
+        });
+        asks.collect()
+    }
+
+    pub fn cut(&mut self, phone: usize) {
+        self.connected[phone] = false;
+        self.wire.retain(|(to, _)| *to != phone);
+        self.softphones[phone].0.told(self.now, PhoneFact::SocketLost);
+        self.run();
+        self.pass(3_000);
+    }
+
+    pub fn restore(&mut self, phone: usize) {
+        self.connected[phone] = true;
+        self.pass(5_000);
+    }
+
+    pub fn pass(&mut self, milliseconds: u64) {
+        let end = self.now + milliseconds;
+        self.run();
+        while let Some(next) = self.next_timeout().filter(|next| *next <= end) {
+            self.now = self.now.max(next);
+            for phone in 0..self.softphones.len() {
+                self.softphones[phone].0.handle_timeout(self.now);
+            }
+            self.run();
+        }
+        self.now = end;
+    }
+
+    fn next_timeout(&self) -> Option<u64> {
+        self.softphones.iter().filter_map(|phone| phone.0.poll_timeout()).min()
+    }
+
+    pub fn run(&mut self) {
+        for _ in 0..MOST_STEPS {
+            for phone in 0..self.softphones.len() {
+                while let Some(effect) = self.softphones[phone].0.poll_effect() {
+                    self.perform(phone, effect);
+                }
+            }
+            let Some((phone, fact)) = self.wire.pop_front() else { return };
+            self.softphones[phone].0.told(self.now, fact);
+        }
+        panic!("they never come to rest: {:?}", self.effects);
+    }
+
+    fn perform(&mut self, phone: usize, effect: Effect) {
+        match effect {
+            Effect::Adapter(ticket, AdapterCall::CallingAccount) => {
+                let account = Box::new(self.account(phone));
+                let fact = AdapterFact::CallingAccount(account);
+                assert!(self.softphones[phone].0.answered(self.now, ticket, &fact));
+            }
+            Effect::Phone(effect) => {
+                self.effects[phone].push(effect.clone());
+                self.browse(phone, effect);
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn browse(&mut self, phone: usize, effect: PhoneEffect) {
+        match effect {
+            PhoneEffect::OpenSocket { .. } => {
+                let fact = match self.connected[phone] {
+                    true => PhoneFact::SocketOpened,
+                    false => PhoneFact::SocketLost,
+                };
+                self.wire.push_back((phone, fact));
+            }
+            PhoneEffect::Transmit(bytes) if self.connected[phone] => self.pass_on(phone, &bytes),
+            PhoneEffect::Media { call, ask } => {
+                if let Some(fact) = self.media(&ask) {
+                    self.wire.push_back((phone, PhoneFact::Media { call, fact }));
+                }
+            }
+            PhoneEffect::Transmit(_) | PhoneEffect::CloseSocket | PhoneEffect::Ring(_) => {}
+        }
+    }
+
+    /// A browser that describes by words what it is asked for.
+    fn media(&mut self, ask: &MediaAsk) -> Option<MediaFact> {
+        let direction = match ask {
+            MediaAsk::Offer { .. } | MediaAsk::Accept { .. } => {
+                if let Some(refused) = &self.microphone {
+                    return Some(refused.clone());
+                }
+                "sendrecv"
+            }
+            MediaAsk::Reoffer { flow: crate::protocol::Flow::Held, .. } => "inactive",
+            MediaAsk::Reoffer { .. } => "sendrecv",
+            MediaAsk::AcceptOffer { .. } => "sendrecv",
+            _ => return None,
+        };
+        self.described += 1;
+        Some(MediaFact::Described(format!("v=0\r\ns={}\r\na={direction}\r\n", self.described)))
+    }
+
+    fn account(&self, phone: usize) -> Account {
+        let number = &self.numbers[phone];
+        Account {
+            websocket: "wss://pbx.example/ws".into(),
+            address: format!("sip:{number}@pbx.example"),
+            display_name: format!("Agent {number}"),
+            username: number.clone(),
+            password: Secret("secret".into()),
+            expires_in: Some(3600),
+            ice_servers: Vec::new(),
+            voicemail: None,
+        }
+    }
+
+    // ── The PBX ───────────────────────────────────────────────────
+
+    fn pass_on(&mut self, from: usize, bytes: &[u8]) {
+        let Ok(message) = parse(bytes) else { return };
+        match &message {
+            Message::Request(request) if request.method == Method::Register => {
+                let contact = header(request, &HeaderName::Contact);
+                self.hosts.insert(host(&contact), from);
+                self.answer(
+                    from,
+                    request,
+                    "200 OK",
+                    &format!("Contact: {contact};expires=600\r\n"),
+                );
+            }
+            Message::Request(request) if request.method == Method::Subscribe => {
+                self.answer(from, request, "489 Bad Event", "");
+            }
+            Message::Request(request) => match self.addressed(&request.uri.to_string()) {
+                Some(to) => self.carry(to, bytes),
+                None if request.method == Method::Ack => {}
+                None => self.answer(from, request, "404 Not Found", ""),
+            },
+            Message::Response(response) => {
+                let via = response.headers.value(&HeaderName::Via).expect("a Via");
+                let via = String::from_utf8_lossy(&via).into_owned();
+                let to = self.hosts.iter().find(|(host, _)| via.contains(host.as_str()));
+                if let Some(to) = to.map(|(_, phone)| *phone) {
+                    self.carry(to, bytes);
+                }
+            }
+        }
+    }
+
+    fn carry(&mut self, to: usize, bytes: &[u8]) {
+        if self.connected[to] {
+            self.wire.push_back((to, PhoneFact::Received(bytes.to_vec())));
+        }
+    }
+
+    fn addressed(&self, uri: &str) -> Option<usize> {
+        let by_number =
+            self.numbers.iter().position(|number| uri.starts_with(&format!("sip:{number}@")));
+        by_number.or_else(|| self.hosts.get(&host(uri)).copied())
+    }
+
+    fn answer(&mut self, to: usize, request: &Request, status: &str, more: &str) {
+        let mut text = format!("SIP/2.0 {status}\r\n");
+        for name in [
+            HeaderName::Via,
+            HeaderName::From,
+            HeaderName::To,
+            HeaderName::CallId,
+            HeaderName::CSeq,
+        ] {
+            let tag = if name == HeaderName::To { ";tag=pbx" } else { "" };
+            text += &format!("{name}: {}{tag}\r\n", header(request, &name));
+        }
+        text += more;
+        text += "Content-Length: 0\r\n\r\n";
+        self.carry(to, text.as_bytes());
+    }
+}
+
+fn header(request: &Request, name: &HeaderName) -> String {
+    let value = request.headers.value(name).expect("the header");
+    String::from_utf8_lossy(&value).into_owned()
+}
+
+fn host(uri: &str) -> String {
+    let rest = uri.split_once('@').map_or(uri, |(_, rest)| rest);
+    rest.split([';', '>']).next().unwrap_or(rest).to_owned()
+}
+
+const MOST_STEPS: usize = 1_000;

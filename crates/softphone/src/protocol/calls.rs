@@ -1,0 +1,152 @@
+//! What passes between the mind and those around it about calls.
+
+use adapter_api::calling_account::IceServer;
+use serde::{Deserialize, Serialize};
+
+use super::Refusal;
+
+/// Names a call from its first ring to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct CallId(pub u32);
+
+/// What the agent does with calls.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallIntent {
+    /// A number, a name at the PBX, or a SIP address.
+    Dial(String),
+    Answer(CallId),
+    /// The caller hears that the line is busy.
+    Decline(CallId),
+    HangUp(CallId),
+    Mute(CallId),
+    Unmute(CallId),
+    Hold(CallId),
+    /// Talks to this one; the other is held.
+    Resume(CallId),
+    Press {
+        call: CallId,
+        digit: char,
+    },
+    /// Sends the peer to somebody else.
+    Transfer {
+        call: CallId,
+        to: String,
+    },
+    /// Connects the peers of two calls with each other.
+    Connect {
+        call: CallId,
+        with: CallId,
+    },
+    /// Takes a call that is over off the screen.
+    Dismiss(CallId),
+    /// Registers again after the PBX has refused.
+    Reconnect,
+}
+
+/// What the phone wants from the browser.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PhoneEffect {
+    /// Opens the SIP socket in place of any other.
+    OpenSocket {
+        websocket: String,
+    },
+    CloseSocket,
+    /// One message for the socket.
+    Transmit(Vec<u8>),
+    Media {
+        call: CallId,
+        ask: MediaAsk,
+    },
+    Ring(Ring),
+}
+
+/// What is heard of a call that is not answered yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ring {
+    Silent,
+    /// Somebody calls.
+    Incoming,
+    /// The other side rings, and the PBX plays nothing of its own.
+    Outgoing,
+}
+
+/// What is to be done with the media of a call. Answered by [`MediaFact::Described`] where a description
+/// is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MediaAsk {
+    /// The first offer.
+    Offer {
+        ice_servers: Vec<IceServer>,
+    },
+    /// An answer to the caller's first offer.
+    Accept {
+        offer: String,
+        ice_servers: Vec<IceServer>,
+    },
+    /// What is to be heard before the call is answered.
+    Early(String),
+    /// The peer's answer to the last offer.
+    Answer(String),
+    /// Another offer: the direction changes, or the network has.
+    Reoffer {
+        flow: Flow,
+        ice: Ice,
+    },
+    /// An answer to an offer of the peer's; an own offer that is open is taken back.
+    AcceptOffer {
+        offer: String,
+        flow: Flow,
+    },
+    /// The last offer was refused; all is as before it.
+    TakeBack,
+    Microphone(Microphone),
+    Press(char),
+    Close,
+}
+
+/// Who is heard, as far as we have a say in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    Both,
+    /// The peer waits: it is not listened to, and hears nothing.
+    Held,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ice {
+    Kept,
+    Restarted,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Microphone {
+    On,
+    Off,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MediaFact {
+    Described(String),
+    /// There is no such media here; why, and what to do.
+    Failed(Refusal),
+    /// The way to the peer is there.
+    Connected,
+    /// The way to the peer is lost, or another network is used.
+    Interrupted,
+    /// The peer takes no telephone-event: digits go by INFO.
+    DigitNotSent(char),
+}
+
+/// What the browser tells the phone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PhoneFact {
+    SocketOpened,
+    /// Closed, or never opened.
+    SocketLost,
+    Received(Vec<u8>),
+    Media {
+        call: CallId,
+        fact: MediaFact,
+    },
+}

@@ -1,0 +1,122 @@
+//! What the view draws of the line and its calls.
+
+use serde::{Deserialize, Serialize};
+
+use crate::protocol::{CallId, Refusal};
+
+/// Whether calls arrive here.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LineSnapshot {
+    /// Nobody is signed in.
+    #[default]
+    Off,
+    Connecting,
+    Ready {
+        /// The agent's own number.
+        number: String,
+        messages: Option<MessagesSnapshot>,
+    },
+    /// It was there and comes back by itself; a call in progress goes on.
+    Reconnecting,
+    /// Not without somebody's help.
+    Unavailable {
+        refusal: Refusal,
+    },
+}
+
+/// The voicemail box.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessagesSnapshot {
+    /// Where the PBX counts them.
+    pub new: Option<u32>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallSnapshot {
+    pub id: CallId,
+    pub direction: Direction,
+    pub peer: PeerSnapshot,
+    pub state: CallState,
+    /// Milliseconds since the Unix epoch, at which this state began; for a call that was answered, its answer.
+    pub since: u64,
+    pub muted: bool,
+    /// What was pressed so far.
+    pub digits: String,
+    pub transfer: Option<TransferSnapshot>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    Incoming,
+    Outgoing,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeerSnapshot {
+    pub name: Option<String>,
+    pub number: String,
+    /// For an incoming call: the number that was dialled, where it is not the agent's own.
+    pub dialled: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallState {
+    /// Dialled before the phone was ready; called as soon as it is.
+    Queued,
+    /// On its way; nobody rings yet.
+    Dialling,
+    /// The other side rings.
+    RingingThere,
+    /// Somebody calls.
+    RingingHere,
+    /// Answered here; the media is being prepared.
+    Answering,
+    Talking,
+    /// We put the peer on hold.
+    Held,
+    /// The peer put us on hold.
+    HeldByPeer,
+    /// Media is interrupted and comes back by itself.
+    Recovering,
+    Ended(EndSnapshot),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndSnapshot {
+    HungUp,
+    PeerHungUp,
+    /// The caller gave up before an answer: a missed call.
+    Missed,
+    AnsweredElsewhere,
+    Busy,
+    Declined,
+    NoAnswer,
+    /// Nobody has the number.
+    UnknownNumber,
+    Transferred,
+    /// The connection to the PBX was lost before the call was answered.
+    LinkLost,
+    /// What was dialled is no number and no address.
+    NotANumber,
+    /// The PBX, in its own words.
+    Refused {
+        status: u16,
+        reason: String,
+    },
+    /// Microphone or media.
+    Media(Refusal),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TransferSnapshot {
+    Asked,
+    /// The other side rings.
+    Ringing,
+    /// The call is still here.
+    Failed,
+}
