@@ -34,7 +34,8 @@ fn try_start() -> Result<(), wasm_bindgen::JsValue> {
     let adapter = runtime::adapter::Adapter::new(page.origin.clone(), page.dpop_nonce);
     let host = Box::new(host::open_cti::OpenCti::new(&page.search));
 
-    runtime::Runtime::start(page.organization, adapter, host, channel.port1());
+    let birth = runtime::birth::birth()?;
+    runtime::Runtime::start(page.organization, birth, adapter, host, channel.port1());
     bridge::mount(page::take_mount_point()?, channel.port2(), page.language);
     Ok(())
 }

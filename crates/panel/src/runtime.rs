@@ -11,7 +11,11 @@
 
 pub mod adapter;
 pub mod address;
+#[cfg(target_arch = "wasm32")]
+pub mod birth;
 pub mod events;
+#[cfg(target_arch = "wasm32")]
+mod phone;
 #[cfg(target_arch = "wasm32")]
 pub mod random;
 #[cfg(target_arch = "wasm32")]

@@ -7,12 +7,13 @@ use std::{
 };
 
 use gloo::{events::EventListener, timers::callback::Timeout};
-use softphone::{Effect, Input, Intent};
+use softphone::{Birth, Effect, Input, Intent};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::MessagePort;
 
 use super::{
     adapter::Adapter,
+    phone::Phone,
     socket::Events,
     tabs::Tabs,
     turn::{Event, Mind, Turn, is_usable},
@@ -32,6 +33,7 @@ pub struct Runtime {
     adapter: Rc<Adapter>,
     events: Rc<Events>,
     tabs: Tabs,
+    phone: Phone,
     timer: RefCell<Option<(u64, Timeout)>>,
     port: MessagePort,
     listener: RefCell<Option<Listener>>,
@@ -39,23 +41,35 @@ pub struct Runtime {
 
 impl Runtime {
     /// Starts the mind of `organization`, which speaks to its view through `port`.
-    pub fn start(organization: String, adapter: Adapter, host: Box<dyn Host>, port: MessagePort) {
+    pub fn start(
+        organization: String,
+        birth: Birth,
+        adapter: Adapter,
+        host: Box<dyn Host>,
+        port: MessagePort,
+    ) {
         let adapter = Rc::new(adapter);
         let runtime = Rc::new_cyclic(|this: &std::rc::Weak<Self>| {
-            let this = this.clone();
+            let (of_events, of_phone) = (this.clone(), this.clone());
             let report = move |fact| {
-                if let Some(runtime) = this.upgrade() {
+                if let Some(runtime) = of_events.upgrade() {
                     runtime.happened(Event::Input(Input::Events(fact)));
                 }
             };
+            let phone = Phone::new(move |fact| {
+                if let Some(runtime) = of_phone.upgrade() {
+                    runtime.happened(Event::Input(Input::Phone(fact)));
+                }
+            });
             Self {
                 tabs: Tabs::new(&organization),
-                mind: RefCell::new(Mind::new(organization)),
+                mind: RefCell::new(Mind::new(organization, birth)),
                 queue: RefCell::default(),
                 turning: Cell::new(false),
                 host,
                 console_told: Cell::new(false),
                 events: Events::new(Rc::clone(&adapter), report),
+                phone,
                 adapter,
                 timer: RefCell::default(),
                 port,
@@ -134,6 +148,7 @@ impl Runtime {
             Effect::CloseEvents => self.events.close(),
             Effect::TellOtherTabs => self.tabs.tell(),
             Effect::Forget => self.adapter.forget(),
+            Effect::Phone(effect) => self.phone.perform(effect),
         }
     }
 

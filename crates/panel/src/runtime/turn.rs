@@ -2,7 +2,7 @@
 
 use adapter_api::session::Session;
 use softphone::{
-    Effect, Input, Snapshot, Softphone,
+    Birth, Effect, Input, Snapshot, Softphone,
     protocol::{AdapterFact, Ticket},
     snapshot::SignInSnapshot,
 };
@@ -37,8 +37,8 @@ pub struct Mind {
 }
 
 impl Mind {
-    pub fn new(organization: String) -> Self {
-        Self { softphone: Softphone::new(organization), published: None }
+    pub fn new(organization: String, birth: Birth) -> Self {
+        Self { softphone: Softphone::new(organization, birth), published: None }
     }
 
     pub fn turn(&mut self, now: u64, event: Event) -> Turn {
@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn a_snapshot_is_published_when_it_changes_and_not_again() {
-        let mut mind = Mind::new("acme".into());
+        let mut mind = Mind::new("acme".into(), birth());
 
         assert!(mind.turn(0, Event::Input(Input::Started)).snapshot.is_some());
         assert!(mind.turn(1, Event::Timeout).snapshot.is_none());
@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn a_panel_that_the_call_center_keeps_from_starting_is_not_usable() {
-        let mut mind = Mind::new("acme".into());
+        let mut mind = Mind::new("acme".into(), birth());
         let ticket = asked(mind.turn(0, Event::Input(Input::Started)));
 
         let refusal = Refusal::new(Code::SettingsMissing);
@@ -171,9 +171,13 @@ mod tests {
         assert!(turn.effects.is_empty() && turn.snapshot.is_none());
     }
 
+    fn birth() -> Birth {
+        Birth { seed: [7; 32], instance: "urn:uuid:7".into() }
+    }
+
     /// A mind that has posted a running-user proof, and the ticket of that call.
     fn verifying() -> (Mind, Ticket) {
-        let mut mind = Mind::new("acme".into());
+        let mut mind = Mind::new("acme".into(), birth());
         let settings = Settings {
             display_name: "Support".into(),
             salesforce_sso: SalesforceSso::Enabled,

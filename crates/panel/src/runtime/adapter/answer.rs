@@ -1,8 +1,8 @@
 //! From the adapter's answer to what the mind is told.
 
 use adapter_api::{
-    Code, Secret, auth_transaction, consents, error::Refused, events, session::Granted, sessions,
-    sign_in_challenge,
+    Code, Secret, auth_transaction, calling_account, consents, error::Refused, events,
+    session::Granted, sessions, sign_in_challenge,
 };
 use serde::de::DeserializeOwned;
 use softphone::protocol::{AdapterFact, Grant};
@@ -47,6 +47,7 @@ pub enum Expected {
     Transaction,
     Consents,
     Sessions,
+    CallingAccount,
     Done,
 }
 
@@ -103,6 +104,10 @@ impl Answer {
                 AdapterFact::Consents(self.parse::<consents::Response>()?.consents).into()
             }
             Expected::Sessions => AdapterFact::Sessions(self.parse::<sessions::Response>()?).into(),
+            Expected::CallingAccount => {
+                let account = self.parse::<calling_account::Response>()?.account;
+                AdapterFact::CallingAccount(Box::new(account)).into()
+            }
             Expected::Done => self.success().map(|_| AdapterFact::Done.into())?,
         })
     }

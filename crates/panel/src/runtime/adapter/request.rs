@@ -1,8 +1,8 @@
 //! What travels for each call: everything but the proof.
 
 use adapter_api::{
-    Code, Secret, auth_claim, auth_transaction, consents, events, session, session_refresh,
-    sessions, sign_in_challenge, sign_in_legacy, sign_in_password, sign_in_proof,
+    Code, Secret, auth_claim, auth_transaction, calling_account, consents, events, session,
+    session_refresh, sessions, sign_in_challenge, sign_in_legacy, sign_in_password, sign_in_proof,
 };
 use serde::Serialize;
 use softphone::protocol::{AdapterCall, Refusal, TransactionFrom};
@@ -92,6 +92,9 @@ impl Request {
             }
             AdapterCall::Sessions => {
                 Self::new("GET", sessions::PATH, E::Sessions).in_session(held, now)?
+            }
+            AdapterCall::CallingAccount => {
+                Self::new("GET", calling_account::PATH, E::CallingAccount).in_session(held, now)?
             }
             AdapterCall::EndOtherSessions => {
                 Self::new("DELETE", sessions::PATH, E::Done).in_session(held, now)?

@@ -1,0 +1,45 @@
+//! The phone's hands: the SIP socket, the media of each call, and the ring.
+//!
+//! ~~~text
+//! PhoneEffect --> socket:  WebSocket, subprotocol `sip`
+//!             --> media:   one RTCPeerConnection for each call
+//!             --> ringer:  tones
+//! PhoneFact  <-- what they say
+//! ~~~
+
+mod gathering;
+mod media;
+mod microphone;
+mod ringer;
+mod socket;
+
+use std::rc::Rc;
+
+use softphone::protocol::{PhoneEffect, PhoneFact};
+
+pub struct Phone {
+    socket: socket::Socket,
+    media: media::Media,
+    ringer: ringer::Ringer,
+}
+
+impl Phone {
+    pub fn new(report: impl Fn(PhoneFact) + 'static) -> Self {
+        let report: Rc<dyn Fn(PhoneFact)> = Rc::new(report);
+        Self {
+            socket: socket::Socket::new(Rc::clone(&report)),
+            media: media::Media::new(report),
+            ringer: ringer::Ringer::default(),
+        }
+    }
+
+    pub fn perform(&self, effect: PhoneEffect) {
+        match effect {
+            PhoneEffect::OpenSocket { websocket } => self.socket.open(&websocket),
+            PhoneEffect::CloseSocket => self.socket.close(),
+            PhoneEffect::Transmit(message) => self.socket.send(&message),
+            PhoneEffect::Media { call, ask } => self.media.ask(call, ask),
+            PhoneEffect::Ring(ring) => self.ringer.ring(ring),
+        }
+    }
+}

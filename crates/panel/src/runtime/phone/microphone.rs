@@ -1,0 +1,56 @@
+//! The microphone, and why there is none.
+
+use adapter_api::Code;
+use js_sys::Reflect;
+use softphone::protocol::Refusal;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{MediaStream, MediaStreamConstraints, MediaStreamTrack};
+
+/// One track of the microphone that the browser would choose.
+pub async fn open() -> Result<(MediaStream, MediaStreamTrack), Refusal> {
+    let stream = stream().await.map_err(|error| refusal(&error))?;
+    let track = stream.get_audio_tracks().get(0).dyn_into::<MediaStreamTrack>();
+    match track {
+        Ok(track) => Ok((stream, track)),
+        Err(_) => Err(Refusal::new(Code::MediaMicrophoneMissing)),
+    }
+}
+
+async fn stream() -> Result<MediaStream, JsValue> {
+    let window = web_sys::window().ok_or(JsValue::NULL)?;
+    // Absent where the page is no secure context.
+    let devices = window.navigator().media_devices()?;
+    let constraints = MediaStreamConstraints::new();
+    constraints.set_audio(&JsValue::TRUE);
+    let stream = JsFuture::from(devices.get_user_media_with_constraints(&constraints)?).await?;
+    stream.dyn_into()
+}
+
+/// The names are those of the Media Capture specification (§10.2).
+fn refusal(error: &JsValue) -> Refusal {
+    let said = |key| Reflect::get(error, &JsValue::from_str(key)).ok()?.as_string();
+    match said("name").as_deref() {
+        Some("NotAllowedError" | "SecurityError") if !is_delegated() => {
+            Refusal::new(Code::MediaNotDelegated)
+        }
+        Some("NotAllowedError" | "SecurityError") => Refusal::new(Code::MediaMicrophoneDenied),
+        Some("NotFoundError" | "OverconstrainedError") => {
+            Refusal::new(Code::MediaMicrophoneMissing)
+        }
+        _ => Refusal::with_value(Code::MediaMicrophoneBusy, said("message").unwrap_or_default()),
+    }
+}
+
+/// Whether the pages around this one let it ask. Only Chromium can tell; elsewhere the person decides.
+fn is_delegated() -> bool {
+    let policy = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| Reflect::get(&document, &JsValue::from_str("featurePolicy")).ok());
+    let Some(policy) = policy.filter(JsValue::is_object) else { return true };
+    let allows = Reflect::get(&policy, &JsValue::from_str("allowsFeature"))
+        .ok()
+        .and_then(|allows| allows.dyn_into::<js_sys::Function>().ok())
+        .and_then(|allows| allows.call1(&policy, &JsValue::from_str("microphone")).ok());
+    allows.and_then(|allows| allows.as_bool()).unwrap_or(true)
+}
