@@ -1,5 +1,9 @@
 //! Which texts there are. Functions take what they say; everything else may carry [`crate::pieces`].
 
+mod calls;
+
+pub use calls::Calls;
+
 use crate::{
     Language,
     codes::{CodeText, Codes},
@@ -25,6 +29,7 @@ pub struct Catalogue {
     pub switching: Switching,
     pub consents: Consents,
     pub sessions: Sessions,
+    pub calls: Calls,
     pub signed_out: SignedOut,
     pub refusal: RefusalTexts,
     pub ways: Ways,

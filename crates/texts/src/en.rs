@@ -2,6 +2,7 @@
 //!
 //! A sentence says what happened, the next one what to do. Buttons are verbs. Nobody is blamed.
 
+mod calls;
 mod codes;
 
 use crate::{Language, catalogue::*};
@@ -120,6 +121,7 @@ pub static EN: Catalogue = Catalogue {
         confirm_revoke: "Revoke permission",
         keep: "Keep",
     },
+    calls: calls::CALLS,
     sessions: Sessions {
         heading: "Where you are signed in",
         loading: "Loading",

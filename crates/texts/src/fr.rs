@@ -3,6 +3,7 @@
 //! Vous, the imperative, and the names that a French Salesforce has. The space before `:`, `;` and `?` and
 //! inside guillemets is U+00A0, so that no line begins with the mark.
 
+mod calls;
 mod codes;
 
 use crate::{Language, catalogue::*};
@@ -123,6 +124,7 @@ pub static FR: Catalogue = Catalogue {
         confirm_revoke: "Révoquer l’autorisation",
         keep: "Conserver",
     },
+    calls: calls::CALLS,
     sessions: Sessions {
         heading: "Où vous êtes connecté",
         loading: "Chargement",

@@ -16,9 +16,9 @@ mod language;
 mod markup;
 
 pub use catalogue::{
-    Catalogue, Consents, Controls, Credentials, InertPage, Offering, RefusalTexts, Sessions, Shell,
-    SignedIn, SignedOut, Status, Switching, Time, Unreachable, Ways, WindowPages, WindowTexts,
-    Working,
+    Calls, Catalogue, Consents, Controls, Credentials, InertPage, Offering, RefusalTexts, Sessions,
+    Shell, SignedIn, SignedOut, Status, Switching, Time, Unreachable, Ways, WindowPages,
+    WindowTexts, Working,
 };
 pub use codes::{CodeText, Codes};
 pub use language::{Language, catalogue};

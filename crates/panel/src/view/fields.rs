@@ -82,12 +82,22 @@ impl Kind {
 }
 
 #[cfg(target_arch = "wasm32")]
-fn typed(input: &NodeRef) -> String {
+pub fn typed(input: &NodeRef) -> String {
     input.cast::<web_sys::HtmlInputElement>().map(|input| input.value()).unwrap_or_default()
 }
 
 /// Outside the browser nobody types.
 #[cfg(not(target_arch = "wasm32"))]
-fn typed(_input: &NodeRef) -> String {
+pub fn typed(_input: &NodeRef) -> String {
     String::new()
 }
+
+#[cfg(target_arch = "wasm32")]
+pub fn clear(input: &NodeRef) {
+    if let Some(input) = input.cast::<web_sys::HtmlInputElement>() {
+        input.set_value("");
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+pub fn clear(_input: &NodeRef) {}

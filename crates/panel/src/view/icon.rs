@@ -69,6 +69,53 @@ pub fn new_tab() -> Html {
     small("icon", html! { <path d="M9.5 2.5h4v4M13.5 2.5 7.5 8.5M6.5 3.5h-4v10h10v-4" /> })
 }
 
+pub fn handset() -> Html {
+    small(
+        "icon",
+        html! { <path d="M3 2h2.750l1.250 3.250-1.500 1.250a9 9 0 0 0 4 4l1.250-1.500L14 10.250V13c0 0.500-0.500 1-1 1C7 14 2 9 2 3c0-0.500 0.500-1 1-1z" /> },
+    )
+}
+
+/// The handset lies down.
+pub fn hang_up() -> Html {
+    small(
+        "icon",
+        html! { <path d="M1.5 9.5c0-1.5 2.5-3.5 6.500-3.5s6.500 2 6.500 3.500v1.250l-3.500 0.500-0.750-2.250c-1.500-0.500-3-0.500-4.500 0L5 11.250l-3.500-0.500z" /> },
+    )
+}
+
+pub fn microphone() -> Html {
+    small(
+        "icon",
+        html! { <><rect x="6" y="1.75" width="4" height="7.5" rx="2" /><path d="M3.500 7.500a4.500 4.500 0 0 0 9 0M8 12v2.250" /></> },
+    )
+}
+
+pub fn microphone_off() -> Html {
+    small(
+        "icon",
+        html! { <><rect x="6" y="1.75" width="4" height="7.5" rx="2" /><path d="M3.500 7.500a4.500 4.500 0 0 0 9 0M8 12v2.250M2.500 2.500l11 11" /></> },
+    )
+}
+
+pub fn hold() -> Html {
+    small("icon", html! { <path d="M5.500 3.500v9M10.500 3.500v9" /> })
+}
+
+pub fn resume() -> Html {
+    small("icon", html! { <path d="M5 3.250 12.500 8 5 12.750z" /> })
+}
+
+pub fn keypad() -> Html {
+    let dots = [4, 8, 12].into_iter().flat_map(|y| [4, 8, 12].into_iter().map(move |x| (x, y)));
+    let dot = |(x, y): (i32, i32)| html! { <circle class="filled" cx={x.to_string()} cy={y.to_string()} r="0.75" /> };
+    small("icon", html! { {for dots.map(dot)} })
+}
+
+pub fn transfer() -> Html {
+    small("icon", html! { <path d="M2 5h11M10 2l3 3-3 3M14 11H3M6 8l-3 3 3 3" /> })
+}
+
 /// Fades in after 300 ms, so that a short wait shows nothing.
 pub fn spinner() -> Html {
     small(

@@ -17,12 +17,14 @@
 
 mod actions;
 mod administrator;
+mod call;
 mod consents;
 mod copy;
 mod entering;
 mod fields;
 mod focus;
 mod icon;
+mod line;
 mod offering;
 mod pace;
 mod panel;

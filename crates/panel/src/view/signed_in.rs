@@ -2,14 +2,15 @@
 
 use softphone::{
     Intent, Snapshot,
-    snapshot::{Connection, SignedInSnapshot, SigningOut},
+    snapshot::{CallSnapshot, CallState, Connection, SignedInSnapshot, SigningOut},
 };
 use yew::{Html, html};
 
 use super::{
     actions::{Actions, Look, Ready, button, button_when},
+    call::{self, Call},
     consents::Consents,
-    icon,
+    icon, line,
     scene::{Scene, marked},
     sessions,
     stage::Stage,
@@ -21,6 +22,9 @@ pub fn stage(signed_in: &SignedInSnapshot, snapshot: &Snapshot, scene: &Scene) -
     let heading = (texts.signed_in.heading)(&signed_in.agent_name);
     let unheard = signed_in.signing_out == SigningOut::Unheard;
     let announcement = match (signed_in.connection, unheard) {
+        _ if ringing(snapshot).is_some() => ringing(snapshot).map_or_else(String::new, |call| {
+            (texts.calls.calls_you)(&call::who(call, &texts.calls))
+        }),
         (_, true) => texts::plain(texts.signed_in.sign_out_unheard, None),
         (Connection::Reconnecting, false) => texts.signed_in.reconnecting.to_owned(),
         (Connection::Connected, false) => heading.clone(),
@@ -36,9 +40,10 @@ pub fn stage(signed_in: &SignedInSnapshot, snapshot: &Snapshot, scene: &Scene) -
                     <p>{marked(texts.signed_in.sign_out_unheard, None)}</p>
                 </section>
             }
+            {calls(snapshot, scene)}
             {switching::card(signed_in, scene)}
             // The switch is one task; what else there is to know waits for its end.
-            if signed_in.switching.is_none() {
+            if signed_in.switching.is_none() && snapshot.calls.is_empty() {
                 {facts(signed_in, snapshot, scene)}
                 {sessions::section(signed_in.sessions.as_ref(), scene)}
                 <Consents scene={scene.clone()} consents={signed_in.consents.clone()} />
@@ -56,6 +61,31 @@ pub fn stage(signed_in: &SignedInSnapshot, snapshot: &Snapshot, scene: &Scene) -
             ..Actions::default()
         },
     }
+}
+
+/// The line and its calls; a call that rings stands before the others.
+fn calls(snapshot: &Snapshot, scene: &Scene) -> Html {
+    let texts = &scene.texts.calls;
+    let (ringing, others): (Vec<_>, Vec<_>) =
+        snapshot.calls.iter().partition(|call| call.state == CallState::RingingHere);
+    let one = |shown: &CallSnapshot| {
+        let other = snapshot
+            .calls
+            .iter()
+            .find(|call| call.id != shown.id && call::can_be_connected(call))
+            .map(|call| (call.id, call::who(call, texts)));
+        html! { <Call key={shown.id.0} scene={scene.clone()} call={shown.clone()} {other} /> }
+    };
+    html! {
+        <>
+            {for ringing.into_iter().chain(others).map(one)}
+            {line::section(&snapshot.line, scene)}
+        </>
+    }
+}
+
+fn ringing(snapshot: &Snapshot) -> Option<&CallSnapshot> {
+    snapshot.calls.iter().find(|call| call.state == CallState::RingingHere)
 }
 
 fn facts(signed_in: &SignedInSnapshot, snapshot: &Snapshot, scene: &Scene) -> Html {

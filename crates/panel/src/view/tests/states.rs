@@ -11,8 +11,8 @@ use softphone::{
     protocol::Refusal,
     snapshot::{
         Back, CallCenterSnapshot, Connection, ConsentSnapshot, ConsentsSnapshot, Form,
-        LegacySnapshot, Offer, Others, SessionsSnapshot, SignInSnapshot as S, SignedInSnapshot,
-        SigningOut, SwitchingSnapshot, WaitingFor, WindowSnapshot,
+        LegacySnapshot, LineSnapshot, Offer, Others, SessionsSnapshot, SignInSnapshot as S,
+        SignedInSnapshot, SigningOut, SwitchingSnapshot, WaitingFor, WindowSnapshot,
     },
 };
 
@@ -95,6 +95,8 @@ pub fn misconfigured() -> Snapshot {
         notice: None,
         language: None,
         sign_in: S::Misconfigured { refusal },
+        line: LineSnapshot::Off,
+        calls: Vec::new(),
     }
 }
 
@@ -270,5 +272,7 @@ fn of(sign_in: S) -> Snapshot {
         }),
         organization_name: Some("Acme Corporation".into()),
         language: None,
+        line: LineSnapshot::Off,
+        calls: Vec::new(),
     }
 }

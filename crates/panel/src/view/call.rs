@@ -1,0 +1,318 @@
+//! One call: who, where it stands, how long, and what can be done about it.
+
+use softphone::{
+    Intent,
+    protocol::{CallId, CallIntent},
+    snapshot::{CallSnapshot, CallState as S, EndSnapshot, TransferSnapshot},
+};
+use texts::Calls;
+use yew::{
+    Callback, Html, MouseEvent, Properties, SubmitEvent, component, html, use_node_ref,
+    use_state_eq,
+};
+
+use super::{
+    actions::{Look, button},
+    fields, icon, refusal,
+    scene::Scene,
+};
+
+#[derive(Clone, PartialEq, Properties)]
+pub struct CallProps {
+    pub scene: Scene,
+    pub call: CallSnapshot,
+    /// The other call with which this one's peer can be connected, and its name.
+    pub other: Option<(CallId, String)>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Drawer {
+    None,
+    Keypad,
+    Transfer,
+}
+
+#[component]
+pub fn Call(props: &CallProps) -> Html {
+    let CallProps { scene, call, other } = props;
+    let texts = &scene.texts.calls;
+    let drawer = use_state_eq(|| Drawer::None);
+    let toggle = |which: Drawer| {
+        let drawer = drawer.clone();
+        let next = if *drawer == which { Drawer::None } else { which };
+        Callback::from(move |_: MouseEvent| drawer.set(next))
+    };
+    let answered = is_answered(&call.state);
+    html! {
+        <section class={class(&call.state)} data-call={state_name(&call.state)} aria-label={who(call, texts)}>
+            <div class="peer">
+                <h2>{who(call, texts)}</h2>
+                {number(call)}
+                <p class="secondary">
+                    {state(call, texts)}
+                    if let Some(clock) = clock(call, scene.now) {
+                        {" · "}<span class="clock" role="timer" aria-live="off">{clock}</span>
+                    }
+                </p>
+                if call.muted && answered {
+                    <p class="muted">{icon::microphone_off()}{texts.muted}</p>
+                }
+                {transfer_note(call.transfer, texts)}
+                if let S::Ended(EndSnapshot::Media(refusal)) = &call.state {
+                    {refusal::card(refusal, scene)}
+                }
+            </div>
+            {controls(scene, call)}
+            if answered {
+                <div class="tools">
+                    {mute(scene, call)}
+                    {hold(scene, call)}
+                    {tool(texts.keypad, icon::keypad(), Some(*drawer == Drawer::Keypad), toggle(Drawer::Keypad))}
+                    {tool(texts.transfer, icon::transfer(), Some(*drawer == Drawer::Transfer), toggle(Drawer::Transfer))}
+                </div>
+                if *drawer == Drawer::Keypad {
+                    {keypad(scene, call)}
+                }
+                if *drawer == Drawer::Transfer {
+                    <Transfer scene={scene.clone()} call={call.id} other={other.clone()} />
+                }
+            }
+        </section>
+    }
+}
+
+fn controls(scene: &Scene, call: &CallSnapshot) -> Html {
+    let texts = &scene.texts.calls;
+    let sends = |intent: CallIntent| scene.sends(Intent::Call(intent));
+    let (first, second) = match &call.state {
+        S::RingingHere => (
+            large("answer", icon::handset(), texts.answer, sends(CallIntent::Answer(call.id))),
+            large("hang-up", icon::hang_up(), texts.decline, sends(CallIntent::Decline(call.id))),
+        ),
+        S::Ended(_) => (
+            button(
+                Look::Neutral,
+                texts.call_again,
+                sends(CallIntent::Dial(call.peer.number.clone())),
+            ),
+            button(Look::Quiet, texts.dismiss, sends(CallIntent::Dismiss(call.id))),
+        ),
+        _ => (
+            large("hang-up", icon::hang_up(), texts.hang_up, sends(CallIntent::HangUp(call.id))),
+            Html::default(),
+        ),
+    };
+    html! { <div class="pair">{first}{second}</div> }
+}
+
+fn mute(scene: &Scene, call: &CallSnapshot) -> Html {
+    let texts = &scene.texts.calls;
+    let (label, icon, intent) = match call.muted {
+        false => (texts.mute, icon::microphone(), CallIntent::Mute(call.id)),
+        true => (texts.unmute, icon::microphone_off(), CallIntent::Unmute(call.id)),
+    };
+    tool(label, icon, None, scene.sends(Intent::Call(intent)))
+}
+
+fn hold(scene: &Scene, call: &CallSnapshot) -> Html {
+    let texts = &scene.texts.calls;
+    let (label, icon, intent) = match call.state {
+        S::Held => (texts.resume, icon::resume(), CallIntent::Resume(call.id)),
+        _ => (texts.hold, icon::hold(), CallIntent::Hold(call.id)),
+    };
+    tool(label, icon, None, scene.sends(Intent::Call(intent)))
+}
+
+fn keypad(scene: &Scene, call: &CallSnapshot) -> Html {
+    let texts = &scene.texts.calls;
+    let key = |digit: char| {
+        let onclick = press(scene, call.id, digit);
+        html! {
+            <button type="button" class="button key" aria-label={(texts.key)(digit)} {onclick}>{digit}</button>
+        }
+    };
+    html! {
+        <div class="keypad">
+            <output class="digits" aria-live="off">{&call.digits}</output>
+            <div class="keys">{for "123456789*0#".chars().map(key)}</div>
+        </div>
+    }
+}
+
+/// A double click presses twice.
+fn press(scene: &Scene, call: CallId, digit: char) -> Callback<MouseEvent> {
+    let on_intent = scene.on_intent.clone();
+    Callback::from(move |_| on_intent.emit(Intent::Call(CallIntent::Press { call, digit })))
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct TransferProps {
+    scene: Scene,
+    call: CallId,
+    other: Option<(CallId, String)>,
+}
+
+#[component]
+fn Transfer(props: &TransferProps) -> Html {
+    let texts = &props.scene.texts.calls;
+    let field = use_node_ref();
+    let call = props.call;
+    let onsubmit = {
+        let (field, on_intent) = (field.clone(), props.scene.on_intent.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            let to = fields::typed(&field);
+            if !to.trim().is_empty() {
+                on_intent.emit(Intent::Call(CallIntent::Transfer { call, to }));
+            }
+        })
+    };
+    html! {
+        <form class="transfer" {onsubmit}>
+            <label for="transfer">{texts.transfer_to}</label>
+            <div class="pair">
+                <input id="transfer" ref={field} type="text" inputmode="tel" autocomplete="off" spellcheck="false" />
+                <button type="submit" class="button neutral">{texts.transfer_now}</button>
+            </div>
+            if let Some((with, name)) = &props.other {
+                {button(
+                    Look::Neutral,
+                    (texts.connect_with)(name),
+                    props.scene.sends(Intent::Call(CallIntent::Connect { call, with: *with })),
+                )}
+            }
+        </form>
+    }
+}
+
+fn tool(
+    label: &'static str,
+    icon: Html,
+    expanded: Option<bool>,
+    onclick: Callback<MouseEvent>,
+) -> Html {
+    let expanded = expanded.map(|expanded| expanded.to_string());
+    html! {
+        <button type="button" class="button tool" aria-expanded={expanded} {onclick}>{icon}<span>{label}</span></button>
+    }
+}
+
+fn large(
+    class: &'static str,
+    icon: Html,
+    label: &'static str,
+    onclick: Callback<MouseEvent>,
+) -> Html {
+    html! {
+        <button type="button" class={format!("button large {class}")} {onclick}>{icon}{label}</button>
+    }
+}
+
+pub fn who(call: &CallSnapshot, texts: &Calls) -> String {
+    match (&call.peer.name, call.peer.number.as_str()) {
+        (Some(name), _) => name.clone(),
+        (None, "" | "anonymous") => texts.unknown_number.to_owned(),
+        (None, number) => number.to_owned(),
+    }
+}
+
+fn number(call: &CallSnapshot) -> Html {
+    match &call.peer.name {
+        Some(_) => html! { <p class="number">{&call.peer.number}</p> },
+        None => Html::default(),
+    }
+}
+
+fn state(call: &CallSnapshot, texts: &Calls) -> String {
+    let state = match &call.state {
+        S::Queued => texts.queued,
+        S::Dialling => texts.dialling,
+        S::RingingThere => texts.ringing_there,
+        S::RingingHere => texts.incoming,
+        S::Answering => texts.answering,
+        S::Talking => texts.talking,
+        S::Held => texts.held,
+        S::HeldByPeer => texts.held_by_peer,
+        S::Recovering => texts.recovering,
+        S::Ended(end) => return ended(end, texts),
+    };
+    match (&call.state, &call.peer.dialled) {
+        (S::RingingHere, Some(dialled)) => format!("{state} · {}", (texts.dialled)(dialled)),
+        _ => state.to_owned(),
+    }
+}
+
+fn ended(end: &EndSnapshot, texts: &Calls) -> String {
+    match end {
+        EndSnapshot::HungUp | EndSnapshot::Media(_) => texts.ended,
+        EndSnapshot::PeerHungUp => texts.peer_hung_up,
+        EndSnapshot::Missed => texts.missed,
+        EndSnapshot::AnsweredElsewhere => texts.answered_elsewhere,
+        EndSnapshot::Busy => texts.busy,
+        EndSnapshot::Declined => texts.declined,
+        EndSnapshot::NoAnswer => texts.no_answer,
+        EndSnapshot::UnknownNumber => texts.nobody_has_it,
+        EndSnapshot::Transferred => texts.transferred,
+        EndSnapshot::LinkLost => texts.link_lost,
+        EndSnapshot::NotANumber => texts.not_a_number,
+        EndSnapshot::Refused { status, reason } => return (texts.refused)(*status, reason),
+    }
+    .to_owned()
+}
+
+fn transfer_note(transfer: Option<TransferSnapshot>, texts: &Calls) -> Html {
+    let note = match transfer {
+        None => return Html::default(),
+        Some(TransferSnapshot::Asked) => texts.transfer_asked,
+        Some(TransferSnapshot::Ringing) => texts.transfer_ringing,
+        Some(TransferSnapshot::Failed) => texts.transfer_failed,
+    };
+    html! { <p class="secondary" role="status">{note}</p> }
+}
+
+/// How long it has rung, or how long they have talked; the end of a call has no clock.
+fn clock(call: &CallSnapshot, now: u64) -> Option<String> {
+    if matches!(call.state, S::Ended(_) | S::Queued | S::Dialling | S::Answering) {
+        return None;
+    }
+    let seconds = now.saturating_sub(call.since) / 1_000;
+    let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    Some(match hours {
+        0 => format!("{minutes}:{seconds:02}"),
+        _ => format!("{hours}:{minutes:02}:{seconds:02}"),
+    })
+}
+
+/// Whether its peer can be connected with that of another call.
+pub fn can_be_connected(call: &CallSnapshot) -> bool {
+    is_answered(&call.state)
+}
+
+fn is_answered(state: &S) -> bool {
+    matches!(state, S::Talking | S::Held | S::HeldByPeer | S::Recovering)
+}
+
+fn class(state: &S) -> &'static str {
+    match state {
+        S::RingingHere => "call ringing",
+        S::Talking => "call live",
+        S::Ended(_) => "call over",
+        _ => "call",
+    }
+}
+
+/// Stable, for those who look at the page from outside.
+fn state_name(state: &S) -> &'static str {
+    match state {
+        S::Queued => "queued",
+        S::Dialling => "dialling",
+        S::RingingThere => "ringing-there",
+        S::RingingHere => "ringing-here",
+        S::Answering => "answering",
+        S::Talking => "talking",
+        S::Held => "held",
+        S::HeldByPeer => "held-by-peer",
+        S::Recovering => "recovering",
+        S::Ended(_) => "ended",
+    }
+}

@@ -1,0 +1,84 @@
+//! The line: whether calls arrive here, and where one is made.
+
+use softphone::{
+    Intent,
+    protocol::CallIntent,
+    snapshot::{LineSnapshot, MessagesSnapshot},
+};
+use yew::{Callback, Html, Properties, SubmitEvent, component, html, use_node_ref};
+
+use super::{
+    actions::{Look, button},
+    fields, icon, refusal,
+    scene::Scene,
+};
+
+pub fn section(line: &LineSnapshot, scene: &Scene) -> Html {
+    let texts = &scene.texts.calls;
+    match line {
+        LineSnapshot::Off => Html::default(),
+        LineSnapshot::Connecting => working(texts.connecting),
+        LineSnapshot::Reconnecting => working(texts.reconnecting),
+        LineSnapshot::Unavailable { refusal } => html! {
+            <>
+                {refusal::card(refusal, scene)}
+                {button(
+                    Look::Neutral,
+                    scene.texts.controls.try_again,
+                    scene.sends(Intent::Call(CallIntent::Reconnect)),
+                )}
+            </>
+        },
+        LineSnapshot::Ready { number, messages } => html! {
+            <>
+                <Dial scene={scene.clone()} />
+                <p class="secondary">
+                    {(texts.own_number)(number)}
+                    {waiting(*messages, scene)}
+                </p>
+            </>
+        },
+    }
+}
+
+fn waiting(messages: Option<MessagesSnapshot>, scene: &Scene) -> Html {
+    let Some(MessagesSnapshot { new }) = messages else { return Html::default() };
+    html! { <>{" · "}<strong>{(scene.texts.calls.messages)(new)}</strong></> }
+}
+
+fn working(sentence: &'static str) -> Html {
+    html! { <div class="working" role="status">{icon::spinner()}<p>{sentence}</p></div> }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+pub struct DialProps {
+    pub scene: Scene,
+}
+
+/// One field and one button; what was typed stays until it is called.
+#[component]
+pub fn Dial(props: &DialProps) -> Html {
+    let texts = &props.scene.texts.calls;
+    let field = use_node_ref();
+    let onsubmit = {
+        let (field, on_intent) = (field.clone(), props.scene.on_intent.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            let number = fields::typed(&field);
+            if !number.trim().is_empty() {
+                on_intent.emit(Intent::Call(CallIntent::Dial(number)));
+                fields::clear(&field);
+            }
+        })
+    };
+    html! {
+        <form class="dial" {onsubmit}>
+            <label for="dial">{texts.number}</label>
+            <div class="pair">
+                <input id="dial" ref={field} type="text" inputmode="tel" autocomplete="off" spellcheck="false"
+                    placeholder={texts.number_hint} />
+                <button type="submit" class="button brand">{icon::handset()}{texts.dial}</button>
+            </div>
+        </form>
+    }
+}
