@@ -133,7 +133,7 @@ mod tests {
         let turn = mind.turn(4, Event::Adapter(ticket, granted(Way::Proof)));
 
         assert_eq!(turn.tokens, granted(Way::Proof).tokens);
-        assert_eq!(turn.effects, [Effect::OpenEvents]);
+        assert_eq!(turn.effects[0], Effect::OpenEvents);
         assert!(turn.snapshot.as_ref().is_some_and(is_usable));
     }
 

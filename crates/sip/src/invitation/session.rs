@@ -1,29 +1,30 @@
-//! An answered call: offers in both directions, session timers, transfer, the end.
+//! An answered call: offers in both directions, and in its rooms session timers, transfer, the end.
 //!
 //! One offer at a time (RFC 3264 §4). An offer of ours waits while another is open; one of the peer's
 //! that crosses ours is answered 491 and both try again after different pauses (RFC 3261 §14).
+
+mod requests;
+mod timer;
 
 use std::time::Duration;
 
 use sipx_sip::{
     TransactionKey,
-    session::{self, Accepted, MinSe, Refresher, SessionExpires},
+    session::{self, SessionExpires},
 };
 
-use super::{InvitationId, Phase, ended_by_peer, over};
+use super::{InvitationId, Phase};
 use crate::{
     dialog::Dialog,
     endpoint::{
-        ALLOW, Deadline, Endpoint, Owner, Purpose, SUPPORTED, Sent, Wait, allows, reason_phrase,
-        supports,
+        ALLOW, Deadline, Endpoint, Owner, Purpose, SUPPORTED, Sent, Wait, allows, supports,
     },
     event::{Cause, Event},
     message::{
         Body, CSeq, Draft, HeaderName, Headers, Message, Method, Request, Response, header, sdp,
-        text, typed,
+        typed,
     },
     registration::retry_after,
-    transfer::{TransferTarget, sipfrag_status},
 };
 
 /// A session description; opaque here.
@@ -483,240 +484,6 @@ impl Session {
         Phase::Established(self)
     }
 
-    // ── Session timers (RFC 4028) ─────────────────────────────────
-
-    fn agree_on_timer(
-        &mut self,
-        now: Duration,
-        endpoint: &mut Endpoint,
-        request: &Request,
-        response: &mut Response,
-    ) {
-        let asked = typed::<SessionExpires>(&request.headers);
-        let least = typed::<MinSe>(&request.headers).map(|MinSe(least)| least);
-        let supported = supports(&request.headers, "timer");
-        let answer = session::answer(supported, asked, least, session::ABSOLUTE_MIN_INTERVAL);
-        let session::Answer::Accept(Accepted { interval, refresher, require }) = answer else {
-            self.timer = None;
-            return self.rearm(now, endpoint);
-        };
-        let expires = SessionExpires { interval, refresher: Some(refresher) };
-        response.headers.push(header(HeaderName::SessionExpires, expires.to_string()));
-        if require {
-            response.headers.push(header(HeaderName::Require, "timer"));
-        }
-        self.timer = Some(session::Session { interval, we_refresh: refresher == Refresher::Uas });
-        self.rearm(now, endpoint);
-    }
-
-    fn accept_refresh(
-        &mut self,
-        now: Duration,
-        endpoint: &mut Endpoint,
-        key: &TransactionKey,
-        request: &Request,
-    ) {
-        let Some(mut response) = endpoint.response(request, 200, None, None) else { return };
-        response.headers.push(header(HeaderName::Contact, endpoint.contact()));
-        self.agree_on_timer(now, endpoint, request, &mut response);
-        endpoint.respond(now, key, response);
-    }
-
-    fn refreshed(&mut self, now: Duration, endpoint: &mut Endpoint, response: &Response) {
-        let asked = self.timer.map(|timer| timer.interval);
-        self.timer = session::adopt(typed::<SessionExpires>(&response.headers), asked);
-        self.rearm(now, endpoint);
-    }
-
-    fn lengthen(&mut self, response: &Response) {
-        if let (Some(timer), Some(MinSe(least))) =
-            (&mut self.timer, typed::<MinSe>(&response.headers))
-        {
-            timer.interval = timer.interval.max(least);
-        }
-    }
-
-    fn rearm(&mut self, now: Duration, endpoint: &mut Endpoint) {
-        let deadline = Deadline::Invitation(self.id, Wait::Session);
-        match self.timer {
-            Some(timer) => endpoint.set(now + timer.act_after(), deadline),
-            None => endpoint.clear(&deadline),
-        }
-    }
-
-    pub(crate) fn on_session_deadline(
-        mut self: Box<Self>,
-        now: Duration,
-        endpoint: &mut Endpoint,
-    ) -> Phase {
-        match self.timer {
-            Some(timer) if timer.we_refresh => {
-                self.refresh(now, endpoint);
-                // Should the answer be lost with the socket, there is time for another.
-                let deadline = Deadline::Invitation(self.id, Wait::Session);
-                endpoint.set(now + timer.interval / 4, deadline);
-                Phase::Established(self)
-            }
-            Some(_) => self.hang_up(now, endpoint, Cause::Expired),
-            None => Phase::Established(self),
-        }
-    }
-
-    /// By UPDATE where the peer allows it, since that moves no description (RFC 4028 §7.4).
-    fn refresh(&mut self, now: Duration, endpoint: &mut Endpoint) {
-        if !self.peer_updates {
-            let agreed = self.agreed.clone();
-            return self.offer(now, endpoint, agreed);
-        }
-        let draft = self.dialog.draft(Method::Update);
-        let draft = self.timed(described(draft, endpoint));
-        endpoint.send(now, Owner::Invitation(self.id, Purpose::Refresh), draft);
-    }
-
-    fn timed(&self, draft: Draft) -> Draft {
-        let Some(timer) = self.timer else { return draft };
-        let refresher = if timer.we_refresh { Refresher::Uac } else { Refresher::Uas };
-        let expires = SessionExpires { interval: timer.interval, refresher: Some(refresher) };
-        draft.with(HeaderName::SessionExpires, expires.to_string())
-    }
-
-    // ── Transfer, digits, the end ─────────────────────────────────
-
-    pub(crate) fn refer(
-        &mut self,
-        now: Duration,
-        endpoint: &mut Endpoint,
-        target: &TransferTarget,
-    ) -> bool {
-        let Some(refer_to) = target.value() else { return false };
-        let referred_by = format!("<{}>", endpoint.account.address);
-        let draft = described(self.dialog.draft(Method::Refer), endpoint)
-            .with(HeaderName::ReferTo, refer_to)
-            .with(HeaderName::ReferredBy, referred_by);
-        endpoint.send(now, Owner::Invitation(self.id, Purpose::Refer), draft);
-        true
-    }
-
-    fn on_refer(
-        &mut self,
-        now: Duration,
-        endpoint: &mut Endpoint,
-        key: &TransactionKey,
-        request: &Request,
-    ) {
-        let Some(target) = TransferTarget::header(&request.headers) else {
-            return endpoint.refuse(now, key, request, 400);
-        };
-        let Some(mut response) = endpoint.response(request, 202, None, None) else { return };
-        response.headers.push(header(HeaderName::Contact, endpoint.contact()));
-        endpoint.respond(now, key, response);
-        let referred_by = text(&request.headers, &HeaderName::ReferredBy);
-        endpoint.tell(Event::Referred { invitation: self.id, target, referred_by });
-        self.report(now, endpoint, 100);
-    }
-
-    /// How the call goes that the peer asked for (RFC 3515 §2.4.4).
-    pub(crate) fn report(&mut self, now: Duration, endpoint: &mut Endpoint, status: u16) {
-        let state =
-            if status < 200 { "active;expires=180" } else { "terminated;reason=noresource" };
-        let body = Body {
-            content_type: "message/sipfrag;version=2.0",
-            text: format!("SIP/2.0 {status} {}\r\n", reason_phrase(status)),
-        };
-        let draft = described(self.dialog.draft(Method::Notify), endpoint)
-            .with(HeaderName::Event, "refer")
-            .with(HeaderName::SubscriptionState, state)
-            .with_body(body);
-        endpoint.send(now, Owner::Invitation(self.id, Purpose::Other), draft);
-    }
-
-    fn on_notify(
-        &mut self,
-        now: Duration,
-        endpoint: &mut Endpoint,
-        key: &TransactionKey,
-        request: &Request,
-    ) {
-        let event = text(&request.headers, &HeaderName::Event).unwrap_or_default();
-        if !event.to_ascii_lowercase().starts_with("refer") {
-            return endpoint.refuse(now, key, request, 489);
-        }
-        self.accept_plainly(now, endpoint, key, request);
-        if let Some(status) = sipfrag_status(request.body()) {
-            endpoint.tell(Event::Transferring { invitation: self.id, status });
-        }
-    }
-
-    /// A digit as INFO, for peers that take no telephone-event (`application/dtmf-relay`).
-    pub(crate) fn send_digit(&mut self, now: Duration, endpoint: &mut Endpoint, digit: char) {
-        let text = format!("Signal={digit}\r\nDuration=160\r\n");
-        let draft = self.dialog.draft(Method::Info);
-        let draft = draft.with_body(Body { content_type: "application/dtmf-relay", text });
-        endpoint.send(now, Owner::Invitation(self.id, Purpose::Info), draft);
-    }
-
-    fn on_info(
-        &mut self,
-        now: Duration,
-        endpoint: &mut Endpoint,
-        key: &TransactionKey,
-        request: &Request,
-    ) {
-        match digit(request.body()) {
-            Some(digit) => {
-                self.accept_plainly(now, endpoint, key, request);
-                endpoint.tell(Event::Digit { invitation: self.id, digit });
-            }
-            None => endpoint.refuse(now, key, request, 415),
-        }
-    }
-
-    fn accept_plainly(
-        &self,
-        now: Duration,
-        endpoint: &mut Endpoint,
-        key: &TransactionKey,
-        request: &Request,
-    ) {
-        if let Some(response) = endpoint.response(request, 200, None, None) {
-            endpoint.respond(now, key, response);
-        }
-    }
-
-    fn on_bye(
-        mut self: Box<Self>,
-        now: Duration,
-        endpoint: &mut Endpoint,
-        key: &TransactionKey,
-        request: &Request,
-    ) -> Phase {
-        self.accept_plainly(now, endpoint, key, request);
-        if let Some(owed) = self.owed.take() {
-            endpoint.refuse(now, &owed.key, &owed.request, 487);
-        }
-        over(endpoint, self.id, ended_by_peer(&request.headers, Cause::PeerHungUp))
-    }
-
-    /// RFC 3261 §15: the side that was called "MUST NOT send a BYE on a confirmed dialog until it has
-    /// received an ACK"; the agent need not wait for that.
-    pub(crate) fn hang_up(
-        mut self: Box<Self>,
-        now: Duration,
-        endpoint: &mut Endpoint,
-        cause: Cause,
-    ) -> Phase {
-        if self.unacknowledged.is_some() && !self.hang_up_when_acknowledged {
-            self.hang_up_when_acknowledged = true;
-            return Phase::Established(self);
-        }
-        if let Some(owed) = self.owed.take() {
-            endpoint.refuse(now, &owed.key, &owed.request, 487);
-        }
-        let bye = self.dialog.draft(Method::Bye);
-        endpoint.send(now, Owner::Farewell, bye);
-        over(endpoint, self.id, cause)
-    }
-
     /// The socket is back and calls arrive: what waited is offered.
     pub(crate) fn reattached(&mut self, now: Duration, endpoint: &mut Endpoint) {
         if self.queued.is_some() {
@@ -732,17 +499,6 @@ fn described(draft: Draft, endpoint: &Endpoint) -> Draft {
         .with(HeaderName::Contact, endpoint.contact())
         .with(HeaderName::Allow, ALLOW)
         .with(HeaderName::Supported, SUPPORTED)
-}
-
-fn digit(body: &[u8]) -> Option<char> {
-    let text = std::str::from_utf8(body).ok()?;
-    let signal = text.lines().find_map(|line| {
-        let (name, value) = line.split_once('=')?;
-        name.trim().eq_ignore_ascii_case("signal").then(|| value.trim())
-    });
-    let mut characters = signal.unwrap_or_else(|| text.trim()).chars();
-    let digit = characters.next()?.to_ascii_uppercase();
-    (characters.next().is_none() && "0123456789*#ABCD".contains(digit)).then_some(digit)
 }
 
 const T1: Duration = Duration::from_millis(500);

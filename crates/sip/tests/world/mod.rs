@@ -21,7 +21,7 @@ pub struct World {
     /// Everything that passed, as `number method-or-status`.
     pub passed: Vec<String>,
     /// Messages to the phone with this number that the wire loses.
-    pub loses: Box<dyn FnMut(&str, &Message) -> bool>,
+    pub loses: Loses,
 }
 
 pub struct Phone {
@@ -294,3 +294,6 @@ pub fn ended(events: &[Event]) -> Vec<sip::Cause> {
 
 pub const SOON: Duration = Duration::from_millis(200);
 pub const TO_THE_END: Duration = Duration::from_secs(120);
+
+/// Whether the wire loses a message to the phone with this number.
+pub type Loses = Box<dyn FnMut(&str, &Message) -> bool>;
