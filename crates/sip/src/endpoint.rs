@@ -302,6 +302,14 @@ impl Endpoint {
         }
     }
 
+    /// RFC 3261 §9.1: a request that was cancelled and is never answered finally is given up.
+    pub(crate) fn give_up(&mut self, request: &Request) {
+        if let Some(key) = TransactionKey::from_sent_request(request) {
+            self.layer.on_transport_error(&key);
+            self.owners.remove(&key);
+        }
+    }
+
     /// How many transactions there are, to see that none is left behind.
     pub(crate) fn transactions(&self) -> usize {
         let (client, server) = self.layer.len();

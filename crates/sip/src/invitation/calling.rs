@@ -324,7 +324,10 @@ impl Calling {
         endpoint: &mut Endpoint,
     ) -> Phase {
         match self.giving_up.take() {
-            Some(cause) => over(endpoint, self.id, cause),
+            Some(cause) => {
+                endpoint.give_up(&self.request);
+                over(endpoint, self.id, cause)
+            }
             None => self.give_up(now, endpoint, Cause::NoAnswer),
         }
     }
