@@ -6,7 +6,7 @@
 
 #![forbid(unsafe_code)]
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use adapter_api::{
     auth_claim, auth_decide, auth_transaction, error::Refused, events::Event, session::Granted,
@@ -28,17 +28,19 @@ use salesforce::{
     user::{QueryResult, UserRecord, Userinfo, parse_identity_url},
 };
 use serde_json::Value;
+use sip::{Account, Credentials, Dial, Output, UserAgent};
 
 /// Takes any bytes and panics when what must hold does not.
 pub type Parser = fn(&[u8]);
 
 /// Each parser by the name of its fuzz target and of its folder in `fuzz/corpus/`.
-pub const PARSERS: [(&str, Parser); 6] = [
+pub const PARSERS: [(&str, Parser); 7] = [
     ("definition", definition),
     ("frame", frame),
     ("jws", jws),
     ("requests", requests),
     ("settings", settings),
+    ("sip", sip),
     ("tokens", tokens),
 ];
 
@@ -113,6 +115,41 @@ pub fn settings(json: &[u8]) {
     }
     let _ = serde_json::from_slice::<Userinfo>(json);
     let _ = serde_json::from_slice::<QueryResult<UserRecord>>(json);
+}
+
+/// What a user agent with a call on its hands makes of messages, one after each NUL: whatever it answers can
+/// be read, and what it began comes to an end.
+pub fn sip(bytes: &[u8]) {
+    let credentials = Credentials::new("1001", "secret");
+    let account = Account::new("sip:1001@pbx.example", credentials, "urn:uuid:1".to_owned());
+    let mut user_agent = UserAgent::new(account.expect("an address"), [1; 32]);
+    user_agent.link_up(Duration::ZERO);
+    user_agent.register(Duration::ZERO);
+    let dial = Dial { target: "1002".to_owned(), ..Dial::default() };
+    let _ = user_agent.dial(Duration::ZERO, dial);
+    for message in bytes.split(|byte| *byte == 0) {
+        user_agent.receive(Duration::from_secs(1), message);
+        while let Some(output) = user_agent.poll_output() {
+            act(&mut user_agent, output);
+        }
+    }
+}
+
+/// An agent who answers all that rings, and agrees to all that is offered.
+fn act(user_agent: &mut UserAgent, output: Output) {
+    let now = Duration::from_secs(1);
+    match output {
+        Output::Transmit(bytes) if bytes.iter().any(|byte| !b"\r\n".contains(byte)) => {
+            assert!(sip::message::parse(&bytes).is_ok(), "{}", String::from_utf8_lossy(&bytes));
+        }
+        Output::Event(sip::Event::Incoming(incoming)) => {
+            user_agent.answer(now, incoming.invitation, "answer".to_owned());
+        }
+        Output::Event(sip::Event::Offered { invitation, .. }) => {
+            user_agent.answer_offer(now, invitation, "answer".to_owned());
+        }
+        Output::Transmit(_) | Output::Reconnect | Output::Event(_) => {}
+    }
 }
 
 /// Nothing that we did not make is taken for a session token, a state, a sealed secret or a transaction.
