@@ -37,12 +37,15 @@ pub fn Call(props: &CallProps) -> Html {
     let CallProps { scene, call, other } = props;
     let texts = &scene.texts.calls;
     let drawer = use_state_eq(|| Drawer::None);
+    let hold = scene.sends(Intent::Call(CallIntent::Hold(call.id)));
     let toggle = |which: Drawer| {
         let drawer = drawer.clone();
         let next = if *drawer == which { Drawer::None } else { which };
         Callback::from(move |_: MouseEvent| drawer.set(next))
     };
     let answered = is_answered(&call.state);
+    // One call is worked on at a time; the one that is held waits in few words.
+    let at_hand = answered && call.state != S::Held;
     html! {
         <section class={class(&call.state)} data-call={state_name(&call.state)} aria-label={who(call, texts)}>
             <div class="peer">
@@ -63,10 +66,10 @@ pub fn Call(props: &CallProps) -> Html {
                 }
             </div>
             {controls(scene, call)}
-            if answered {
+            if at_hand {
                 <div class="tools">
                     {mute(scene, call)}
-                    {hold(scene, call)}
+                    {tool(texts.hold, icon::hold(), None, hold)}
                     {tool(texts.keypad, icon::keypad(), Some(*drawer == Drawer::Keypad), toggle(Drawer::Keypad))}
                     {tool(texts.transfer, icon::transfer(), Some(*drawer == Drawer::Transfer), toggle(Drawer::Transfer))}
                 </div>
@@ -89,6 +92,10 @@ fn controls(scene: &Scene, call: &CallSnapshot) -> Html {
             large("answer", icon::handset(), texts.answer, sends(CallIntent::Answer(call.id))),
             large("hang-up", icon::hang_up(), texts.decline, sends(CallIntent::Decline(call.id))),
         ),
+        S::Held => (
+            large("resume", icon::resume(), texts.resume, sends(CallIntent::Resume(call.id))),
+            large("hang-up", icon::hang_up(), texts.hang_up, sends(CallIntent::HangUp(call.id))),
+        ),
         S::Ended(_) => (
             button(
                 Look::Neutral,
@@ -110,15 +117,6 @@ fn mute(scene: &Scene, call: &CallSnapshot) -> Html {
     let (label, icon, intent) = match call.muted {
         false => (texts.mute, icon::microphone(), CallIntent::Mute(call.id)),
         true => (texts.unmute, icon::microphone_off(), CallIntent::Unmute(call.id)),
-    };
-    tool(label, icon, None, scene.sends(Intent::Call(intent)))
-}
-
-fn hold(scene: &Scene, call: &CallSnapshot) -> Html {
-    let texts = &scene.texts.calls;
-    let (label, icon, intent) = match call.state {
-        S::Held => (texts.resume, icon::resume(), CallIntent::Resume(call.id)),
-        _ => (texts.hold, icon::hold(), CallIntent::Hold(call.id)),
     };
     tool(label, icon, None, scene.sends(Intent::Call(intent)))
 }

@@ -57,17 +57,23 @@ pub fn stage(signed_in: &SignedInSnapshot, snapshot: &Snapshot, scene: &Scene) -
         announcement: announcement.into(),
         body,
         actions: Actions {
-            secondary: Some(sign_out(signed_in.signing_out, scene)),
+            // What is needed during a call has the room.
+            secondary: snapshot.calls.is_empty().then(|| sign_out(signed_in.signing_out, scene)),
             ..Actions::default()
         },
     }
 }
 
-/// The line and its calls; a call that rings stands before the others.
+/// The line and its calls: what rings first, then the one at hand, what waits, what is over.
 fn calls(snapshot: &Snapshot, scene: &Scene) -> Html {
     let texts = &scene.texts.calls;
-    let (ringing, others): (Vec<_>, Vec<_>) =
-        snapshot.calls.iter().partition(|call| call.state == CallState::RingingHere);
+    let mut sorted: Vec<&CallSnapshot> = snapshot.calls.iter().collect();
+    sorted.sort_by_key(|call| match call.state {
+        CallState::RingingHere => 0,
+        CallState::Held => 2,
+        CallState::Ended(_) => 3,
+        _ => 1,
+    });
     let one = |shown: &CallSnapshot| {
         let other = snapshot
             .calls
@@ -78,7 +84,7 @@ fn calls(snapshot: &Snapshot, scene: &Scene) -> Html {
     };
     html! {
         <>
-            {for ringing.into_iter().chain(others).map(one)}
+            {for sorted.into_iter().map(one)}
             {line::section(&snapshot.line, scene)}
         </>
     }

@@ -1,14 +1,20 @@
 //! Every state, drawn natively and read as the HTML that it becomes.
 
+mod calls;
 pub mod states;
 
 use adapter_api::Code;
-use softphone::{Snapshot, protocol::WindowHandle};
+use softphone::{Snapshot, protocol::WindowHandle, snapshot::CallState};
 use texts::{Language, catalogue};
 use yew::{Callback, ServerRenderer};
 
 use super::{Panel, PanelProps};
 use states::*;
+
+/// Every state of sign-in, line and calls.
+fn all() -> Vec<(&'static str, Snapshot)> {
+    states::all().into_iter().chain(calls::all()).collect()
+}
 
 #[test]
 fn every_code_has_its_sentences() {
@@ -93,6 +99,29 @@ fn a_flag_that_is_neither_is_shown_as_it_was_found() {
         "{html}"
     );
     assert!(html.contains("<code>true</code> or <code>false</code>, in lower case"), "{html}");
+}
+
+#[test]
+fn a_ringing_call_is_announced_by_name_and_stands_first() {
+    let mut ringing = calls::call(2, CallState::RingingHere, Some("Maria Alvarez"));
+    ringing.since -= 1;
+    let talking = calls::call(1, CallState::Talking, Some("Bob"));
+
+    let html = drawn(Some(calls::on_the_line(vec![talking, ringing])));
+
+    assert!(
+        between(&html, r#"<p role="status" class="unseen">"#, "</p>")
+            .contains("Maria Alvarez is calling")
+    );
+    assert!(html.find("Maria Alvarez</h2>") < html.find("Bob</h2>"), "{html}");
+}
+
+#[test]
+fn a_call_says_how_long_it_lasts_and_no_screen_reader_does() {
+    let html = drawn(Some(calls::on_the_line(vec![calls::call(1, CallState::Talking, None)])));
+
+    let clock = between(&html, r#"<span role="timer" aria-live="off" class="clock">"#, "</span>");
+    assert_eq!(clock, "1:23");
 }
 
 #[test]

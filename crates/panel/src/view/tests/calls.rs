@@ -1,0 +1,117 @@
+//! The line and its calls, as they can stand.
+
+use adapter_api::Code;
+use softphone::{
+    Snapshot,
+    protocol::{CallId, Refusal},
+    snapshot::{
+        CallSnapshot, CallState, Direction, EndSnapshot, LineSnapshot, MessagesSnapshot,
+        PeerSnapshot, TransferSnapshot,
+    },
+};
+
+use super::states::{NOW, signed_in};
+
+pub fn all() -> Vec<(&'static str, Snapshot)> {
+    let incoming = || CallSnapshot {
+        direction: Direction::Incoming,
+        ..call(1, CallState::RingingHere, Some("Maria Alvarez"))
+    };
+    let dialled = CallSnapshot {
+        peer: PeerSnapshot { dialled: Some("0800 20".into()), ..incoming().peer },
+        ..incoming()
+    };
+    let talking = || call(1, CallState::Talking, Some("Maria Alvarez"));
+    let stranger = CallSnapshot {
+        peer: PeerSnapshot { name: None, number: "anonymous".into(), dialled: None },
+        ..incoming()
+    };
+    vec![
+        ("line-connecting", with(LineSnapshot::Connecting, vec![])),
+        ("line-reconnecting", with(LineSnapshot::Reconnecting, vec![talking()])),
+        ("line-ready", with(ready(None), vec![])),
+        ("line-voicemail", with(ready(Some(MessagesSnapshot { new: Some(3) })), vec![])),
+        ("line-no-extension", unavailable(Code::CallingNoExtension, None)),
+        ("line-refused", unavailable(Code::CallingRegistration, Some("403 Forbidden"))),
+        ("call-queued", on_the_line(vec![call(1, CallState::Queued, None)])),
+        ("call-ringing-there", on_the_line(vec![call(1, CallState::RingingThere, None)])),
+        ("call-incoming", on_the_line(vec![incoming()])),
+        ("call-incoming-dialled", on_the_line(vec![dialled])),
+        ("call-incoming-unknown", on_the_line(vec![stranger])),
+        ("call-talking", on_the_line(vec![talking()])),
+        ("call-muted", on_the_line(vec![CallSnapshot { muted: true, ..talking() }])),
+        ("call-held", on_the_line(vec![call(1, CallState::Held, Some("Maria Alvarez"))])),
+        ("call-held-by-peer", on_the_line(vec![call(1, CallState::HeldByPeer, None)])),
+        ("call-recovering", on_the_line(vec![call(1, CallState::Recovering, None)])),
+        (
+            "calls-waiting",
+            on_the_line(vec![talking(), CallSnapshot { id: CallId(2), ..incoming() }]),
+        ),
+        (
+            "calls-two",
+            on_the_line(vec![
+                call(1, CallState::Held, Some("Maria Alvarez")),
+                call(2, CallState::Talking, Some("Jonathan Featherstonehaugh-Cholmondeley")),
+            ]),
+        ),
+        (
+            "call-transferring",
+            on_the_line(vec![CallSnapshot {
+                transfer: Some(TransferSnapshot::Ringing),
+                ..talking()
+            }]),
+        ),
+        ("call-ended", on_the_line(vec![ended(EndSnapshot::PeerHungUp)])),
+        ("call-missed", on_the_line(vec![ended(EndSnapshot::Missed)])),
+        ("call-busy", on_the_line(vec![ended(EndSnapshot::Busy)])),
+        (
+            "call-refused",
+            on_the_line(vec![ended(EndSnapshot::Refused {
+                status: 503,
+                reason: "Service Unavailable".into(),
+            })]),
+        ),
+        (
+            "call-no-microphone",
+            on_the_line(vec![ended(EndSnapshot::Media(Refusal::new(Code::MediaMicrophoneDenied)))]),
+        ),
+    ]
+}
+
+pub fn on_the_line(calls: Vec<CallSnapshot>) -> Snapshot {
+    with(ready(None), calls)
+}
+
+pub fn call(id: u32, state: CallState, name: Option<&str>) -> CallSnapshot {
+    CallSnapshot {
+        id: CallId(id),
+        direction: Direction::Outgoing,
+        peer: PeerSnapshot {
+            name: name.map(str::to_owned),
+            number: "+33 1 70 18 99 00".into(),
+            dialled: None,
+        },
+        state,
+        since: NOW - 83_000,
+        muted: false,
+        digits: String::new(),
+        transfer: None,
+    }
+}
+
+fn ended(end: EndSnapshot) -> CallSnapshot {
+    call(1, CallState::Ended(end), Some("Maria Alvarez"))
+}
+
+fn ready(messages: Option<MessagesSnapshot>) -> LineSnapshot {
+    LineSnapshot::Ready { number: "1001".into(), messages }
+}
+
+fn unavailable(code: Code, value: Option<&str>) -> Snapshot {
+    let refusal = Refusal { code, value: value.map(str::to_owned) };
+    with(LineSnapshot::Unavailable { refusal }, vec![])
+}
+
+fn with(line: LineSnapshot, calls: Vec<CallSnapshot>) -> Snapshot {
+    Snapshot { line, calls, ..signed_in() }
+}
