@@ -352,6 +352,7 @@ fn start_practice(
     command
         .args(["--stop-with-stdin", "--listen", &loopback(ports.practice).to_string()])
         .args(["--console", &console(ports), "--my-domain", &my_domain(ports)])
+        .args(["--pbx", &loopback(ports.pbx).to_string()])
         .arg("--call-center")
         .arg(folder.join(CALL_CENTER));
     if let Some(front) = ports.front {

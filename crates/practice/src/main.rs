@@ -1,4 +1,4 @@
-//! `cordboard-practice`: a practice organisation of Salesforce on this machine.
+//! `cordboard-practice`: a practice organisation of Salesforce and a practice PBX on this machine.
 
 use std::{
     io::Write,
@@ -8,7 +8,10 @@ use std::{
 
 use anyhow::Context;
 use clap::Parser;
-use practice::org::{self, Front, Org, Settings, Transport};
+use practice::{
+    org::{self, Front, Org, Settings, Transport},
+    pbx::{self, Listening, Pbx, Secret},
+};
 use salesforce::definition::Definition;
 use tokio::{
     signal::unix::{SignalKind, signal},
@@ -16,7 +19,7 @@ use tokio::{
 };
 use url::Url;
 
-/// A stand-in for a Salesforce organisation: console, login, OAuth, Open CTI, Apex and Setup.
+/// A stand-in for a Salesforce organisation: console, login, OAuth, Open CTI, Apex and Setup; and for a PBX.
 ///
 /// It is open by design, every password is `practice`: let nobody but yourself reach it.
 #[derive(Parser)]
@@ -46,6 +49,12 @@ struct Arguments {
     /// Where the adapter listens, behind `--front`.
     #[arg(long, value_name = "ADDRESS", requires = "front")]
     adapter: Option<SocketAddr>,
+    /// Where the PBX listens for SIP over WebSocket; next to the console where nothing is said.
+    #[arg(long, value_name = "ADDRESS")]
+    pbx: Option<SocketAddr>,
+    /// The secret that the PBX shares with who hands out ephemeral credentials; else the one that everybody knows.
+    #[arg(long, value_name = "FILE")]
+    pbx_secret_file: Option<PathBuf>,
     /// End when standard input closes, so that no process outlives the one that started it.
     #[arg(long)]
     stop_with_stdin: bool,
@@ -62,7 +71,12 @@ async fn main() -> anyhow::Result<()> {
         .with_ansi(false)
         .init();
     let org = Org::new(settings(&arguments)?)?;
-    org::serve(org, announce, stop(arguments.stop_with_stdin)).await
+    let listening = Listening::bind(pbx_settings(&arguments)?).await?;
+    let pbx = listening.pbx.clone();
+    let phones = tokio::spawn(listening.serve());
+    let served = org::serve(org, |org| announce(org, &pbx), stop(arguments.stop_with_stdin)).await;
+    phones.abort();
+    served
 }
 
 fn settings(arguments: &Arguments) -> anyhow::Result<Settings> {
@@ -88,11 +102,27 @@ fn settings(arguments: &Arguments) -> anyhow::Result<Settings> {
     })
 }
 
+fn pbx_settings(arguments: &Arguments) -> anyhow::Result<pbx::Settings> {
+    let secret = arguments.pbx_secret_file.as_deref().map(|path| {
+        let secret = std::fs::read_to_string(path);
+        let secret = secret.with_context(|| format!("cannot read {}", path.display()))?;
+        anyhow::Ok(Secret::new(secret.trim_end()))
+    });
+    let beside = SocketAddr::new(arguments.listen.ip(), arguments.listen.port().wrapping_add(2));
+    Ok(pbx::Settings {
+        listen: arguments.pbx.unwrap_or(beside),
+        domain: "pbx.localhost".to_owned(),
+        secret: secret.transpose()?,
+    })
+}
+
 /// One line on standard output; whoever started us waits for it.
-fn announce(org: &Org) {
+fn announce(org: &Org, pbx: &Pbx) {
+    let mut announcement = org.announcement();
+    announcement["pbx"] = pbx.announcement();
     let mut out = std::io::stdout();
     // Nobody may be reading; the organisation stands all the same.
-    let _ = writeln!(out, "{}", org.announcement()).and_then(|()| out.flush());
+    let _ = writeln!(out, "{announcement}").and_then(|()| out.flush());
 }
 
 async fn stop(with_stdin: bool) {

@@ -20,6 +20,9 @@ fn it_says_in_one_line_what_stands_where_and_ends_with_its_standard_input() {
     {
         assert!(line[member].is_string(), "{member} is missing");
     }
+    for member in ["socket", "control", "domain", "password", "secret"] {
+        assert!(line["pbx"][member].is_string(), "{member} is missing");
+    }
     assert_eq!(line["users"].as_array().unwrap().len(), 5);
     assert!(
         line["sign_in_client"]["secret"].is_string()
@@ -71,6 +74,7 @@ fn start(scheme: &str, more: &[&str]) -> (Child, Value, u16) {
         .arg(format!("--listen=127.0.0.1:{port}"))
         .arg(format!("--console={scheme}://acme.lightning.localhost:{port}"))
         .arg(format!("--my-domain={scheme}://acme.my.localhost:{port}"))
+        .arg("--pbx=127.0.0.1:0")
         .arg("--stop-with-stdin")
         .args(more)
         .stdin(Stdio::piped())

@@ -193,6 +193,6 @@ fn loose(uri: &Uri) -> bool {
 }
 
 /// An address that a person or a PBX wrote.
-pub(crate) fn uri(text: &str) -> Option<Uri> {
+pub fn uri(text: &str) -> Option<Uri> {
     Uri::parse(Bytes::copy_from_slice(text.as_bytes())).ok()
 }

@@ -17,6 +17,7 @@
 
 mod authentication;
 mod dialog;
+pub mod digest;
 mod endpoint;
 mod event;
 mod invitation;

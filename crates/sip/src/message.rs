@@ -4,13 +4,14 @@
 //! module, so the library can be replaced here. A request is written from a [`Draft`], which cannot
 //! be given a line break: what it is told is cleaned on the way to the wire.
 
+pub use crate::dialog::uri;
 use bytes::Bytes;
 pub use sipx_sip::{
-    Address, CSeq, HeaderName, Headers, Message, Method, Request, Response, StatusCode, Uri,
-    error::ParseError,
+    Address, CSeq, Header, HeaderName, Headers, Message, Method, Request, Response,
+    ResponseBuilder, StatusCode, Uri, Via, error::ParseError, headers::Expires, validate_request,
 };
 use sipx_sip::{
-    Header, Limits, RequestBuilder, TypedHeader,
+    Limits, RequestBuilder, TypedHeader,
     headers::{ContactValue, ContentType, RecordRoute},
 };
 
@@ -40,7 +41,7 @@ pub(crate) struct Body {
 }
 
 impl Body {
-    pub(crate) fn sdp(text: impl Into<String>) -> Self {
+    pub fn sdp(text: impl Into<String>) -> Self {
         Self { content_type: SDP, text: text.into() }
     }
 }
@@ -81,7 +82,7 @@ impl Draft {
 }
 
 /// A header that cannot end its line early: control characters become spaces.
-pub(crate) fn header(name: HeaderName, value: impl Into<String>) -> Header {
+pub fn header(name: HeaderName, value: impl Into<String>) -> Header {
     let value: String =
         value.into().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     Header::build(name, value).unwrap_or_else(|_| {
@@ -95,32 +96,32 @@ pub(crate) fn set_body(headers: &mut Headers, body: &Body) {
     headers.push(header(HeaderName::ContentLength, body.text.len().to_string()));
 }
 
-pub(crate) fn text(headers: &Headers, name: &HeaderName) -> Option<String> {
+pub fn text(headers: &Headers, name: &HeaderName) -> Option<String> {
     headers.value(name).map(|value| String::from_utf8_lossy(&value).trim().to_owned())
 }
 
-pub(crate) fn typed<H: TypedHeader>(headers: &Headers) -> Option<H> {
+pub fn typed<H: TypedHeader>(headers: &Headers) -> Option<H> {
     headers.typed::<H>()?.ok()
 }
 
-pub(crate) fn address(headers: &Headers, name: &HeaderName) -> Option<Address> {
+pub fn address(headers: &Headers, name: &HeaderName) -> Option<Address> {
     Address::parse(&headers.value(name)?, "address").ok()
 }
 
-pub(crate) fn tag(headers: &Headers, name: &HeaderName) -> Option<String> {
+pub fn tag(headers: &Headers, name: &HeaderName) -> Option<String> {
     let address = address(headers, name)?;
     address.tag().map(|tag| String::from_utf8_lossy(tag).into_owned())
 }
 
 /// The first address of `Contact`; the wildcard of RFC 3261 §10.2.2 is none.
-pub(crate) fn contact(headers: &Headers) -> Option<Address> {
+pub fn contact(headers: &Headers) -> Option<Address> {
     match typed::<ContactValue>(headers)? {
         ContactValue::Address(address) => Some(address),
         ContactValue::Wildcard => None,
     }
 }
 
-pub(crate) fn contacts(headers: &Headers) -> Vec<Address> {
+pub fn contacts(headers: &Headers) -> Vec<Address> {
     headers
         .typed_all::<ContactValue>()
         .filter_map(|contact| match contact {
@@ -152,11 +153,11 @@ pub(crate) fn route_value(address: &Address) -> String {
 }
 
 /// Whether a list header (`Supported`, `Require`, `Allow`…) has this token, in any of its rows.
-pub(crate) fn has_token(headers: &Headers, name: &HeaderName, token: &str) -> bool {
+pub fn has_token(headers: &Headers, name: &HeaderName, token: &str) -> bool {
     tokens(headers, name).iter().any(|listed| listed.eq_ignore_ascii_case(token))
 }
 
-pub(crate) fn tokens(headers: &Headers, name: &HeaderName) -> Vec<String> {
+pub fn tokens(headers: &Headers, name: &HeaderName) -> Vec<String> {
     let rows = headers.get_all(name).map(Header::value);
     rows.flat_map(|row| {
         let row = String::from_utf8_lossy(&row).into_owned();
@@ -173,7 +174,7 @@ pub(crate) fn sdp(headers: &Headers, body: &[u8]) -> Option<String> {
 }
 
 /// A display name and an address as one header value (RFC 3261 §20.10).
-pub(crate) fn name_addr(display_name: Option<&str>, uri: &Uri) -> String {
+pub fn name_addr(display_name: Option<&str>, uri: &Uri) -> String {
     match display_name.map(str::trim).filter(|name| !name.is_empty()) {
         Some(name) => {
             let name = name.replace('\\', "\\\\").replace('"', "\\\"");

@@ -64,7 +64,7 @@ impl Arguments {
 }
 
 fn at(base: u16) -> Ports {
-    Ports { practice: base, adapter: base + ADAPTER_OFFSET, front: None }
+    Ports { practice: base, adapter: base + ADAPTER_OFFSET, pbx: base + PBX_OFFSET, front: None }
 }
 
 fn stop_signal() -> Result<mpsc::Receiver<()>> {
@@ -107,3 +107,4 @@ fn invitation(installation: &Installation, cordboard: &Path, config: &Path) -> S
 
 const PORT_BASE: u16 = 8600;
 const ADAPTER_OFFSET: u16 = 100;
+const PBX_OFFSET: u16 = 2;

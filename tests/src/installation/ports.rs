@@ -9,6 +9,8 @@ use anyhow::{Result, bail, ensure};
 pub struct Ports {
     pub practice: u16,
     pub adapter: u16,
+    /// The practice PBX's.
+    pub pbx: u16,
     /// Before console and adapter, over TLS and under Salesforce's own names; nothing without.
     pub front: Option<u16>,
 }
@@ -19,14 +21,14 @@ impl Ports {
         static NEXT: AtomicU16 = AtomicU16::new(0);
         let start = std::process::id().wrapping_mul(41);
         for _ in 0..500 {
-            let offset = start.wrapping_add(2 * u32::from(NEXT.fetch_add(1, Ordering::Relaxed)));
+            let offset = start.wrapping_add(3 * u32::from(NEXT.fetch_add(1, Ordering::Relaxed)));
             let practice = 20_000 + (offset % 12_000) as u16;
-            let ports = Self { practice, adapter: practice + 1, front: None };
-            if is_free(ports.practice) && is_free(ports.adapter) {
+            let ports = Self { practice, adapter: practice + 1, pbx: practice + 2, front: None };
+            if ports.all().into_iter().all(is_free) {
                 return Ok(ports);
             }
         }
-        bail!("no two neighbouring ports between 20000 and 32000 are free")
+        bail!("no three neighbouring ports between 20000 and 32000 are free")
     }
 
     /// The same with a front.
@@ -35,10 +37,14 @@ impl Ports {
     }
 
     pub fn ensure_free(self) -> Result<()> {
-        for port in [self.practice, self.adapter] {
+        for port in self.all() {
             ensure!(is_free(port), "port {port} is busy; choose others with `--port-base N`");
         }
         Ok(())
+    }
+
+    fn all(self) -> [u16; 3] {
+        [self.practice, self.adapter, self.pbx]
     }
 }
 
@@ -67,7 +73,9 @@ mod tests {
         let listener = TcpListener::bind(loopback(0)).unwrap();
         let port = listener.local_addr().unwrap().port();
 
-        let error = Ports { practice: port, adapter: port, front: None }.ensure_free().unwrap_err();
+        let error = Ports { practice: port, adapter: port, pbx: port, front: None }
+            .ensure_free()
+            .unwrap_err();
 
         assert_eq!(
             error.to_string(),

@@ -9,7 +9,7 @@
 //! hand stands in Setup; what a test does stands under `/practice/`.
 
 mod apex;
-mod clock;
+pub(crate) mod clock;
 mod console;
 mod control;
 mod faults;

@@ -1,0 +1,94 @@
+//! The control interface under `/practice/` on the PBX's host: what tests and demos rearrange, in JSON. As
+//! open as the organisation's own, and closed to other sites' pages in the same way.
+
+use std::sync::Arc;
+
+use axum::{
+    Json, Router,
+    extract::{Path, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{
+    Pbx, account,
+    call::{Call, Order, Report},
+};
+
+pub fn routes() -> Router<Arc<Pbx>> {
+    Router::new()
+        .route("/practice/calls", get(calls).post(ring))
+        .route("/practice/calls/{id}", get(call).post(order))
+        .route("/practice/extensions", get(extensions))
+}
+
+async fn calls(State(pbx): State<Arc<Pbx>>) -> Json<Vec<Report>> {
+    let calls: Vec<Arc<Call>> = pbx.inner().calls.values().cloned().collect();
+    Json(calls.iter().map(|call| call.report()).collect())
+}
+
+async fn call(State(pbx): State<Arc<Pbx>>, Path(id): Path<u64>) -> Response {
+    match pbx.call(id) {
+        Some(call) => Json(call.report()).into_response(),
+        None => no_such_call(),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Ring {
+    extension: String,
+    /// Who calls.
+    number: String,
+    name: Option<String>,
+}
+
+/// `POST /practice/calls`: a customer calls an extension.
+async fn ring(State(pbx): State<Arc<Pbx>>, Json(ring): Json<Ring>) -> Response {
+    match pbx.ring(&ring.extension, &ring.number, ring.name.as_deref()) {
+        Ok(id) => Json(json!({ "id": id })).into_response(),
+        Err(error) => refusal(StatusCode::UNPROCESSABLE_ENTITY, &error.to_string()),
+    }
+}
+
+async fn order(
+    State(pbx): State<Arc<Pbx>>,
+    Path(id): Path<u64>,
+    Json(order): Json<Order>,
+) -> Response {
+    match pbx.call(id) {
+        Some(call) if call.order(order) => Json(call.report()).into_response(),
+        Some(_) => refusal(StatusCode::CONFLICT, "this call is over"),
+        None => no_such_call(),
+    }
+}
+
+/// `GET /practice/extensions`: where each is to be found.
+async fn extensions(State(pbx): State<Arc<Pbx>>) -> Json<Value> {
+    let mut inner = pbx.inner();
+    inner.switch.registrar.expire(super::now());
+    let shown = account::extensions().map(|extension| {
+        let bindings = inner.switch.registrar.of(&extension);
+        let contacts: Vec<String> =
+            bindings.iter().map(|binding| binding.contact.to_string()).collect();
+        json!({ "extension": extension, "bindings": contacts.len(), "contacts": contacts })
+    });
+    Json(shown.collect())
+}
+
+impl Pbx {
+    fn call(&self, id: u64) -> Option<Arc<Call>> {
+        self.inner().calls.get(&id).cloned()
+    }
+}
+
+fn no_such_call() -> Response {
+    refusal(StatusCode::NOT_FOUND, "there is no such call")
+}
+
+fn refusal(status: StatusCode, error: &str) -> Response {
+    (status, Json(json!({ "error": error }))).into_response()
+}
