@@ -149,11 +149,7 @@ codes! {
     RequestTooMany = "request.too_many",
     OrganizationUnknown = "organization.unknown",
 
-    // ── Calling ───────────────────────────────────────────────
-    /// The organisation has no PBX. Value: the setting that is missing.
-    CallingNotConfigured = "calling.not_configured",
-    /// The agent has no extension.
-    CallingNoExtension = "calling.no_extension",
+    // ── Calls ─────────────────────────────────────────────────
     /// The agent's SIP address is none. Value: what was found.
     CallingAddress = "calling.address",
     /// The PBX does not take the registration. Value: its status and reason.
@@ -164,8 +160,6 @@ codes! {
     MediaMicrophoneMissing = "media.microphone_missing",
     /// Another program holds the microphone, or it fails. Value: what the browser said.
     MediaMicrophoneBusy = "media.microphone_busy",
-    /// The console does not pass the microphone on to the frame.
-    MediaNotDelegated = "media.not_delegated",
     /// Browser and PBX have no media in common. Value: what the browser said.
     MediaNotAcceptable = "media.not_acceptable",
 

@@ -11,7 +11,7 @@
 pub mod answers;
 pub mod frame;
 #[cfg(target_arch = "wasm32")]
-mod microphone;
+pub mod microphone;
 #[cfg(target_arch = "wasm32")]
 pub mod open_cti;
 pub mod pending;

@@ -116,14 +116,11 @@ codes! {
     request_too_many = "request.too_many",
     organization_unknown = "organization.unknown",
 
-    calling_not_configured = "calling.not_configured",
-    calling_no_extension = "calling.no_extension",
     calling_address = "calling.address",
     calling_registration = "calling.registration",
     media_microphone_denied = "media.microphone_denied",
     media_microphone_missing = "media.microphone_missing",
     media_microphone_busy = "media.microphone_busy",
-    media_not_delegated = "media.not_delegated",
     media_not_acceptable = "media.not_acceptable",
 
     frame_unknown_host = "frame.unknown_host",

@@ -315,7 +315,10 @@ impl Line {
 
 /// Trying again by itself cannot help: somebody has to change something.
 fn is_lasting(code: Code) -> bool {
-    matches!(code, Code::CallingNotConfigured | Code::CallingNoExtension)
+    matches!(
+        code,
+        Code::CallingNotConfigured | Code::CallingNoExtension | Code::CallingNoCredentials
+    )
 }
 
 /// 1, 2, 4, 8, 16, 30, 30 … seconds.

@@ -335,18 +335,6 @@ pub(super) const CODES: Codes = Codes {
     )
     .for_administrator("Compare the call center's *CTI Adapter URL* with the organisations that Cordboard has."),
     // ── Calling ───────────────────────────────────────────────
-    calling_not_configured: CodeText::new(
-        "Calls are not set up yet",
-        "You are signed in, and your organization has not connected Cordboard to a phone system.",
-        "Ask your administrator to connect it. The phone starts by itself then.",
-    )
-    .for_administrator("Connect the phone system with `cordboard organization set`. This is missing."),
-    calling_no_extension: CodeText::new(
-        "You have no extension yet",
-        "You are signed in, and your account has no number at the phone system.",
-        "Ask your administrator to give you one. The phone starts by itself then.",
-    )
-    .for_administrator("Give this agent a number with `cordboard agent set --extension`."),
     calling_address: CodeText::new(
         "Your extension is not valid",
         "Your account has an extension that makes no SIP address.",
@@ -373,14 +361,6 @@ pub(super) const CODES: Codes = Codes {
         "The microphone does not answer",
         "Another program may be using it.",
         "Close other programs that use the microphone, or connect it anew, then call again.",
-    ),
-    media_not_delegated: CodeText::new(
-        "Salesforce does not pass the microphone on",
-        "The console does not let the phone's frame use the microphone.",
-        "Ask your administrator to allow it.",
-    )
-    .for_administrator(
-        "Allow the microphone for the adapter's address under *Setup > Trusted URLs*, or for all under *Setup > Session Settings*.",
     ),
     media_not_acceptable: CodeText::new(
         "Browser and phone system do not understand each other",

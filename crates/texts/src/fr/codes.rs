@@ -353,18 +353,6 @@ pub(super) const CODES: Codes = Codes {
         "Comparez le *CTI Adapter URL* du centre d’appels avec les organisations que connaît Cordboard.",
     ),
     // ── Les appels ────────────────────────────────────────────
-    calling_not_configured: CodeText::new(
-        "Les appels ne sont pas encore configurés",
-        "Vous êtes connecté, mais votre organisation n’a pas relié Cordboard à un système téléphonique.",
-        "Demandez à votre administrateur de le relier. Le téléphone démarrera alors de lui-même.",
-    )
-    .for_administrator("Reliez le système téléphonique avec `cordboard organization set`. Il manque ceci."),
-    calling_no_extension: CodeText::new(
-        "Vous n’avez pas encore de numéro interne",
-        "Vous êtes connecté, mais votre compte n’a pas de numéro dans le système téléphonique.",
-        "Demandez à votre administrateur de vous en donner un. Le téléphone démarrera alors de lui-même.",
-    )
-    .for_administrator("Donnez un numéro à cet agent avec `cordboard agent set --extension`."),
     calling_address: CodeText::new(
         "Votre numéro interne n’est pas valide",
         "Le numéro interne de votre compte ne forme pas une adresse SIP.",
@@ -391,14 +379,6 @@ pub(super) const CODES: Codes = Codes {
         "Le microphone ne répond pas",
         "Un autre programme l’utilise peut-être.",
         "Fermez les autres programmes qui utilisent le microphone, ou rebranchez-le, puis rappelez.",
-    ),
-    media_not_delegated: CodeText::new(
-        "Salesforce ne transmet pas le microphone",
-        "La console ne laisse pas le cadre du téléphone utiliser le microphone.",
-        "Demandez à votre administrateur de l’autoriser.",
-    )
-    .for_administrator(
-        "Autorisez le microphone pour l’adresse de l’adaptateur sous *Configuration > URL de confiance*, ou pour tous sous *Configuration > Paramètres de session*.",
     ),
     media_not_acceptable: CodeText::new(
         "Le navigateur et le système téléphonique ne se comprennent pas",

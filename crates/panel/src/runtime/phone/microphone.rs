@@ -7,6 +7,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{MediaStream, MediaStreamConstraints, MediaStreamTrack};
 
+use crate::host::microphone as policy;
+
 /// One track of the microphone that the browser would choose.
 pub async fn open() -> Result<(MediaStream, MediaStreamTrack), Refusal> {
     let stream = stream().await.map_err(|error| refusal(&error))?;
@@ -31,8 +33,8 @@ async fn stream() -> Result<MediaStream, JsValue> {
 fn refusal(error: &JsValue) -> Refusal {
     let said = |key| Reflect::get(error, &JsValue::from_str(key)).ok()?.as_string();
     match said("name").as_deref() {
-        Some("NotAllowedError" | "SecurityError") if !is_delegated() => {
-            Refusal::new(Code::MediaNotDelegated)
+        Some("NotAllowedError" | "SecurityError") if policy::is_refused() => {
+            Refusal::new(Code::FrameNoMicrophone)
         }
         Some("NotAllowedError" | "SecurityError") => Refusal::new(Code::MediaMicrophoneDenied),
         Some("NotFoundError" | "OverconstrainedError") => {
@@ -40,17 +42,4 @@ fn refusal(error: &JsValue) -> Refusal {
         }
         _ => Refusal::with_value(Code::MediaMicrophoneBusy, said("message").unwrap_or_default()),
     }
-}
-
-/// Whether the pages around this one let it ask. Only Chromium can tell; elsewhere the person decides.
-fn is_delegated() -> bool {
-    let policy = web_sys::window()
-        .and_then(|window| window.document())
-        .and_then(|document| Reflect::get(&document, &JsValue::from_str("featurePolicy")).ok());
-    let Some(policy) = policy.filter(JsValue::is_object) else { return true };
-    let allows = Reflect::get(&policy, &JsValue::from_str("allowsFeature"))
-        .ok()
-        .and_then(|allows| allows.dyn_into::<js_sys::Function>().ok())
-        .and_then(|allows| allows.call1(&policy, &JsValue::from_str("microphone")).ok());
-    allows.and_then(|allows| allows.as_bool()).unwrap_or(true)
 }
