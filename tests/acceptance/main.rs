@@ -8,6 +8,7 @@ mod administrator_imports_tokens;
 mod administrator_logs_in_as_an_agent;
 mod administrator_sets_the_flag;
 mod agent_allows_sso_once;
+mod agent_calls;
 mod agent_is_given_a_calling_account;
 mod agent_looks_up_colleagues_and_numbers;
 mod agent_sees_where_they_are_signed_in;

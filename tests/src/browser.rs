@@ -117,6 +117,14 @@ impl Browser {
         Ok(tab)
     }
 
+    /// As if the person had allowed it for this site; what counts is the page at the top.
+    pub fn allow_microphone(&self, origin: &str) -> Result<()> {
+        let permission = json!({
+            "permission": { "name": "microphone" }, "setting": "granted", "origin": origin,
+        });
+        self.call("Browser.setPermission", permission).map(drop)
+    }
+
     /// The next window that a page has opened, in the order of opening.
     pub fn wait_for_popup(&self) -> Result<Tab> {
         let id =

@@ -17,6 +17,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Command, ExitStatus, Output},
     sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use anyhow::{Context as _, Result, ensure};
@@ -24,10 +25,10 @@ use serde_json::{Value, json};
 
 use self::ports::loopback;
 pub use self::{
-    options::{Agent, Approval, Legacy, Names, Options, Proof},
+    options::{Agent, Approval, Calls, Legacy, Names, Options, Proof},
     ports::Ports,
 };
-use crate::{built, http, process::Process};
+use crate::{built, clock::Deadline, http, process::Process};
 
 pub struct Installation {
     ports: Ports,
@@ -236,7 +237,63 @@ impl Installation {
                 self.issue_token(agent)?;
             }
         }
+        if options.calls == Calls::Practice {
+            self.connect_pbx(&options.agents)?;
+        }
         Ok(())
+    }
+
+    fn connect_pbx(&self, agents: &[Agent]) -> Result<()> {
+        let (socket, domain) = (self.org_text("/pbx/socket")?, self.org_text("/pbx/domain")?);
+        let secret = self.secret_file("pbx", self.org_text("/pbx/secret")?)?;
+        let pbx = ["--sip-websocket", socket, "--sip-domain", domain, "--sip-secret-file", &secret];
+        self.cordboard(&[&["organization", "set", ORGANIZATION], &pbx[..]].concat())?;
+        for (agent, extension) in agents.iter().zip(FIRST_EXTENSION..) {
+            let extension = extension.to_string();
+            self.cordboard(&[
+                "agent",
+                "set",
+                ORGANIZATION,
+                &agent.handle,
+                "--extension",
+                &extension,
+            ])?;
+        }
+        Ok(())
+    }
+
+    /// Asks the practice PBX, or tells it something: `calls`, `calls/1`, `extensions`.
+    pub fn pbx(&self, what: &str) -> Result<Value> {
+        let (address, host) = self.pbx_address()?;
+        let response = http::get(address, &host, &format!("/practice/{what}"), &[])?;
+        serde_json::from_str(&response.body).with_context(|| format!("GET /practice/{what}"))
+    }
+
+    pub fn pbx_control(&self, what: &str, body: &Value) -> Result<Value> {
+        let (address, host) = self.pbx_address()?;
+        http::post_json(address, &host, &format!("/practice/{what}"), body)
+    }
+
+    /// Waits until the practice PBX has such a call among its own parties'.
+    pub fn pbx_call(&self, is_it: impl Fn(&Value) -> bool) -> Result<Value> {
+        let deadline = Deadline::after(PATIENCE);
+        loop {
+            let calls = self.pbx("calls")?;
+            if let Some(call) = calls.as_array().into_iter().flatten().find(|call| is_it(call)) {
+                return Ok(call.clone());
+            }
+            ensure!(
+                deadline.left().is_some(),
+                "waited {PATIENCE:?} in vain for a call among {calls}"
+            );
+            // What is waited for is sound, and that takes its time.
+            std::thread::sleep(A_PACKET);
+        }
+    }
+
+    fn pbx_address(&self) -> Result<(SocketAddr, String)> {
+        let host = self.org_text("/pbx/socket")?.trim_start_matches("ws://").to_owned();
+        Ok((loopback(self.ports.pbx), host))
     }
 
     fn organization(&self, options: &Options) -> Result<Vec<String>> {
@@ -410,3 +467,7 @@ pub const FRONTED_ADAPTER: &str = "phone.example";
 
 const CALL_CENTER: &str = "Cordboard.callCenter.xml";
 const SALESFORCE_SSO: &str = "cordboard/enableSalesforceSso";
+
+const FIRST_EXTENSION: u32 = 1001;
+const PATIENCE: Duration = Duration::from_secs(20);
+const A_PACKET: Duration = Duration::from_millis(20);

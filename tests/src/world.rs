@@ -8,7 +8,9 @@ use std::{
 use anyhow::Result;
 use tempfile::TempDir;
 
-pub use crate::installation::{Agent, Approval, Legacy, Names, ORGANIZATION, Options, Proof};
+pub use crate::installation::{
+    Agent, Approval, Calls, Legacy, Names, ORGANIZATION, Options, Proof,
+};
 use crate::{
     browser::{Browser, BrowserOptions, Frame, Tab},
     built,
@@ -61,7 +63,13 @@ impl World {
             // The certificate is made at start, and nobody vouches for it.
             browser.switches.push("--ignore-certificate-errors".to_owned());
         }
+        if options.calls == Calls::Practice {
+            browser.switches.extend(CALLING.map(str::to_owned));
+        }
         let browser = Browser::launch(&browser)?;
+        if options.calls == Calls::Practice {
+            browser.allow_microphone(&installation.console())?;
+        }
         Ok(Self { browser, installation, _folder: folder })
     }
 
@@ -147,3 +155,10 @@ impl Drop for World {
 }
 
 const SOFTPHONE_ITEM: &str = "document.querySelector('#softphone-item')";
+
+/// A microphone that beeps, media on loopback, and no click needed before something may be heard.
+const CALLING: [&str; 3] = [
+    "--use-fake-device-for-media-stream",
+    "--allow-loopback-in-peer-connection",
+    "--autoplay-policy=no-user-gesture-required",
+];

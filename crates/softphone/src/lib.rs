@@ -19,6 +19,7 @@ pub mod sign_in;
 pub mod snapshot;
 
 pub use calls::Birth;
+use protocol::EventsFact;
 pub use protocol::{AdapterFact, Effect, HostFact, Input, Intent};
 pub use snapshot::Snapshot;
 
@@ -55,6 +56,7 @@ impl Softphone {
         match input {
             Input::Intent(Intent::Call(intent)) => self.calls.intended(monotonic, intent),
             Input::Phone(fact) => self.calls.told(monotonic, fact),
+            Input::Events(EventsFact::CallingChanged) => self.calls.account_changed(monotonic),
             Input::Adapter(ticket, fact) if self.calls.answered(monotonic, ticket, &fact) => {}
             input => self.sign_in.handle(now, input),
         }

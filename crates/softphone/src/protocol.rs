@@ -183,6 +183,8 @@ pub enum EventsFact {
     /// Not opened, and not to be asked for again before so many seconds.
     Later(u32),
     Ended(Refusal),
+    /// The administrator has changed something about calling.
+    CallingChanged,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

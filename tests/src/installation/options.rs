@@ -15,9 +15,18 @@ pub struct Options {
     /// A file that the console serves in place of the practice org's own Open CTI script.
     pub open_cti_script: Option<PathBuf>,
     pub names: Names,
+    pub calls: Calls,
     pub agents: Vec<Agent>,
     /// Added to the environment of the adapter, and of nothing else.
     pub adapter_environment: Vec<(&'static str, PathBuf)>,
+}
+
+/// Whether the organisation has a phone system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Calls {
+    None,
+    /// The practice PBX; the agents have the extensions 1001, 1002 and so on.
+    Practice,
 }
 
 /// Under which names console and adapter are served.
@@ -74,9 +83,17 @@ impl Default for Options {
             approval: Approval::InAdvance,
             open_cti_script: None,
             names: Names::Localhost,
+            calls: Calls::None,
             agents: vec![Agent::anna(), Agent::ben(), Agent::carla()],
             adapter_environment: Vec::new(),
         }
+    }
+}
+
+impl Options {
+    /// With a phone system.
+    pub fn calling() -> Self {
+        Self { calls: Calls::Practice, ..Self::default() }
     }
 }
 

@@ -14,7 +14,7 @@ pub fn heard(frame: &str) -> Option<EventsFact> {
         Event::Ready => EventsFact::Opened,
         Event::SessionEnded { code } => EventsFact::Ended(Refusal::new(code)),
         // Of the phone's account, and the session goes on.
-        Event::CallingChanged => return None,
+        Event::CallingChanged => EventsFact::CallingChanged,
     })
 }
 

@@ -79,6 +79,7 @@ impl Events {
             }
             // Nothing comes after either.
             EventsFact::Lost | EventsFact::Later(_) | EventsFact::Ended(_) => self.close(),
+            EventsFact::CallingChanged => {}
         }
         (self.report)(fact);
     }

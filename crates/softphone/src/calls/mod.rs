@@ -99,6 +99,12 @@ impl Calls {
         self.settle(now);
     }
 
+    /// The line is asked for again; calls in progress go on as they are.
+    pub fn account_changed(&mut self, now: u64) {
+        self.line.reconnect(&mut self.effects);
+        self.settle(now);
+    }
+
     pub fn session_ended(&mut self, now: u64) {
         self.line.session_ended();
         self.settle(now);

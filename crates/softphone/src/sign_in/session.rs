@@ -43,7 +43,11 @@ pub(super) fn handle(mut signed_in: SignedIn, input: I, context: &mut Context<'_
         I::Events(EventsFact::Ended(refusal)) => return ended(refusal, context),
         I::Intent(intent) => return intended(signed_in, intent, context),
         I::Host(..) | I::Adapter(..) => return answered(signed_in, input, context),
-        I::Started | I::Noticed(_) | I::AllowedInOtherTab | I::Phone(_) => {}
+        I::Started
+        | I::Noticed(_)
+        | I::AllowedInOtherTab
+        | I::Phone(_)
+        | I::Events(EventsFact::CallingChanged) => {}
     }
     stay(signed_in)
 }

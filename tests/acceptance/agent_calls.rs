@@ -1,0 +1,264 @@
+//! An agent signs in and talks: real SIP, real media, both ears.
+
+use acceptance::{
+    browser::Frame,
+    world::{Options, World, story},
+};
+use anyhow::{Result, ensure};
+use serde_json::{Value, json};
+
+use crate::steps::{anna_signed_in, wait_for_call};
+
+#[test]
+fn an_echo_is_called_heard_and_hung_up_on() -> Result<()> {
+    story(&Options::calling(), |world| {
+        let panel = annas_phone(world)?;
+
+        dial(&panel, "600")?;
+        wait_for_call(&panel, "talking")?;
+        let echo = world.pbx_call(|call| call["part"] == "echo" && energy(call) > AUDIBLE)?;
+        ensure!(echo["peer"] == "1001", "{echo}");
+        hears(&panel)?;
+        panel.click_button("Hang up")?;
+
+        wait_for_call(&panel, "ended")?;
+        world.pbx_call(|call| call["id"] == echo["id"] && call["ended"] == "peer_hung_up")?;
+        Ok(())
+    })
+}
+
+#[test]
+fn a_customer_calls_is_answered_and_both_hear_each_other() -> Result<()> {
+    story(&Options::calling(), |world| {
+        let panel = annas_phone(world)?;
+
+        let customer = ring(world, "Maria Alvarez", "+33170189900")?;
+        wait_for_call(&panel, "ringing-here")?;
+        panel.wait_for_text("Maria Alvarez")?;
+        panel.click_button("Answer")?;
+        wait_for_call(&panel, "talking")?;
+
+        is_heard(world, &customer)?;
+        hears(&panel)?;
+        world.pbx_control(&format!("calls/{customer}"), &json!({ "order": "hang_up" }))?;
+        wait_for_call(&panel, "ended")?;
+        panel.wait_for_text("The other side hung up")
+    })
+}
+
+#[test]
+fn a_call_that_is_declined_is_declined_at_the_other_end() -> Result<()> {
+    story(&Options::calling(), |world| {
+        let panel = annas_phone(world)?;
+
+        let customer = ring(world, "Maria Alvarez", "+33170189900")?;
+        wait_for_call(&panel, "ringing-here")?;
+        panel.click_button("Decline")?;
+
+        world.pbx_call(|call| call["id"] == customer && call["ended"] == "refused")?;
+        Ok(())
+    })
+}
+
+#[test]
+fn a_caller_who_gives_up_leaves_a_missed_call() -> Result<()> {
+    story(&Options::calling(), |world| {
+        let panel = annas_phone(world)?;
+
+        let customer = ring(world, "Maria Alvarez", "+33170189900")?;
+        wait_for_call(&panel, "ringing-here")?;
+        world.pbx_control(&format!("calls/{customer}"), &json!({ "order": "hang_up" }))?;
+
+        wait_for_call(&panel, "ended")?;
+        panel.wait_for_text("Missed call")
+    })
+}
+
+#[test]
+fn busy_nobody_and_no_answer_are_told_apart() -> Result<()> {
+    story(&Options::calling(), |world| {
+        let panel = annas_phone(world)?;
+
+        for (number, why) in [("602", "Busy"), ("699", "Nobody has this number")] {
+            dial(&panel, number)?;
+            panel.wait_for_text(why)?;
+            panel.click_button("Close")?;
+        }
+        dial(&panel, "603")?;
+        wait_for_call(&panel, "ringing-there")?;
+        panel.click_button("Hang up")?;
+        wait_for_call(&panel, "ended")?;
+
+        world.pbx_call(|call| call["part"] == "no_answer" && call["ended"] == "cancelled")?;
+        Ok(())
+    })
+}
+
+#[test]
+fn hold_silences_both_ways_and_resume_brings_both_back() -> Result<()> {
+    story(&Options::calling(), |world| {
+        let panel = annas_phone(world)?;
+        let customer = talking(world, &panel)?;
+        hears(&panel)?;
+
+        panel.click_button("Hold")?;
+        wait_for_call(&panel, "held")?;
+        is_silent(world, &customer)?;
+        hears_nothing(&panel)?;
+        panel.click_button("Resume")?;
+        wait_for_call(&panel, "talking")?;
+
+        is_heard(world, &customer)?;
+        hears(&panel)
+    })
+}
+
+#[test]
+fn who_is_muted_is_not_heard() -> Result<()> {
+    story(&Options::calling(), |world| {
+        let panel = annas_phone(world)?;
+        let customer = talking(world, &panel)?;
+        is_heard(world, &customer)?;
+
+        panel.click_button("Mute")?;
+        panel.wait_for_text("Microphone off")?;
+        is_silent(world, &customer)?;
+        hears(&panel)?;
+        panel.click_button("Unmute")?;
+
+        is_heard(world, &customer)
+    })
+}
+
+#[test]
+fn keys_are_heard_by_the_far_end() -> Result<()> {
+    story(&Options::calling(), |world| {
+        let panel = annas_phone(world)?;
+        dial(&panel, "605")?;
+        wait_for_call(&panel, "talking")?;
+        world.pbx_call(|call| call["part"] == "keys" && call["connected"] == true)?;
+
+        panel.click_button("Keypad")?;
+        for key in ["Key 4", "Key 2", "Key #"] {
+            panel.click_button(key)?;
+        }
+
+        world.pbx_call(|call| call["part"] == "keys" && call["keys"] == "42#")?;
+        Ok(())
+    })
+}
+
+#[test]
+fn a_blind_transfer_leaves_the_customer_with_another_number() -> Result<()> {
+    story(&Options::calling(), |world| {
+        let panel = annas_phone(world)?;
+        let customer = talking(world, &panel)?;
+
+        panel.click_button("Transfer")?;
+        panel.fill("#transfer", "601")?;
+        panel.click_button("Transfer now")?;
+
+        panel.wait_for_text("Transferred")?;
+        world.pbx_call(|call| call["part"] == "music" && call["connected"] == true)?;
+        world.pbx_call(|call| call["id"] == customer && call["state"] == "established")?;
+        Ok(())
+    })
+}
+
+/// Fault: the socket to the phone system is lost in the middle of a call.
+/// Seen: the panel says that it is reconnecting, and that the call goes on; then it stops saying so.
+/// Kept: the call; audio does not stop.
+#[test]
+fn a_call_outlives_its_socket() -> Result<()> {
+    story(&Options::calling(), |world| {
+        let panel = annas_phone(world)?;
+        let customer = talking(world, &panel)?;
+        is_heard(world, &customer)?;
+
+        world.pbx_control("faults", &json!({ "drop_sockets": true }))?;
+        panel.wait_for_text("Your number is 1001")?;
+        is_heard(world, &customer)?;
+
+        hears(&panel)?;
+        wait_for_call(&panel, "talking")
+    })
+}
+
+/// Anna's panel, with a phone that is ready.
+fn annas_phone(world: &World) -> Result<Frame> {
+    let (_, panel) = anna_signed_in(world)?;
+    panel.wait_for_text("Your number is 1001")?;
+    panel.evaluate(KEEP_CONNECTIONS)?;
+    Ok(panel)
+}
+
+/// Maria Alvarez has called Anna, and they talk; her call's number in the PBX.
+fn talking(world: &World, panel: &Frame) -> Result<Value> {
+    let customer = ring(world, "Maria Alvarez", "+33170189900")?;
+    wait_for_call(panel, "ringing-here")?;
+    panel.click_button("Answer")?;
+    wait_for_call(panel, "talking")?;
+    Ok(customer)
+}
+
+fn dial(panel: &Frame, number: &str) -> Result<()> {
+    panel.fill("#dial", number)?;
+    panel.click_button("Call")
+}
+
+/// The customer's call, by its number in the PBX.
+fn ring(world: &World, name: &str, number: &str) -> Result<Value> {
+    let ring = json!({ "extension": "1001", "number": number, "name": name });
+    Ok(world.pbx_control("calls", &ring)?["id"].clone())
+}
+
+/// The far end hears what the agent's microphone gives: a beep each second.
+fn is_heard(world: &World, call: &Value) -> Result<()> {
+    listen_anew(world, call)?;
+    world.pbx_call(|heard| heard["id"] == *call && energy(heard) > AUDIBLE).map(drop)
+}
+
+/// Packets go on for two beeps' time, and nothing is in them.
+fn is_silent(world: &World, call: &Value) -> Result<()> {
+    listen_anew(world, call)?;
+    let heard = world.pbx_call(|heard| {
+        heard["id"] == *call && heard["packets_received"].as_u64() >= Some(TWO_SECONDS_OF_PACKETS)
+    })?;
+    ensure!(energy(&heard) < AUDIBLE, "the far end hears {heard}");
+    Ok(())
+}
+
+fn listen_anew(world: &World, call: &Value) -> Result<()> {
+    world.pbx_control(&format!("calls/{call}"), &json!({ "order": "listen" })).map(drop)
+}
+
+fn energy(call: &Value) -> f64 {
+    call["energy"].as_f64().unwrap_or_default()
+}
+
+/// The agent hears the far end, by the browser's own statistics.
+fn hears(panel: &Frame) -> Result<()> {
+    panel.wait_for(&format!("({EARS})(400).then(energy => energy > {AUDIBLE})")).map(drop)
+}
+
+fn hears_nothing(panel: &Frame) -> Result<()> {
+    panel.wait_for(&format!("({EARS})(1000).then(energy => energy < {SILENT})")).map(drop)
+}
+
+/// How much sound the newest call brings in so many milliseconds.
+const EARS: &str = "async milliseconds => {\
+    const energy = async () => [...(await connections.at(-1).getStats()).values()]\
+        .filter(it => it.type === 'inbound-rtp').reduce((sum, it) => sum + it.totalAudioEnergy, 0);\
+    const before = await energy();\
+    await new Promise(passed => setTimeout(passed, milliseconds));\
+    return await energy() - before;\
+}";
+
+/// Keeps each connection that the panel makes where a story finds it.
+const KEEP_CONNECTIONS: &str = "globalThis.RTCPeerConnection = class extends RTCPeerConnection {\
+    constructor(...given) { super(...given); (globalThis.connections ??= []).push(this); }\
+}, true";
+
+const AUDIBLE: f64 = 1e-5;
+const SILENT: f64 = 1e-8;
+const TWO_SECONDS_OF_PACKETS: u64 = 100;
