@@ -37,6 +37,8 @@ pub fn wait_for_prepared_window(panel: &Frame) -> Result<()> {
     let ready = "main button.brand:not([aria-disabled])";
     panel.wait_for(&format!("document.querySelector('{ready}') !== null"))?;
     panel.wait_for_button(SIGN_IN_WITH_SALESFORCE)
+}
+
 /// Waits until one of the panel's calls is in this state: `[data-call]`.
 pub fn wait_for_call(panel: &Frame, state: &str) -> Result<()> {
     panel.wait_for(&format!("document.querySelector('[data-call=\"{state}\"]') !== null")).map(drop)

@@ -8,7 +8,7 @@ use crate::Code;
 pub struct Refused {
     pub code: Code,
     /// What to give the administrator: a user id, a setting's value. Never a secret.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub value: Option<String>,
 }
 
