@@ -1,10 +1,9 @@
 //! Digest authentication (RFC 3261 §22, RFC 7616, RFC 8760).
 
-use std::collections::HashMap;
-
 use sipx_sip::auth::{self, Challenge};
 
 use crate::{
+    few::Few,
     message::{HeaderName, Request, Response, header},
     token::Tokens,
 };
@@ -28,12 +27,12 @@ impl std::fmt::Debug for Credentials {
 pub(crate) struct Authenticator {
     credentials: Credentials,
     /// How often each server nonce was used: RFC 7616 §3.4.5 wants a fresh count each time.
-    uses: HashMap<String, u32>,
+    uses: Few<String, u32>,
 }
 
 impl Authenticator {
     pub(crate) fn new(credentials: Credentials) -> Self {
-        Self { credentials, uses: HashMap::new() }
+        Self { credentials, uses: Few::new() }
     }
 
     pub(crate) fn replace(&mut self, credentials: Credentials) {
@@ -83,9 +82,9 @@ impl Authenticator {
         if self.uses.len() > REMEMBERED_NONCES {
             self.uses.clear();
         }
-        let uses = self.uses.entry(nonce.to_owned()).or_default();
-        *uses += 1;
-        *uses
+        let uses = self.uses.get(&nonce.to_owned()).copied().unwrap_or_default() + 1;
+        self.uses.insert(nonce.to_owned(), uses);
+        uses
     }
 }
 

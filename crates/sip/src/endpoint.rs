@@ -1,10 +1,7 @@
 //! What every part of the user agent shares: who it is, its transactions, its deadlines and the
 //! queue of what it wants from the world.
 
-use std::{
-    collections::{HashMap, VecDeque},
-    time::Duration,
-};
+use std::{collections::VecDeque, time::Duration};
 
 use bytes::Bytes;
 use sipx_sip::{
@@ -15,6 +12,7 @@ use sipx_sip::{
 use crate::{
     authentication::Authenticator,
     event::{Cause, Event, Output},
+    few::Few,
     invitation::InvitationId,
     message::{
         Body, Draft, HeaderName, Headers, Message, Method, Request, Response, StatusCode, Uri,
@@ -36,7 +34,7 @@ pub(crate) struct Endpoint {
     /// What has to be said as soon as there is a socket: BYE and CANCEL of calls that are over.
     farewells: Vec<Request>,
     layer: TransactionLayer,
-    owners: HashMap<TransactionKey, (Sent, Request)>,
+    owners: Few<TransactionKey, (Sent, Request)>,
     deadlines: Vec<(Duration, Deadline)>,
     outputs: VecDeque<Output>,
     heard: VecDeque<(TransactionKey, TuEvent)>,
@@ -111,7 +109,7 @@ impl Endpoint {
             link_is_up: false,
             farewells: Vec::new(),
             layer: TransactionLayer::new(Timers::default()),
-            owners: HashMap::new(),
+            owners: Few::new(),
             deadlines: Vec::new(),
             outputs: VecDeque::new(),
             heard: VecDeque::new(),
@@ -295,7 +293,7 @@ impl Endpoint {
 
     /// The socket is gone: nothing that was asked will be answered.
     pub(crate) fn abandon_requests(&mut self, now: Duration) {
-        let keys: Vec<TransactionKey> = self.owners.keys().cloned().collect();
+        let keys: Vec<TransactionKey> = self.owners.iter().map(|(key, _)| key.clone()).collect();
         for key in keys {
             let steps = self.layer.on_transport_error(&key);
             self.perform(now, &key, steps);

@@ -20,6 +20,7 @@ mod dialog;
 pub mod digest;
 mod endpoint;
 mod event;
+mod few;
 mod invitation;
 pub mod message;
 mod message_waiting;

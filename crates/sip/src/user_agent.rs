@@ -2,7 +2,7 @@
 
 mod requests;
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 use sipx_sip::{TransactionKey, TuEvent, session};
 
@@ -11,6 +11,7 @@ use crate::{
     dialog::{self},
     endpoint::{Deadline, Endpoint, Owner, Purpose, Wait},
     event::{Cause, Output},
+    few::Few,
     invitation::{Calling, Dial, InvitationId, Phase, Session},
     message::{Message, Method, Response, Uri, parse},
     message_waiting::MessageWaiting,
@@ -67,9 +68,9 @@ pub struct UserAgent {
     endpoint: Endpoint,
     registration: Registration,
     message_waiting: MessageWaiting,
-    invitations: BTreeMap<InvitationId, Phase>,
+    invitations: Few<InvitationId, Phase>,
     /// Calls that were made because the peer of another asked for them, and that other.
-    referrals: BTreeMap<InvitationId, InvitationId>,
+    referrals: Few<InvitationId, InvitationId>,
     born: u32,
     link_was_lost: bool,
     /// Whether the server has ever answered a keep-alive: only then is silence a sign.
@@ -85,8 +86,8 @@ impl UserAgent {
             endpoint,
             registration,
             message_waiting,
-            invitations: BTreeMap::new(),
-            referrals: BTreeMap::new(),
+            invitations: Few::new(),
+            referrals: Few::new(),
             born: 0,
             link_was_lost: false,
             pongs: false,
@@ -205,7 +206,9 @@ impl UserAgent {
         let calling = Calling::dial(now, &mut self.endpoint, id, dial)?;
         self.born += 1;
         self.invitations.insert(id, Phase::Calling(Box::new(calling)));
-        self.referrals.extend(referrer.map(|referrer| (id, referrer)));
+        if let Some(referrer) = referrer {
+            self.referrals.insert(id, referrer);
+        }
         self.react(now);
         Some(id)
     }
@@ -300,9 +303,7 @@ impl UserAgent {
         let Some(phase) = self.invitations.remove(&id) else { return };
         match step(phase, &mut self.endpoint) {
             Phase::Over => {}
-            next => {
-                self.invitations.insert(id, next);
-            }
+            next => self.invitations.insert(id, next),
         }
     }
 
@@ -364,7 +365,7 @@ impl UserAgent {
             Owner::MessageWaiting => {
                 self.message_waiting.on_response(now, &mut self.endpoint, sent, request, &response);
             }
-            Owner::Invitation(id, purpose) if self.invitations.contains_key(&id) => {
+            Owner::Invitation(id, purpose) if self.invitations.get(&id).is_some() => {
                 self.step(id, |phase, endpoint| match phase {
                     Phase::Calling(calling) if purpose == Purpose::Invite => {
                         calling.on_response(now, endpoint, sent, response)
@@ -389,7 +390,7 @@ impl UserAgent {
         }
         self.endpoint.say_farewells(now);
         if std::mem::take(&mut self.link_was_lost) {
-            let ids: Vec<InvitationId> = self.invitations.keys().copied().collect();
+            let ids: Vec<InvitationId> = self.invitations.iter().map(|(id, _)| *id).collect();
             for id in ids {
                 self.with_session(id, |session, endpoint| session.reattached(now, endpoint));
             }

@@ -67,13 +67,13 @@ pub fn stage(signed_in: &SignedInSnapshot, snapshot: &Snapshot, scene: &Scene) -
 /// The line and its calls: what rings first, then the one at hand, what waits, what is over.
 fn calls(snapshot: &Snapshot, scene: &Scene) -> Html {
     let texts = &scene.texts.calls;
-    let mut sorted: Vec<&CallSnapshot> = snapshot.calls.iter().collect();
-    sorted.sort_by_key(|call| match call.state {
+    let place = |call: &CallSnapshot| match call.state {
         CallState::RingingHere => 0,
         CallState::Held => 2,
         CallState::Ended(_) => 3,
         _ => 1,
-    });
+    };
+    let sorted = (0..4).flat_map(|at| snapshot.calls.iter().filter(move |call| place(call) == at));
     let one = |shown: &CallSnapshot| {
         let other = snapshot
             .calls
@@ -84,7 +84,7 @@ fn calls(snapshot: &Snapshot, scene: &Scene) -> Html {
     };
     html! {
         <>
-            {for sorted.into_iter().map(one)}
+            {for sorted.map(one)}
             {line::section(&snapshot.line, scene)}
         </>
     }

@@ -1,6 +1,6 @@
 //! A call that we make, until somebody answers.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 use sipx_sip::{
     rel::{RSeq, Received, Sequence},
@@ -12,6 +12,7 @@ use crate::{
     dialog::{self, Dialog},
     endpoint::{ALLOW, Deadline, Endpoint, Owner, Purpose, SUPPORTED, Sent, Wait},
     event::{Cause, Event},
+    few::Few,
     message::{
         Body, CSeq, Draft, HeaderName, Message, Method, Request, Response, Uri, contacts,
         has_token, header, name_addr, sdp, typed,
@@ -38,7 +39,7 @@ pub(crate) struct Calling {
     offer: String,
     /// The INVITE that is on its way.
     request: Request,
-    forks: BTreeMap<String, Fork>,
+    forks: Few<String, Fork>,
     /// RFC 3261 §9.1: no CANCEL before a provisional response.
     heard: bool,
     giving_up: Option<Cause>,
@@ -84,7 +85,7 @@ impl Calling {
             id,
             offer: dial.offer,
             request,
-            forks: BTreeMap::new(),
+            forks: Few::new(),
             heard: false,
             giving_up: None,
             tried: vec![target.to_string()],
@@ -144,10 +145,10 @@ impl Calling {
             return Heard::Anew(None);
         };
         let tag = dialog.remote_tag.clone();
-        let fork = self
-            .forks
-            .entry(tag.clone())
-            .or_insert_with(|| Fork { dialog, reliable: Sequence::default() });
+        if self.forks.get(&tag).is_none() {
+            self.forks.insert(tag.clone(), Fork { dialog, reliable: Sequence::default() });
+        }
+        let Some(fork) = self.forks.get_mut(&tag) else { return Heard::Anew(Some(tag)) };
         fork.dialog.refresh(&response.headers);
         if !has_token(&response.headers, &HeaderName::Require, "100rel") {
             return Heard::Anew(Some(tag));

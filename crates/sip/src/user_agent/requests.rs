@@ -150,7 +150,7 @@ impl UserAgent {
     }
 
     pub(super) fn is_merged(&self, request: &Request) -> bool {
-        self.invitations.values().any(|phase| match phase {
+        self.invitations.iter().any(|(_, phase)| match phase {
             Phase::Ringing(ringing) => [HeaderName::CallId, HeaderName::CSeq, HeaderName::From]
                 .iter()
                 .all(|name| text(&ringing.request.headers, name) == text(&request.headers, name)),
@@ -187,7 +187,7 @@ impl UserAgent {
             invite.as_ref().is_some_and(|invite| self.endpoint.received_request(invite).is_some());
         self.endpoint.refuse(now, key, cancel, if known { 200 } else { 481 });
         let Some(invite) = invite.filter(|_| known) else { return };
-        let ids: Vec<InvitationId> = self.invitations.keys().copied().collect();
+        let ids: Vec<InvitationId> = self.invitations.iter().map(|(id, _)| *id).collect();
         for id in ids {
             self.step(id, |phase, endpoint| match phase {
                 Phase::Ringing(ringing) if ringing.is(&invite) => {

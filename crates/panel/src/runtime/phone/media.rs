@@ -3,7 +3,7 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::{BTreeMap, VecDeque},
+    collections::VecDeque,
     rc::Rc,
 };
 
@@ -24,7 +24,7 @@ use super::{gathering, microphone};
 
 pub struct Media {
     report: Rc<dyn Fn(PhoneFact)>,
-    calls: RefCell<BTreeMap<CallId, Rc<Call>>>,
+    calls: RefCell<Vec<(CallId, Rc<Call>)>>,
 }
 
 impl Media {
@@ -33,18 +33,23 @@ impl Media {
     }
 
     pub fn ask(&self, id: CallId, ask: MediaAsk) {
-        if ask == MediaAsk::Close {
-            if let Some(call) = self.calls.borrow_mut().remove(&id) {
+        let known =
+            self.calls.borrow().iter().find(|(of, _)| *of == id).map(|(_, call)| call.clone());
+        match (known, ask) {
+            (Some(call), MediaAsk::Close) => {
+                self.calls.borrow_mut().retain(|(of, _)| *of != id);
                 call.close();
             }
-            return;
+            (None, MediaAsk::Close) => {}
+            (Some(call), ask) => call.ask(ask),
+            (None, ask) => {
+                let report = Rc::clone(&self.report);
+                let report = move |fact| report(PhoneFact::Media { call: id, fact });
+                let call = Rc::new(Call::new(Rc::new(report)));
+                self.calls.borrow_mut().push((id, Rc::clone(&call)));
+                call.ask(ask);
+            }
         }
-        let report = Rc::clone(&self.report);
-        let call = Rc::clone(self.calls.borrow_mut().entry(id).or_insert_with(|| {
-            let report = move |fact| report(PhoneFact::Media { call: id, fact });
-            Rc::new(Call::new(Rc::new(report)))
-        }));
-        call.ask(ask);
     }
 }
 
