@@ -19,8 +19,9 @@ pub struct Ticket {
     pub ticket: Secret,
 }
 
+/// On the wire `{"event": "session_ended", "code": "session.expired"}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "event", rename_all = "snake_case")]
+#[serde(try_from = "Frame", into = "Frame")]
 pub enum Event {
     /// The ticket was good.
     Ready,
@@ -30,4 +31,66 @@ pub enum Event {
     /// Somebody changed the agent's extension, or the PBX: the phone asks for its account again. What changes
     /// while no socket is open is not told afterwards, so it asks after each [`Event::Ready`] as well.
     CallingChanged,
+}
+
+/// The object as it is written. Serde's own tagged enums would first copy it into a tree, by code that weighs
+/// more in the browser than all else about events.
+#[derive(Serialize, Deserialize)]
+struct Frame {
+    event: Name,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    code: Option<Code>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Name {
+    Ready,
+    SessionEnded,
+    CallingChanged,
+}
+
+impl From<Event> for Frame {
+    fn from(event: Event) -> Self {
+        let (event, code) = match event {
+            Event::Ready => (Name::Ready, None),
+            Event::SessionEnded { code } => (Name::SessionEnded, Some(code)),
+            Event::CallingChanged => (Name::CallingChanged, None),
+        };
+        Self { event, code }
+    }
+}
+
+impl TryFrom<Frame> for Event {
+    type Error = &'static str;
+
+    fn try_from(Frame { event, code }: Frame) -> Result<Self, Self::Error> {
+        match (event, code) {
+            (Name::Ready, _) => Ok(Self::Ready),
+            (Name::SessionEnded, Some(code)) => Ok(Self::SessionEnded { code }),
+            (Name::SessionEnded, None) => Err("the end of a session has a code"),
+            (Name::CallingChanged, _) => Ok(Self::CallingChanged),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_is_one_flat_object() {
+        for (event, json) in [
+            (Event::Ready, r#"{"event":"ready"}"#),
+            (
+                Event::SessionEnded { code: Code::SessionExpired },
+                r#"{"event":"session_ended","code":"session.expired"}"#,
+            ),
+            (Event::CallingChanged, r#"{"event":"calling_changed"}"#),
+        ] {
+            assert_eq!(serde_json::to_string(&event).unwrap(), json);
+            assert_eq!(serde_json::from_str::<Event>(json).unwrap(), event);
+        }
+        assert!(serde_json::from_str::<Event>(r#"{"event":"session_ended"}"#).is_err());
+    }
 }

@@ -58,7 +58,14 @@ impl Softphone {
             Input::Phone(fact) => self.calls.told(monotonic, fact),
             Input::Events(EventsFact::CallingChanged) => self.calls.account_changed(monotonic),
             Input::Adapter(ticket, fact) if self.calls.answered(monotonic, ticket, &fact) => {}
-            input => self.sign_in.handle(now, input),
+            input => {
+                // What changed while no socket was open was told to nobody.
+                let reopened = matches!(input, Input::Events(EventsFact::Opened));
+                self.sign_in.handle(now, input);
+                if reopened {
+                    self.calls.account_changed(monotonic);
+                }
+            }
         }
         self.settle(monotonic);
     }

@@ -5,6 +5,7 @@
 
 mod bundle;
 mod optimizer;
+mod shorten;
 
 use std::{fs, path::Path, process::Command};
 
@@ -45,6 +46,8 @@ pub fn build(workspace: &Workspace, steps: &mut Steps) -> Result<()> {
     steps.step("wasm", || {
         let scratch = tempfile::tempdir_in(&workspace.target)?;
         let mut parts = bind(&compiled, scratch.path(), css)?;
+        shorten::shorten(&mut parts)?;
+        fs::write(scratch.path().join(BOUND), &parts.wasm)?;
         optimize(workspace, &mut parts, scratch.path())?;
         bundle::write(&panel, &parts, &inputs)
     })
@@ -108,7 +111,7 @@ fn bind(compiled: &Path, scratch: &Path, css: Option<Vec<u8>>) -> Result<Parts> 
 fn optimize(workspace: &Workspace, parts: &mut Parts, scratch: &Path) -> Result<()> {
     match optimizer::find_or_install(workspace) {
         Ok(optimizer) => {
-            let from = scratch.join("panel_bg.wasm");
+            let from = scratch.join(BOUND);
             let to = scratch.join("panel_opt.wasm");
             optimizer.run(&from, &to)?;
             parts.wasm = fs::read(to)?;
@@ -120,4 +123,6 @@ fn optimize(workspace: &Workspace, parts: &mut Parts, scratch: &Path) -> Result<
     Ok(())
 }
 
+/// What wasm-opt is given.
+const BOUND: &str = "panel_bound.wasm";
 const TARGET: &str = "wasm32-unknown-unknown";

@@ -1,0 +1,93 @@
+//! Short names where wasm and its glue meet.
+//!
+//! wasm-bindgen names each import and export by what it is and a hash, twice: in the module and in the
+//! script. Hashes do not compress, so for some three hundred names that is several KiB of nothing.
+
+use std::collections::HashMap;
+
+use anyhow::{Context as _, Result};
+use walrus::Module;
+
+use super::bundle::Parts;
+
+pub fn shorten(parts: &mut Parts) -> Result<()> {
+    let mut module = Module::from_buffer(&parts.wasm)?;
+    let mut names = Names::default();
+    for import in module.imports.iter_mut() {
+        import.name = names.short(&import.name);
+    }
+    for export in module.exports.iter_mut().filter(|export| is_bindgens(&export.name)) {
+        export.name = names.short(&export.name);
+    }
+    let glue = std::str::from_utf8(&parts.glue).context("the glue is no UTF-8")?;
+    parts.glue = without_indentation(&names.rewrite(glue)).into_bytes();
+    parts.wasm = module.emit_wasm();
+    Ok(())
+}
+
+/// Spaces at the start of a line mean nothing to JavaScript, outside of templates that span lines.
+fn without_indentation(script: &str) -> String {
+    if script.matches('`').count() % 2 != 0 {
+        return script.to_owned();
+    }
+    let within_template = |line: &&str| line.matches('`').count() % 2 != 0;
+    if script.lines().any(|line| within_template(&line)) {
+        return script.to_owned();
+    }
+    let lines = script.lines().map(str::trim).filter(|line| {
+        !line.is_empty()
+            && !line.starts_with("//")
+            && !line.starts_with("/*")
+            && !line.starts_with('*')
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn is_bindgens(name: &str) -> bool {
+    ["__wbindgen", "__externref", "wasm_bindgen__"].iter().any(|prefix| name.starts_with(prefix))
+}
+
+#[derive(Default)]
+struct Names(HashMap<String, String>);
+
+impl Names {
+    fn short(&mut self, name: &str) -> String {
+        let next = format!("_{}", self.0.len());
+        self.0.entry(name.to_owned()).or_insert(next).clone()
+    }
+
+    /// Every word that is one of the names; what else the script says stays.
+    fn rewrite(&self, script: &str) -> String {
+        let mut written = String::with_capacity(script.len());
+        let mut rest = script;
+        while let Some(start) = rest.find(is_word) {
+            let end = rest[start..].find(|c| !is_word(c)).map_or(rest.len(), |end| start + end);
+            let word = &rest[start..end];
+            written.push_str(&rest[..start]);
+            written.push_str(self.0.get(word).map_or(word, String::as_str));
+            rest = &rest[end..];
+        }
+        written + rest
+    }
+}
+
+fn is_word(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_' || c == '$'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_words_are_renamed_alike_and_parts_of_words_are_not() {
+        let mut names = Names::default();
+        let (first, second) = (names.short("__wbg_new_1f"), names.short("__wbg_new_1f2"));
+
+        let script =
+            names.rewrite("{ __wbg_new_1f: f, __wbg_new_1f2: g } x.__wbg_new_1f(my__wbg_new_1f)");
+
+        assert_eq!(script, format!("{{ {first}: f, {second}: g }} x.{first}(my__wbg_new_1f)"));
+        assert_eq!(names.short("__wbg_new_1f"), first);
+    }
+}
