@@ -10,6 +10,9 @@ use anyhow::{Result, ensure};
 
 use crate::{npm, shell, workspace::Workspace};
 
+/// Flattened and built up again the branches are fewer: 1 % of the whole, for a quarter of a minute.
+const PASSES: [&str; 4] = ["--flatten", "--rereloop", "-Oz", "-Oz"];
+
 /// As in `crates/xtask/npm/package.json`.
 pub const VERSION: &str = "132.0.0";
 
@@ -30,7 +33,7 @@ impl Optimizer {
     /// with `--all-features` V8 refuses the result.
     pub fn run(&self, from: &Path, to: &Path) -> Result<()> {
         let mut command = Command::new("node");
-        command.arg(&self.script).arg("-Oz").arg(from).arg("-o").arg(to);
+        command.arg(&self.script).args(PASSES).arg(from).arg("-o").arg(to);
         shell::output(&mut command).map(drop)
     }
 }
