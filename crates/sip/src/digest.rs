@@ -152,7 +152,7 @@ mod tests {
     fn a_phone_that_knows_only_md5_is_understood() {
         let [_, md5] = challenges("pbx.example", "n1", true);
 
-        let answer = answer("secret", &[md5.clone()]);
+        let answer = answer("secret", std::slice::from_ref(&md5));
 
         assert!(md5.ends_with("stale=true"));
         assert_eq!(answer.algorithm, Algorithm::Md5);

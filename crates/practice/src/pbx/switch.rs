@@ -387,3 +387,6 @@ fn host(uri: &Uri) -> Option<String> {
 fn user(uri: &Uri) -> Option<String> {
     String::from_utf8(uri.decoded_user()?).ok()
 }
+
+#[cfg(test)]
+mod tests;
