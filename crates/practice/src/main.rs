@@ -70,9 +70,9 @@ async fn main() -> anyhow::Result<()> {
         .with_writer(std::io::stderr)
         .with_ansi(false)
         .init();
-    let org = Org::new(settings(&arguments)?)?;
     let listening = Listening::bind(pbx_settings(&arguments)?).await?;
     let pbx = listening.pbx.clone();
+    let org = Org::new(Settings { pbx: Some(pbx.clone()), ..settings(&arguments)? })?;
     let phones = tokio::spawn(listening.serve());
     let served = org::serve(org, |org| announce(org, &pbx), stop(arguments.stop_with_stdin)).await;
     phones.abort();
@@ -98,6 +98,7 @@ fn settings(arguments: &Arguments) -> anyhow::Result<Settings> {
             .front
             .zip(arguments.adapter)
             .map(|(listen, adapter)| Front { listen, adapter }),
+        pbx: None,
         transport: if arguments.tls { Transport::Tls } else { Transport::Plain },
     })
 }

@@ -23,6 +23,7 @@ use crate::org::{
     seed, session,
     state::{Apex, App, ApprovalMemory, PermittedUsers, State as OrgState, User, UserChange},
 };
+use crate::pbx;
 
 pub fn routes() -> Router<Arc<Org>> {
     Router::new()
@@ -36,6 +37,7 @@ pub fn routes() -> Router<Arc<Org>> {
         .route("/practice/apex", post(change_apex))
         .route("/practice/faults", get(faults).post(change_faults))
         .route("/practice/browser", post(change_browser))
+        .route("/practice/pbx", post(change_pbx))
         .route("/practice/open-cti", post(change_open_cti))
 }
 
@@ -65,6 +67,7 @@ async fn state(State(org): State<Arc<Org>>) -> Json<Value> {
         "faults": state.faults,
         "asked": state.asked,
         "browser": state.browser,
+        "pbx": state.pbx,
         "open_cti": state.open_cti,
         "sessions": state.sessions.users().map(|user| username(&state, user)).collect::<Vec<_>>(),
         "tokens": tokens.collect::<Vec<_>>(),
@@ -298,6 +301,16 @@ async fn change_open_cti(
     Json(faults)
 }
 
+/// The PBX's faults named are set, the others end.
+async fn change_pbx(
+    State(org): State<Arc<Org>>,
+    Json(faults): Json<pbx::faults::Faults>,
+) -> Json<pbx::faults::Faults> {
+    org.state().pbx = faults.clone();
+    org.play_pbx();
+    Json(faults)
+}
+
 fn shown_user(user: &User) -> Value {
     json!({
         "id": user.id,
@@ -308,6 +321,7 @@ fn shown_user(user: &User) -> Value {
         "user_type": user.user_type,
         "language": user.language,
         "call_center": user.call_center,
+        "extension": user.extension,
         "operator_id": user.credentials.operator_id,
         "sso_token": user.credentials.sso_token,
     })

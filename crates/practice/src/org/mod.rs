@@ -40,6 +40,8 @@ use url::Url;
 
 pub use serve::serve;
 
+use crate::pbx::Pbx;
+
 /// Where the organisation stands, and what differs from run to run.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -52,6 +54,8 @@ pub struct Settings {
     pub transport: Transport,
     /// A second listener, over TLS, before console and adapter.
     pub front: Option<Front>,
+    /// The PBX whose phones the agents have.
+    pub pbx: Option<Arc<Pbx>>,
 }
 
 /// A genuine Open CTI script accepts only Salesforce-family hosts over TLS, and a panel served like its host.
@@ -101,6 +105,14 @@ impl Org {
         // A handler that panicked left the state as it was between two statements; going on is better than
         // refusing every request of a demo.
         self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    /// From now on the PBX does wrong what the state says.
+    fn play_pbx(&self) {
+        let faults = self.state().pbx.clone();
+        if let Some(pbx) = &self.settings.pbx {
+            pbx.play(&faults);
+        }
     }
 
     fn site(&self, site: Site) -> &Url {

@@ -42,6 +42,7 @@ pub fn state(definition: Definition) -> State {
         faults: Faults::default(),
         browser: Browser::default(),
         open_cti: OpenCti::default(),
+        pbx: Default::default(),
         sessions: Default::default(),
         grants: Default::default(),
         cursors: HashMap::new(),
@@ -120,6 +121,7 @@ pub fn agent(
         language: "en_US".into(),
         call_center: Some(call_center),
         credentials: Credentials { operator_id: operator_id.into(), sso_token: String::new() },
+        extension: (999 + number).to_string(),
         modified_at: now,
     }
 }

@@ -15,6 +15,7 @@ use crate::org::{
     my_domain::grants::Grants,
     session::Sessions,
 };
+use crate::pbx;
 
 pub struct State {
     pub organization: OrganizationId,
@@ -29,6 +30,7 @@ pub struct State {
     pub faults: Faults,
     pub browser: Browser,
     pub open_cti: OpenCti,
+    pub pbx: pbx::faults::Faults,
     pub sessions: Sessions,
     pub grants: Grants,
     /// Answers of queries that came in pages.
@@ -53,6 +55,8 @@ pub struct User {
     pub language: String,
     pub call_center: Option<CallCenterId>,
     pub credentials: Credentials,
+    /// Of the practice PBX; where it has no such extension, the user has no phone.
+    pub extension: String,
     pub modified_at: Timestamp,
 }
 

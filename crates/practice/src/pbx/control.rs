@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use super::{
     Pbx, account,
     call::{Call, Order, Report},
+    faults::Faults,
 };
 
 pub fn routes() -> Router<Arc<Pbx>> {
@@ -23,6 +24,7 @@ pub fn routes() -> Router<Arc<Pbx>> {
         .route("/practice/calls", get(calls).post(ring))
         .route("/practice/calls/{id}", get(call).post(order))
         .route("/practice/extensions", get(extensions))
+        .route("/practice/faults", get(faults).post(play))
 }
 
 async fn calls(State(pbx): State<Arc<Pbx>>) -> Json<Vec<Report>> {
@@ -77,6 +79,16 @@ async fn extensions(State(pbx): State<Arc<Pbx>>) -> Json<Value> {
         json!({ "extension": extension, "bindings": contacts.len(), "contacts": contacts })
     });
     Json(shown.collect())
+}
+
+async fn faults(State(pbx): State<Arc<Pbx>>) -> Json<Faults> {
+    Json(pbx.inner().faults.clone())
+}
+
+/// The faults named are set, the others end.
+async fn play(State(pbx): State<Arc<Pbx>>, Json(faults): Json<Faults>) -> Json<Faults> {
+    pbx.play(&faults);
+    Json(faults)
 }
 
 impl Pbx {

@@ -13,6 +13,7 @@ mod account;
 mod answer;
 mod call;
 mod control;
+pub mod faults;
 mod gate;
 pub mod media;
 mod party;
@@ -25,18 +26,22 @@ mod switch;
 use std::{
     collections::{BTreeMap, HashMap},
     net::SocketAddr,
-    sync::{Arc, Mutex, MutexGuard, atomic::AtomicU8},
+    sync::{
+        Arc, Mutex, MutexGuard,
+        atomic::{AtomicU8, Ordering},
+    },
     time::Duration,
 };
 
 pub use account::{PASSWORD, PRACTICE_SECRET, Secret};
 use anyhow::Context;
 use call::Call;
+use faults::{CallFault, Faults, LATE, SocketFault};
 use party::{Identity, Inbound, Party};
 use plan::Part;
 use serde_json::{Value, json};
 use switch::{Chance, FlowId, Output, Switch};
-use tokio::{net::TcpListener, sync::mpsc};
+use tokio::{net::TcpListener, sync::mpsc, time::Instant};
 
 use crate::org::clock;
 
@@ -62,10 +67,14 @@ struct Inner {
     wires: HashMap<FlowId, Wire>,
     /// Those that are over stay for a while, to be read.
     calls: BTreeMap<u64, Arc<Call>>,
+    faults: Faults,
 }
 
+/// A message for a phone, and when it may go.
+type Outbound = (Instant, Vec<u8>);
+
 enum Wire {
-    Socket(mpsc::UnboundedSender<Vec<u8>>),
+    Socket(mpsc::UnboundedSender<Outbound>),
     Party(mpsc::UnboundedSender<Inbound>),
 }
 
@@ -98,7 +107,12 @@ impl Pbx {
         let run = run[..6].iter().map(|byte| format!("{byte:02x}")).collect();
         let secret = settings.secret.clone().unwrap_or_else(|| Secret::new(PRACTICE_SECRET));
         let switch = Switch::new(&settings.domain, secret, &Chance { key, run });
-        let inner = Inner { switch, wires: HashMap::new(), calls: BTreeMap::new() };
+        let inner = Inner {
+            switch,
+            wires: HashMap::new(),
+            calls: BTreeMap::new(),
+            faults: Faults::default(),
+        };
         Ok(Arc::new(Self { settings, loss: Arc::default(), inner: Mutex::new(inner) }))
     }
 
@@ -119,12 +133,16 @@ impl Pbx {
 
     // ── Wires ─────────────────────────────────────────────────────
 
-    fn connect_phone(&self) -> (FlowId, mpsc::UnboundedReceiver<Vec<u8>>) {
+    /// Nothing where sockets are refused.
+    fn connect_phone(&self) -> Option<(FlowId, mpsc::UnboundedReceiver<Outbound>)> {
         let (wire, outbox) = mpsc::unbounded_channel();
         let mut inner = self.inner();
+        if inner.faults.sockets == Some(SocketFault::Refused) {
+            return None;
+        }
         let flow = inner.switch.connect_phone();
         inner.wires.insert(flow, Wire::Socket(wire));
-        (flow, outbox)
+        Some((flow, outbox))
     }
 
     fn disconnect(self: &Arc<Self>, flow: FlowId) {
@@ -145,6 +163,17 @@ impl Pbx {
         while let Some(output) = inner.switch.poll_output() {
             match output {
                 Output::Send(flow, bytes) => inner.send(flow, bytes),
+                Output::CallOff(flow, bytes) => {
+                    if inner.faults.calls != Some(CallFault::LateCancel) {
+                        inner.send(flow, bytes);
+                        continue;
+                    }
+                    let pbx = self.clone();
+                    tokio::spawn(async move {
+                        tokio::time::sleep(LATE).await;
+                        pbx.inner().send(flow, bytes);
+                    });
+                }
                 Output::Start { flow, part, number } => {
                     let identity = Identity { number, name: None };
                     match self.party(inner, flow, part, identity) {
@@ -173,6 +202,13 @@ impl Pbx {
         Ok((call, party))
     }
 
+    /// How many phones an extension has.
+    pub fn phones(&self, extension: &str) -> usize {
+        let mut inner = self.inner();
+        inner.switch.registrar.expire(now());
+        inner.switch.registrar.of(extension).len()
+    }
+
     /// Somebody calls an extension.
     pub fn ring(
         self: &Arc<Self>,
@@ -188,6 +224,21 @@ impl Pbx {
         Ok(call.id)
     }
 
+    /// From now on these; what is done once is done when it is set.
+    pub fn play(&self, faults: &Faults) {
+        let mut inner = self.inner();
+        let before = std::mem::replace(&mut inner.faults, faults.clone());
+        self.loss.store(faults.loss.unwrap_or_default().min(100), Ordering::Relaxed);
+        inner.switch.unavailable = faults.calls == Some(CallFault::Unavailable);
+        if faults.registrar.is_some() && before.registrar.is_none() {
+            inner.switch.registrar.forget();
+        }
+        if faults.sockets.is_some() && before.sockets != faults.sockets {
+            // A socket whose outbox is closed breaks off.
+            inner.wires.retain(|_, wire| matches!(wire, Wire::Party(_)));
+        }
+    }
+
     fn inner(&self) -> MutexGuard<'_, Inner> {
         // As with the organisation's state: going on is better than refusing everybody.
         self.inner.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
@@ -197,7 +248,10 @@ impl Pbx {
 impl Inner {
     fn send(&mut self, flow: FlowId, bytes: Vec<u8>) {
         let sent = match self.wires.get(&flow) {
-            Some(Wire::Socket(socket)) => socket.send(bytes).is_ok(),
+            Some(Wire::Socket(socket)) => {
+                let latency = Duration::from_millis(self.faults.latency.unwrap_or_default());
+                socket.send((Instant::now() + latency, bytes)).is_ok()
+            }
             Some(Wire::Party(party)) => party.send(Inbound::Wire(bytes)).is_ok(),
             None => false,
         };
@@ -214,6 +268,12 @@ impl Inner {
             };
             self.calls.remove(&over);
         }
+    }
+}
+
+impl std::fmt::Debug for Pbx {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pbx").field("settings", &self.settings).finish_non_exhaustive()
     }
 }
 

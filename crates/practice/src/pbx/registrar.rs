@@ -139,6 +139,10 @@ impl Registrar {
         self.retain(|binding| binding.flow != flow);
     }
 
+    pub fn forget(&mut self) {
+        self.bindings.clear();
+    }
+
     fn retain(&mut self, keep: impl Fn(&Binding) -> bool) {
         for bindings in self.bindings.values_mut() {
             bindings.retain(&keep);

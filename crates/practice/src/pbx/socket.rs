@@ -13,7 +13,9 @@ use axum::{
     routing::get,
 };
 
-use super::Pbx;
+use tokio::{sync::mpsc::UnboundedReceiver, time::Instant};
+
+use super::{Outbound, Pbx, switch::FlowId};
 
 pub fn routes() -> Router<Arc<Pbx>> {
     Router::new().route("/", get(open))
@@ -25,12 +27,21 @@ async fn open(State(pbx): State<Arc<Pbx>>, upgrade: WebSocketUpgrade) -> Respons
     if upgrade.selected_protocol().is_none() {
         return (StatusCode::BAD_REQUEST, "the subprotocol is sip\n").into_response();
     }
-    upgrade.on_upgrade(|socket| carry(pbx, socket))
+    let Some((flow, outbox)) = pbx.connect_phone() else {
+        return (StatusCode::SERVICE_UNAVAILABLE, "no sockets at present\n").into_response();
+    };
+    upgrade.on_upgrade(move |socket| carry(pbx, flow, outbox, socket))
 }
 
-async fn carry(pbx: Arc<Pbx>, mut socket: WebSocket) {
-    let (flow, mut outbox) = pbx.connect_phone();
+async fn carry(
+    pbx: Arc<Pbx>,
+    flow: FlowId,
+    mut outbox: UnboundedReceiver<Outbound>,
+    mut socket: WebSocket,
+) {
+    let mut waiting: Option<Outbound> = None;
     loop {
+        let due = waiting.as_ref().map(|(due, _)| *due);
         tokio::select! {
             arrived = socket.recv() => match arrived {
                 Some(Ok(Message::Text(text))) => pbx.receive(flow, text.as_bytes()),
@@ -38,8 +49,12 @@ async fn carry(pbx: Arc<Pbx>, mut socket: WebSocket) {
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
                 Some(Ok(Message::Close(_)) | Err(_)) | None => break,
             },
-            outbound = outbox.recv() => {
-                let Some(bytes) = outbound else { break };
+            outbound = outbox.recv(), if due.is_none() => match outbound {
+                Some(outbound) => waiting = Some(outbound),
+                None => break,
+            },
+            () = tokio::time::sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {
+                let Some((_, bytes)) = waiting.take() else { continue };
                 let message = match String::from_utf8(bytes) {
                     Ok(text) => Message::Text(text.into()),
                     Err(error) => Message::Binary(error.into_bytes().into()),

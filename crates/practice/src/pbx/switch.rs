@@ -37,6 +37,8 @@ pub struct FlowId(pub u64);
 #[derive(Debug)]
 pub enum Output {
     Send(FlowId, Vec<u8>),
+    /// A CANCEL to a phone.
+    CallOff(FlowId, Vec<u8>),
     /// A party of the PBX's own is called by this number, at the far end of a new wire.
     Start {
         flow: FlowId,
@@ -62,6 +64,8 @@ pub struct Switch {
     tag: LocalTag,
     gate: Gate,
     pub registrar: Registrar,
+    /// Whether every call of a phone's is answered 503.
+    pub unavailable: bool,
     relay: Relay,
     flows: BTreeMap<FlowId, Side>,
     born: u64,
@@ -79,6 +83,7 @@ impl Switch {
             domain: domain.to_owned(),
             gate: Gate::new(domain, secret, chance.key),
             registrar: Registrar::new(domain),
+            unavailable: false,
             relay: Relay::new(domain, tag.clone(), &chance.run),
             tag,
             flows: BTreeMap::new(),
@@ -91,7 +96,14 @@ impl Switch {
 
     pub fn poll_output(&mut self) -> Option<Output> {
         while let Some((flow, message)) = self.relay.poll() {
-            self.send(flow, &message);
+            match &message {
+                Message::Request(request)
+                    if request.method == Method::Cancel && self.is_phone(flow) =>
+                {
+                    self.outputs.push_back(Output::CallOff(flow, message.to_bytes().to_vec()));
+                }
+                _ => self.send(flow, &message),
+            }
         }
         self.outputs.pop_front()
     }
@@ -237,9 +249,11 @@ impl Switch {
             }
         }
         let within = tag(&request.headers, &HeaderName::To).is_some();
-        let from_phone = self.flows.get(&flow) != Some(&Side::Party);
-        if from_phone && !within && !self.admits(now, flow, &mut request) {
+        if self.is_phone(flow) && !within && !self.admits(now, flow, &mut request) {
             return;
+        }
+        if self.unavailable && self.is_phone(flow) && request.method == Method::Invite {
+            return self.reply(flow, &request, 503);
         }
         if request.method == Method::Invite {
             self.reply(flow, &request, 100);
@@ -340,6 +354,10 @@ impl Switch {
         if own && request.headers.remove_address_value(&HeaderName::Route, 0).is_err() {
             tracing::debug!("a route that cannot be removed");
         }
+    }
+
+    fn is_phone(&self, flow: FlowId) -> bool {
+        self.flows.get(&flow) == Some(&Side::Phone)
     }
 
     fn learn(&mut self, flow: FlowId, contact: &Uri) {

@@ -5,11 +5,15 @@
 use std::{
     collections::HashMap,
     net::{SocketAddr, TcpListener},
+    sync::Arc,
     time::Duration,
 };
 
 use oauth::{jwk::JwkSet, jws::Compact, pkce};
-use practice::org::{Org, Settings, Transport, serve};
+use practice::{
+    org::{Org, Settings, Transport, serve},
+    pbx::Pbx,
+};
 use reqwest::{Client, StatusCode, redirect};
 use salesforce::running_user::Claims;
 use serde_json::{Value, json};
@@ -34,6 +38,19 @@ impl PracticeOrg {
     }
 
     pub async fn start_with(adapter: &str, open_cti_script: Option<String>) -> Self {
+        Self::start_beside(adapter, open_cti_script, None).await
+    }
+
+    /// With a PBX whose phones the agents have.
+    pub async fn start_with_pbx(pbx: Arc<Pbx>) -> Self {
+        Self::start_beside("http://phone.localhost:8601", None, Some(pbx)).await
+    }
+
+    async fn start_beside(
+        adapter: &str,
+        open_cti_script: Option<String>,
+        pbx: Option<Arc<Pbx>>,
+    ) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let url = |host: &str| format!("http://acme.{host}.localhost:{port}");
         let org = Org::new(Settings {
@@ -43,6 +60,7 @@ impl PracticeOrg {
             call_center: salesforce::force_app::call_center(adapter, "acme", true),
             open_cti_script,
             front: None,
+            pbx,
             transport: Transport::Plain,
         })
         .unwrap();

@@ -88,6 +88,11 @@ impl World {
         rows.find(|row| row["extension"] == extension).unwrap()["bindings"].as_u64().unwrap()
     }
 
+    pub fn order_faults(&self, faults: &Value) {
+        let (status, answer) = self.post("faults", faults);
+        assert_eq!(status, 200, "{answer}");
+    }
+
     /// The only call that does this part.
     pub fn call_of(&self, part: &str) -> Value {
         let calls = self.get("calls");
@@ -152,13 +157,19 @@ pub struct Phone {
 
 impl Phone {
     pub fn connect(&mut self, world: &World) {
+        assert!(self.try_connect(world));
+    }
+
+    /// `false` where the PBX takes no sockets.
+    pub fn try_connect(&mut self, world: &World) -> bool {
         let stream = TcpStream::connect(("127.0.0.1", world.port())).unwrap();
         stream.set_nodelay(true).unwrap();
         let mut request =
             format!("ws://pbx.localhost:{}/", world.port()).into_client_request().unwrap();
         request.headers_mut().insert("sec-websocket-protocol", "sip".parse().unwrap());
-        let (socket, _) = tungstenite::client(request, stream.try_clone().unwrap()).unwrap();
-        drop(socket);
+        if tungstenite::client(request, stream.try_clone().unwrap()).is_err() {
+            return false;
+        }
         let writer = WebSocket::from_raw_socket(stream.try_clone().unwrap(), Role::Client, None);
         let mut reader =
             WebSocket::from_raw_socket(stream.try_clone().unwrap(), Role::Client, None);
@@ -181,6 +192,7 @@ impl Phone {
         self.socket = Some((writer, stream));
         self.agent.link_up(self.clock());
         self.flush();
+        true
     }
 
     /// The network is gone, without a word.

@@ -4,6 +4,7 @@ mod aura;
 mod frame;
 mod pages;
 mod records;
+mod ring;
 mod shell;
 
 pub use shell::global_header;
@@ -43,6 +44,7 @@ pub fn router(org: Arc<Org>) -> Router {
         .route("/aura/search", get(aura::search))
         .route("/aura/task", post(aura::save_task))
         .route("/aura/record", post(aura::create_record))
+        .route("/aura/ring", post(ring::me))
         .route("/aura/apex", post(apex::run))
         .merge(setup::routes())
         .merge(control::routes())

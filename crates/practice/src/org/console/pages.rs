@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use super::{
     records::{self, Record},
+    ring,
     shell::{self, Shown, Workspace},
 };
 use crate::org::{
@@ -119,7 +120,7 @@ pub async fn record(
     let icon = if record.object() == "Account" { "account" } else { "contact" };
     let highlights = details(&state, &record).into_iter().skip(1).take(4);
     let body = html! {
-        (page_header(icon, record.object(), record.name(), html! {}))
+        (page_header(icon, record.object(), record.name(), ring::button(&org, &record)))
         dl.highlights { @for (label, value) in highlights { div { dt { (label) } dd { (value) } } } }
         div.columns.record {
             div {

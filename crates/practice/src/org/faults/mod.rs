@@ -3,7 +3,7 @@
 //!
 //! ~~~text
 //! TABLE: name, switch, subject, values --> page, GET /practice/faults
-//! State: Faults, OpenCti, Browser, ... <-- page, POST /practice/{faults,open-cti,browser,apex,app}
+//! State: Faults, OpenCti, Browser, ... <-- page, POST /practice/{faults,open-cti,browser,pbx,…}
 //! ~~~
 //!
 //! A new fault is a field or a variant below, a row of the table, and whatever plays it.

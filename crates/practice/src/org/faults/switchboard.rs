@@ -23,6 +23,7 @@ impl State {
             Switch::Faults => unlike_default(&self.faults, fault.name),
             Switch::OpenCti => unlike_default(&self.open_cti, fault.name),
             Switch::Browser => unlike_default(&self.browser, fault.name),
+            Switch::Pbx => unlike_default(&self.pbx, fault.name),
             Switch::Apex if self.apex == Apex::Missing => "missing".into(),
             Switch::App if self.app.blocked => "blocked".into(),
             Switch::App if !self.app.installed => "not_installed".into(),
@@ -36,6 +37,7 @@ impl State {
         let faults: Faults = fields(Switch::Faults, wanted)?;
         let open_cti: OpenCti = fields(Switch::OpenCti, wanted)?;
         let browser: Browser = fields(Switch::Browser, wanted)?;
+        let pbx = fields(Switch::Pbx, wanted)?;
         let apex = match value("apex") {
             "" => Apex::Installed,
             "missing" => Apex::Missing,
@@ -48,7 +50,7 @@ impl State {
             other => return Err(Unplayable("app".into(), other.into())),
         };
         (self.faults, self.open_cti, self.browser) = (faults, open_cti, browser);
-        self.apex = apex;
+        (self.pbx, self.apex) = (pbx, apex);
         (self.app.blocked, self.app.installed) = (blocked, installed);
         Ok(())
     }
@@ -116,8 +118,13 @@ mod tests {
         let faults = names(serde_json::to_value(Faults::default()).unwrap());
         let open_cti = names(serde_json::to_value(OpenCti::default()).unwrap());
         let browser = names(serde_json::to_value(Browser::default()).unwrap());
-        let switches =
-            [(Switch::Faults, faults), (Switch::OpenCti, open_cti), (Switch::Browser, browser)];
+        let pbx = names(serde_json::to_value(crate::pbx::faults::Faults::default()).unwrap());
+        let switches = [
+            (Switch::Faults, faults),
+            (Switch::OpenCti, open_cti),
+            (Switch::Browser, browser),
+            (Switch::Pbx, pbx),
+        ];
 
         for (switch, names) in switches {
             for name in names {

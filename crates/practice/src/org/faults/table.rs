@@ -19,6 +19,8 @@ pub enum Switch {
     OpenCti,
     /// A field of [`Browser`](super::Browser).
     Browser,
+    /// A field of the PBX's [`Faults`](crate::pbx::faults::Faults).
+    Pbx,
     /// Whether the class is deployed.
     Apex,
     /// The sign-in app's policy, which *App access* shows too.
@@ -40,6 +42,7 @@ impl Switch {
             Switch::Faults => "faults",
             Switch::OpenCti => "open-cti",
             Switch::Browser => "browser",
+            Switch::Pbx => "pbx",
             Switch::Apex => "apex",
             Switch::App => "app",
         }
@@ -214,6 +217,43 @@ pub const TABLE: &[Fault] = &[
         switch: Switch::OpenCti,
         subject: "SSO token, by runApex",
         plays: Plays::OneOf(OPEN_CTI),
+    },
+    // ── The practice PBX ──────────────────────────────────────
+    Fault {
+        name: "sockets",
+        switch: Switch::Pbx,
+        subject: "Phones’ sockets",
+        plays: Plays::OneOf(&[
+            ("cut", "Are cut once; new ones are welcome"),
+            ("refused", "Are cut, and new ones are refused"),
+        ]),
+    },
+    Fault {
+        name: "registrar",
+        switch: Switch::Pbx,
+        subject: "Registrar",
+        plays: Plays::OneOf(&[("forgets", "Forgets every phone, once")]),
+    },
+    Fault {
+        name: "calls",
+        switch: Switch::Pbx,
+        subject: "Calls",
+        plays: Plays::OneOf(&[
+            ("unavailable", "Are answered 503"),
+            ("late_cancel", "Are called off two seconds late (CANCEL)"),
+        ]),
+    },
+    Fault {
+        name: "loss",
+        switch: Switch::Pbx,
+        subject: "Audio is lost",
+        plays: Plays::Number { unit: "of a hundred packets, either way" },
+    },
+    Fault {
+        name: "latency",
+        switch: Switch::Pbx,
+        subject: "Signalling is slow",
+        plays: Plays::Number { unit: "milliseconds for each message to a phone" },
     },
     // ── What the pages tell the browser ───────────────────────
     Fault {

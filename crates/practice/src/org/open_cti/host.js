@@ -336,7 +336,22 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-new]");
     if (button) openNewRecord(button.dataset.new, {});
+    const ring = event.target.closest("[data-ring]");
+    if (ring) ringMe(ring.dataset.ring);
   });
+
+  async function ringMe(id) {
+    const said = byId("rung");
+    said.textContent = "";
+    const answer = await fetch("/aura/ring", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ id }),
+    });
+    said.textContent = answer.ok || answer.status === 409
+      ? (await answer.json()).said
+      : "The console does not answer. Reload the page.";
+  }
 
   // ── The softphone's panel ────────────────────────────────────
 

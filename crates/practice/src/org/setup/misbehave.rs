@@ -44,12 +44,14 @@ pub async fn save(
     session: Session,
     Form(wanted): Form<Wanted>,
 ) -> Response {
-    let mut state = org.state();
-    match state.play(&wanted) {
+    let played = org.state().play(&wanted);
+    org.play_pbx();
+    match played {
         Ok(()) => Redirect::to(&format!("{MISBEHAVE}?saved=faults")).into_response(),
         Err(why) => {
             let why = Notice::Refused(format!("Nothing was changed: {why}."));
-            (StatusCode::UNPROCESSABLE_ENTITY, faults_page(&state, &session, &why)).into_response()
+            let page = faults_page(&org.state(), &session, &why);
+            (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
         }
     }
 }
@@ -57,6 +59,7 @@ pub async fn save(
 /// `POST …/well`: *Everything well again*.
 pub async fn be_well(State(org): State<Arc<Org>>, _session: Session) -> Redirect {
     org.state().play(&Wanted::new()).expect("nothing at all can be played");
+    org.play_pbx();
     Redirect::to(&format!("{MISBEHAVE}?saved=well"))
 }
 
@@ -82,11 +85,14 @@ fn faults_page(state: &OrgState, session: &Session, notice: &Notice) -> Markup {
             }
             form.items method="post" action=(MISBEHAVE) {
                 fieldset.panel { legend { "Salesforce" }
-                    @for fault in rows(false) { (row(state, fault)) }
+                    @for fault in rows(&|switch| !APART.contains(&switch)) { (row(state, fault)) }
+                }
+                fieldset.panel { legend { "The practice PBX" }
+                    @for fault in rows(&|switch| switch == Switch::Pbx) { (row(state, fault)) }
                 }
                 fieldset.panel { legend { "What the pages tell the browser" }
                     p.small { "From the next page that is loaded." }
-                    @for fault in rows(true) { (row(state, fault)) }
+                    @for fault in rows(&|switch| switch == Switch::Browser) { (row(state, fault)) }
                 }
                 div.buttons { button.brand { "Save" } }
             }
@@ -94,9 +100,12 @@ fn faults_page(state: &OrgState, session: &Session, notice: &Notice) -> Markup {
     )
 }
 
-fn rows(browser: bool) -> impl Iterator<Item = &'static Fault> {
-    TABLE.iter().filter(move |fault| (fault.switch == Switch::Browser) == browser)
+fn rows(of: &dyn Fn(Switch) -> bool) -> impl Iterator<Item = &'static Fault> {
+    TABLE.iter().filter(move |fault| of(fault.switch))
 }
+
+/// Those that have a heading of their own.
+const APART: [Switch; 2] = [Switch::Pbx, Switch::Browser];
 
 fn row(state: &OrgState, fault: &Fault) -> Markup {
     let (name, played) = (fault.name, state.played(fault));

@@ -180,6 +180,8 @@ struct Core {
     address: SocketAddr,
     mid: Option<Mid>,
     pending: Option<SdpPendingOffer>,
+    /// The direction that our open offer asks for, and the one before it.
+    turning: Option<(Direction, Direction)>,
     source: Source,
     tone: Sine,
     echoes: VecDeque<Arc<[u8]>>,
@@ -218,6 +220,7 @@ impl Core {
             address,
             mid: None,
             pending: None,
+            turning: None,
             source,
             tone: Sine::new(tone_of(source)),
             echoes: VecDeque::new(),
@@ -252,6 +255,8 @@ impl Core {
 
     fn offer_direction(&mut self, direction: Direction) -> Result<String, Unacceptable> {
         let mid = self.mid.ok_or(Unacceptable::NotOffered)?;
+        let before = self.rtc.media(mid).map_or(Direction::SendRecv, |media| media.direction());
+        self.turning = Some((direction, before));
         let mut change = self.rtc.sdp_api();
         change.set_direction(mid, direction);
         let Some((offer, pending)) = change.apply() else { return self.offer() };
@@ -271,6 +276,17 @@ impl Core {
     }
 
     fn accept(&mut self, answer: &str) -> Result<(), Unacceptable> {
+        // An offer of the peer's came between, and ours was sent again after it (RFC 3261 §14.1).
+        let turning = self.turning.take();
+        if let (None, Some((direction, _)), Some(mid)) = (&self.pending, turning, self.mid) {
+            let mut change = self.rtc.sdp_api();
+            change.set_direction(mid, direction);
+            match change.apply() {
+                Some((_, pending)) => self.pending = Some(pending),
+                // The answer to the peer's offer has turned it already.
+                None => return Ok(()),
+            }
+        }
         let pending = self.pending.take().ok_or(Unacceptable::NotOffered)?;
         let answer = SdpAnswer::from_sdp_string(answer);
         let answer = answer.map_err(|error| Unacceptable::Malformed(error.to_string()))?;
@@ -279,6 +295,9 @@ impl Core {
 
     fn roll_back(&mut self) {
         self.pending = None;
+        if let (Some(mid), Some((_, before))) = (self.mid, self.turning.take()) {
+            self.rtc.sdp_api().set_direction(mid, before);
+        }
     }
 
     fn play(&mut self, source: Source) {

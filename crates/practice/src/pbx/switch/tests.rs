@@ -380,7 +380,9 @@ impl Bench {
             }
             while let Some(output) = self.switch.poll_output() {
                 quiet = false;
-                let Output::Send(flow, bytes) = output else { continue };
+                let (Output::Send(flow, bytes) | Output::CallOff(flow, bytes)) = output else {
+                    continue;
+                };
                 self.said.push((flow, String::from_utf8(bytes.clone()).unwrap()));
                 let to = self.phones.iter_mut().find(|phone| phone.flow == flow && phone.connected);
                 if let Some(phone) = to {
