@@ -185,6 +185,87 @@ fn keys_are_read_back() {
 }
 
 #[test]
+fn keys_in_the_audio_are_read_back_both_ways() {
+    let world = World::start();
+    let mut phone = world.phone("1001");
+    let (_call, media) = phone.call(&world, "605", Source::Silence);
+    phone.while_not("connected", || media.heard().packets_received > 5);
+
+    for key in "1100*D".chars() {
+        assert!(media.press(key));
+    }
+    assert!(!media.press('x'));
+    phone.while_not("read back", || world.call_of("keys")["keys"] == "1100*D");
+
+    let call = format!("calls/{}", world.call_of("keys")["id"]);
+    world.order(&call, &json!({ "order": "send_key", "key": "7" }));
+    phone.while_not("heard", || media.heard().keys == "7");
+}
+
+#[test]
+fn a_tone_is_heard_before_the_call_is_answered() {
+    let world = World::start();
+    let mut phone = world.phone("1001");
+    let media = world.media(Source::Silence);
+
+    let call = phone.dial("606", media.offer().unwrap());
+    let early = phone.until("heard early", |event| match event {
+        Event::Progress { status: 183, sdp, .. } => sdp.clone(),
+        _ => None,
+    });
+    media.accept(&early).unwrap();
+    phone.while_not("the early tone heard", || media.heard().tone == Some(620));
+
+    phone.established(call);
+    phone.while_not("the tone after it heard", || media.heard().tone == Some(440));
+}
+
+#[test]
+fn audio_goes_on_after_an_ice_restart() {
+    let world = World::start();
+    let mut phone = world.phone("1001");
+    let (call, media) = phone.call(&world, "600", Source::Tone(700.0));
+    phone.while_not("the own tone heard", || media.heard().tone == Some(700));
+
+    let clock = phone.clock();
+    phone.agent.offer(clock, call, media.offer().unwrap());
+    let answer = phone.until("answered", |event| match event {
+        Event::Answered { sdp, .. } => Some(sdp.clone()),
+        _ => None,
+    });
+    media.accept(&answer).unwrap();
+    media.listen_anew();
+
+    phone.while_not("fifty packets more", || media.heard().packets_received >= 50);
+    assert_eq!(media.heard().tone, Some(700));
+    assert!(media.heard().longest_gap_ms < 500, "{:?}", media.heard());
+}
+
+#[test]
+fn a_missed_caller_leaves_a_message_and_the_light_goes_out_when_it_is_heard() {
+    let world = World::start();
+    let mut phone = world.phone("1001");
+    assert_eq!(light(&mut phone), (false, Some(0)));
+
+    let call = world.ring("1001");
+    let incoming = phone.incoming();
+    let clock = phone.clock();
+    phone.agent.refuse(clock, incoming.invitation, 486);
+    assert_eq!(light(&mut phone), (true, Some(1)));
+    assert_eq!(world.get(&call)["ended"], "refused");
+
+    phone.call(&world, "604", Source::Silence);
+    assert_eq!(light(&mut phone), (false, Some(0)));
+}
+
+fn light(phone: &mut Phone) -> (bool, Option<u32>) {
+    phone.until("told of messages", |event| match event {
+        Event::MessageWaiting { waiting, new, .. } => Some((*waiting, *new)),
+        _ => None,
+    })
+}
+
+#[test]
 fn a_customer_follows_a_transfer() {
     let world = World::start();
     let (mut phone, mut colleague) = (world.phone("1001"), world.phone("1002"));

@@ -226,6 +226,19 @@ impl UserAgent {
         self.react(now);
     }
 
+    /// Lets the caller hear us while it still rings (RFC 3960); [`answer`](Self::answer) then takes the
+    /// same description.
+    pub fn speak_early(&mut self, now: Duration, id: InvitationId, sdp: &str) {
+        self.step(id, |phase, endpoint| match phase {
+            Phase::Ringing(mut ringing) => {
+                ringing.speak(now, endpoint, sdp);
+                Phase::Ringing(ringing)
+            }
+            other => other,
+        });
+        self.react(now);
+    }
+
     /// Declines a call that rings: 486 is busy here, 603 busy everywhere.
     pub fn refuse(&mut self, now: Duration, id: InvitationId, status: u16) {
         self.step(id, |phase, endpoint| match phase {

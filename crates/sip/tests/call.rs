@@ -39,6 +39,30 @@ fn a_call_is_rung_answered_and_hung_up() {
 }
 
 #[test]
+fn who_is_called_may_be_heard_before_they_answer() {
+    let mut world = World::of(&["1001", "1002"]);
+    world.dial(0, "1002");
+    world.run_for(SOON);
+    let rings = world.incoming(1).invitation;
+    world.events(0);
+
+    let now = world.now;
+    world.agent(1).speak_early(now, rings, "early");
+    world.run_for(SOON);
+    let heard = world.events(0);
+    let now = world.now;
+    world.agent(1).answer(now, rings, "early".to_owned());
+    world.run_for(SOON);
+
+    assert!(
+        matches!(&heard[..], [Event::Progress { status: 183, sdp: Some(sdp), .. }] if sdp == "early"),
+        "{heard:?}"
+    );
+    let answered = world.events(0);
+    assert!(matches!(&answered[..], [Event::Established { .. }]), "{answered:?}");
+}
+
+#[test]
 fn the_called_side_hangs_up_as_well() {
     let mut world = World::of(&["1001", "1002"]);
     let (_, rings) = world.call(0, 1);

@@ -66,7 +66,7 @@ pub enum Order {
     Transfer {
         to: String,
     },
-    /// By INFO.
+    /// By RFC 4733 where the peer takes it, else by INFO.
     SendKey {
         key: char,
     },

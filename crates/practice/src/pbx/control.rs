@@ -8,7 +8,7 @@ use axum::{
     extract::{Path, State},
     http::StatusCode,
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -17,6 +17,7 @@ use super::{
     Pbx, account,
     call::{Call, Order, Report},
     faults::Faults,
+    mailbox::Messages,
 };
 
 pub fn routes() -> Router<Arc<Pbx>> {
@@ -24,6 +25,7 @@ pub fn routes() -> Router<Arc<Pbx>> {
         .route("/practice/calls", get(calls).post(ring))
         .route("/practice/calls/{id}", get(call).post(order))
         .route("/practice/extensions", get(extensions))
+        .route("/practice/extensions/{extension}/messages", post(set_messages))
         .route("/practice/faults", get(faults).post(play))
 }
 
@@ -76,9 +78,36 @@ async fn extensions(State(pbx): State<Arc<Pbx>>) -> Json<Value> {
         let bindings = inner.switch.registrar.of(&extension);
         let contacts: Vec<String> =
             bindings.iter().map(|binding| binding.contact.to_string()).collect();
-        json!({ "extension": extension, "bindings": contacts.len(), "contacts": contacts })
+        let messages = inner.switch.mailboxes.of(&extension);
+        json!({
+            "extension": extension,
+            "bindings": contacts.len(),
+            "contacts": contacts,
+            "messages": { "new": messages.new, "old": messages.old },
+        })
     });
     Json(shown.collect())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SetMessages {
+    new: u32,
+    #[serde(default)]
+    old: u32,
+}
+
+/// `POST /practice/extensions/{extension}/messages`: so many wait, and whoever asked is told.
+async fn set_messages(
+    State(pbx): State<Arc<Pbx>>,
+    Path(extension): Path<String>,
+    Json(SetMessages { new, old }): Json<SetMessages>,
+) -> Response {
+    if !account::is_extension(&extension) {
+        return refusal(StatusCode::NOT_FOUND, "there is no such extension");
+    }
+    pbx.change_messages(&extension, |_| Messages { new, old });
+    Json(json!({ "new": new, "old": old })).into_response()
 }
 
 async fn faults(State(pbx): State<Arc<Pbx>>) -> Json<Faults> {

@@ -15,6 +15,7 @@ mod call;
 mod control;
 pub mod faults;
 mod gate;
+mod mailbox;
 pub mod media;
 mod party;
 mod plan;
@@ -37,6 +38,7 @@ pub use account::{PASSWORD, PRACTICE_SECRET, Secret};
 use anyhow::Context;
 use call::Call;
 use faults::{CallFault, Faults, LATE, SocketFault};
+use mailbox::Messages;
 use party::{Identity, Inbound, Party};
 use plan::Part;
 use serde_json::{Value, json};
@@ -222,6 +224,30 @@ impl Pbx {
         let (call, party) = self.party(&mut inner, flow, Part::Customer, identity)?;
         tokio::spawn(party.call(extension.to_owned()));
         Ok(call.id)
+    }
+
+    /// A message is left for an extension.
+    fn leave_message(self: &Arc<Self>, extension: &str) {
+        self.change_messages(extension, |messages| Messages { new: messages.new + 1, ..messages });
+    }
+
+    /// An extension has heard its messages.
+    fn hear_messages(self: &Arc<Self>, extension: &str) {
+        self.change_messages(extension, |Messages { new, old }| Messages {
+            new: 0,
+            old: old + new,
+        });
+    }
+
+    fn change_messages(
+        self: &Arc<Self>,
+        extension: &str,
+        change: impl FnOnce(Messages) -> Messages,
+    ) {
+        let mut inner = self.inner();
+        let messages = change(inner.switch.mailboxes.of(extension));
+        inner.switch.set_messages(now(), extension, messages);
+        self.settle(&mut inner);
     }
 
     /// From now on these; what is done once is done when it is set.

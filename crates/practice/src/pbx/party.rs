@@ -43,6 +43,10 @@ pub struct Party {
     /// Calls that ring, with the caller's offer where it made one.
     ringing: BTreeMap<InvitationId, Option<String>>,
     legs: BTreeMap<InvitationId, Media>,
+    /// What the caller hears before the call is answered.
+    early: Option<(InvitationId, Media, String)>,
+    /// Whom the party calls, if it does.
+    calls: Option<String>,
     /// The leg that is talked on, and reported of.
     current: Option<InvitationId>,
     /// When a call is answered by itself.
@@ -79,6 +83,8 @@ impl Party {
             born: now(),
             ringing: BTreeMap::new(),
             legs: BTreeMap::new(),
+            early: None,
+            calls: None,
             current: None,
             answers: None,
         })
@@ -97,6 +103,7 @@ impl Party {
             self.call.end(Ended::NotCalled);
             return self.leave();
         }
+        self.calls = Some(target);
         self.wait().await;
     }
 
@@ -190,16 +197,40 @@ impl Party {
         self.ringing.insert(invitation, incoming.offer.clone());
         let pause = match self.call.part {
             _ if incoming.replaces.is_some() => Some(Duration::ZERO),
-            Part::Echo | Part::Music | Part::Keys => Some(Duration::ZERO),
+            Part::Echo | Part::Music | Part::Keys | Part::Voicemail => Some(Duration::ZERO),
             Part::Customer => Some(PICKS_UP_AFTER),
+            Part::EarlyMedia => {
+                self.speak_early(invitation, incoming.offer.as_deref());
+                Some(PICKS_UP_AFTER)
+            }
             Part::NoAnswer => None,
         };
         self.answers = pause.map(|pause| (now() + pause, invitation));
     }
 
+    fn speak_early(&mut self, invitation: InvitationId, offer: Option<&str>) {
+        let Some((media, offer)) = self.open().zip(offer) else { return };
+        match media.answer(offer) {
+            Ok(answer) => {
+                media.play(Source::Tone(620.0));
+                self.agent.speak_early(self.clock(), invitation, &answer);
+                self.early = Some((invitation, media, answer));
+            }
+            Err(error) => {
+                tracing::info!(%error, "nothing can be heard early");
+                media.close();
+            }
+        }
+    }
+
     fn answer(&mut self, invitation: InvitationId) {
         self.answers = None;
         let Some(offer) = self.ringing.remove(&invitation) else { return };
+        if let Some((_, media, answer)) = self.early.take_if(|(early, ..)| *early == invitation) {
+            media.play(self.source());
+            self.legs.insert(invitation, media);
+            return self.agent.answer(self.clock(), invitation, answer);
+        }
         let described = self.open().and_then(|media| {
             let answer = match &offer {
                 Some(offer) => media.answer(offer),
@@ -231,6 +262,9 @@ impl Party {
             self.current = Some(invitation);
             self.call.established(call_id, media.clone());
         }
+        if let (Part::Voicemail, Some(peer)) = (self.call.part, self.call.report().peer) {
+            self.pbx.hear_messages(&peer);
+        }
     }
 
     fn on_offer(&mut self, invitation: InvitationId, sdp: Option<String>) {
@@ -258,6 +292,15 @@ impl Party {
 
     fn on_ended(&mut self, invitation: InvitationId, cause: Cause) {
         self.ringing.remove(&invitation);
+        // Who calls and reaches nobody leaves a message.
+        if let (Some(called), None, Cause::Refused { .. } | Cause::NoAnswer) =
+            (&self.calls, self.current, &cause)
+        {
+            self.pbx.leave_message(called);
+        }
+        if let Some((_, media, _)) = self.early.take_if(|(early, ..)| *early == invitation) {
+            media.close();
+        }
         if let Some(media) = self.legs.remove(&invitation) {
             media.close();
         }
@@ -288,14 +331,18 @@ impl Party {
     }
 
     fn open(&self) -> Option<Media> {
-        let source = match self.call.part {
-            Part::Echo => Source::Echo,
-            Part::Music => Source::Tone(440.0),
-            Part::Customer => Source::Tone(350.0),
-            Part::NoAnswer | Part::Keys => Source::Silence,
-        };
-        let opened = Media::open(source, self.pbx.loss.clone());
+        let opened = Media::open(self.source(), self.pbx.loss.clone());
         opened.inspect_err(|error| tracing::warn!(%error, "no media")).ok()
+    }
+
+    fn source(&self) -> Source {
+        match self.call.part {
+            Part::Echo => Source::Echo,
+            Part::Music | Part::EarlyMedia => Source::Tone(440.0),
+            Part::Customer => Source::Tone(350.0),
+            Part::Voicemail => Source::Tone(880.0),
+            Part::NoAnswer | Part::Keys => Source::Silence,
+        }
     }
 
     fn obey(&mut self, order: Order) {
@@ -328,7 +375,9 @@ impl Party {
                 }
             }
             Order::SendKey { key } => {
-                if let Some(invitation) = current {
+                let Some(invitation) = current else { return };
+                let pressed = self.legs.get(&invitation).is_some_and(|media| media.press(key));
+                if !pressed {
                     self.agent.send_digit(now, invitation, key);
                 }
             }

@@ -25,8 +25,12 @@ pub enum Part {
     Music,
     /// Rings until the caller gives up.
     NoAnswer,
+    /// Plays the caller's voice messages, as a tone of 880 Hz, after which they are old.
+    Voicemail,
     /// Answers at once and remembers the keys that it hears.
     Keys,
+    /// Is heard before it answers: 620 Hz while it rings, 440 Hz afterwards.
+    EarlyMedia,
     /// Somebody on the phone: rings a moment, answers, and hums at 350 Hz.
     Customer,
 }
@@ -37,7 +41,9 @@ pub fn place(number: &str) -> Place {
         "601" => Place::Parties(vec![Part::Music]),
         "602" => Place::Busy,
         "603" => Place::Parties(vec![Part::NoAnswer]),
+        "604" => Place::Parties(vec![Part::Voicemail]),
         "605" => Place::Parties(vec![Part::Keys]),
+        "606" => Place::Parties(vec![Part::EarlyMedia]),
         "607" => Place::Parties(vec![Part::NoAnswer, Part::Customer, Part::NoAnswer]),
         number if is_extension(number) => Place::Extension(number.to_owned()),
         number if is_outside(number) => Place::Parties(vec![Part::Customer]),

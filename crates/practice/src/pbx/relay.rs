@@ -138,7 +138,7 @@ impl Relay {
         self.exchanges.insert(id, exchange);
     }
 
-    /// An ACK to a 2xx, which no transaction has (RFC 3261 §13.2.2.4).
+    /// An ACK to a 2xx, which no transaction has (RFC 3261 §13.2.2.4), or what nobody waits for the answer of.
     pub fn pass_on(&mut self, request: &Request, target: &Target) {
         let branch = self.branch(request, target);
         self.outputs.push_back((branch.flow, Message::Request(branch.request)));

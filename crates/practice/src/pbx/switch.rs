@@ -25,6 +25,7 @@ use super::{
     account::Secret,
     answer::{LocalTag, answer},
     gate::{Door, Gate, Verdict},
+    mailbox::{Mailboxes, Messages, PACKAGE},
     plan::{Part, Place, place},
     registrar::{Refusal, Registrar},
     relay::{Asked, Relay, Target},
@@ -64,6 +65,7 @@ pub struct Switch {
     tag: LocalTag,
     gate: Gate,
     pub registrar: Registrar,
+    pub mailboxes: Mailboxes,
     /// Whether every call of a phone's is answered 503.
     pub unavailable: bool,
     relay: Relay,
@@ -83,6 +85,7 @@ impl Switch {
             domain: domain.to_owned(),
             gate: Gate::new(domain, secret, chance.key),
             registrar: Registrar::new(domain),
+            mailboxes: Mailboxes::default(),
             unavailable: false,
             relay: Relay::new(domain, tag.clone(), &chance.run),
             tag,
@@ -255,6 +258,9 @@ impl Switch {
         if self.unavailable && self.is_phone(flow) && request.method == Method::Invite {
             return self.reply(flow, &request, 503);
         }
+        if request.method == Method::Subscribe {
+            return self.on_subscribe(now, flow, &request);
+        }
         if request.method == Method::Invite {
             self.reply(flow, &request, 100);
         }
@@ -267,6 +273,48 @@ impl Switch {
             Err(status) => self.reply(flow, &request, status),
         }
     }
+
+    // ── Message waiting ───────────────────────────────────────────
+
+    /// A phone asks for the messages of its own extension (RFC 3842).
+    fn on_subscribe(&mut self, now: Duration, flow: FlowId, request: &Request) {
+        let package = text(&request.headers, &HeaderName::Event).unwrap_or_default();
+        if package.split(';').next() != Some(PACKAGE) {
+            return self.reply(flow, request, 489);
+        }
+        let extension = match tag(&request.headers, &HeaderName::To) {
+            Some(_) => self.mailboxes.subscriber(request),
+            None => address(&request.headers, &HeaderName::From)
+                .and_then(|from| user(&from.uri))
+                .filter(|own| user(&request.uri).as_ref() == Some(own)),
+        };
+        let Some(extension) = extension else { return self.reply(flow, request, 481) };
+        let life = self.mailboxes.subscribe(now, &extension, request, &self.tag.0);
+        let Some(life) = life else { return self.reply(flow, request, 400) };
+        let Some(mut response) = answer(request, 200, &self.tag) else { return };
+        let contact = format!("<sip:voicemail@{};transport=ws>", self.domain);
+        response.headers.push(header(HeaderName::Contact, contact));
+        response.headers.push(header(HeaderName::Expires, life.as_secs().to_string()));
+        self.send(flow, &Message::Response(response));
+        self.notify(now, &extension);
+    }
+
+    pub fn set_messages(&mut self, now: Duration, extension: &str, messages: Messages) {
+        self.mailboxes.set(extension, messages);
+        self.notify(now, extension);
+    }
+
+    fn notify(&mut self, now: Duration, extension: &str) {
+        for request in self.mailboxes.notify(now, extension) {
+            if let Ok(Way::To(targets)) = self.whither(&request)
+                && let Some(target) = targets.first()
+            {
+                self.relay.pass_on(&request, target);
+            }
+        }
+    }
+
+    // ── Whither ───────────────────────────────────────────────────
 
     /// RFC 3261 §22.3; a phone speaks for its own extension only.
     fn admits(&mut self, now: Duration, flow: FlowId, request: &mut Request) -> bool {
@@ -324,7 +372,6 @@ impl Switch {
                 Ok(self.replaced(request).unwrap_or(Way::Begin(parts)))
             }
             Place::Nobody if request.method == Method::Options && number.is_empty() => Err(200),
-            _ if request.method == Method::Subscribe => Err(489),
             _ => Err(404),
         }
     }

@@ -22,10 +22,11 @@ pub(crate) struct Ringing {
     pub dialog: Dialog,
     /// The provisional response that waits for its PRACK.
     reliable: Option<Reliable>,
+    /// Of the reliable responses, from the first on (RFC 3262 §3).
+    numbering: Option<Numbering>,
 }
 
 struct Reliable {
-    numbering: Numbering,
     response: Response,
     pause: Duration,
     sent: Duration,
@@ -41,27 +42,39 @@ impl Ringing {
         dialog: Dialog,
     ) -> Self {
         endpoint.set(now + LONGEST_RINGING, Deadline::Invitation(id, Wait::Ringing));
-        let mut ringing = Self { id, key, request, dialog, reliable: None };
-        ringing.ring(now, endpoint);
+        let mut ringing = Self { id, key, request, dialog, reliable: None, numbering: None };
+        ringing.progress(now, endpoint, 180, None);
         ringing
     }
 
-    /// 180, and reliably where the caller insists (RFC 3262 §3).
-    fn ring(&mut self, now: Duration, endpoint: &mut Endpoint) {
+    /// Early media: the caller hears us before we answer.
+    pub(crate) fn speak(&mut self, now: Duration, endpoint: &mut Endpoint, sdp: &str) {
+        self.progress(now, endpoint, 183, Some(Body::sdp(sdp)));
+    }
+
+    /// A provisional response, and reliably where the caller insists (RFC 3262 §3).
+    fn progress(
+        &mut self,
+        now: Duration,
+        endpoint: &mut Endpoint,
+        status: u16,
+        body: Option<Body>,
+    ) {
         let tag = self.dialog.local_tag.clone();
-        let Some(mut response) = endpoint.response(&self.request, 180, Some(&tag), None) else {
+        let Some(mut response) = endpoint.response(&self.request, status, Some(&tag), body) else {
             return;
         };
         self.describe(endpoint, &mut response);
         if has_token(&self.request.headers, &HeaderName::Require, "100rel") {
             let first = u32::try_from(endpoint.tokens.below(1 << 30)).unwrap_or(0) + 1;
-            let mut numbering = Numbering::starting_at(first);
-            let number = numbering.allocate().unwrap_or(first);
+            let numbering = self.numbering.get_or_insert_with(|| Numbering::starting_at(first));
+            // RFC 3262 §3: not before the last is acknowledged. The caller misses nothing that it needs.
+            let Some(number) = numbering.allocate() else { return };
             response.headers.push(header(HeaderName::Require, "100rel"));
             response.headers.push(header(HeaderName::RSeq, number.to_string()));
             endpoint.set(now + T1, Deadline::Invitation(self.id, Wait::Acknowledgement));
             let response = response.clone();
-            self.reliable = Some(Reliable { numbering, response, pause: T1, sent: now });
+            self.reliable = Some(Reliable { response, pause: T1, sent: now });
         }
         endpoint.respond(now, &self.key, response);
     }
@@ -92,8 +105,8 @@ impl Ringing {
         else {
             return false;
         };
-        let Some(reliable) = &mut self.reliable else { return false };
-        let matches = reliable.numbering.acknowledge(&acknowledged, cseq.sequence, b"INVITE");
+        let Some(numbering) = &mut self.numbering else { return false };
+        let matches = numbering.acknowledge(&acknowledged, cseq.sequence, b"INVITE");
         if matches {
             self.reliable = None;
             endpoint.clear(&Deadline::Invitation(self.id, Wait::Acknowledgement));

@@ -99,5 +99,5 @@ fn square_sum(samples: &[i16]) -> f64 {
 }
 
 /// RFC 4733 §3.2, by code.
-const KEYS: &str = "0123456789*#ABCD";
+pub const KEYS: &str = "0123456789*#ABCD";
 const RECENT: Duration = Duration::from_millis(500);

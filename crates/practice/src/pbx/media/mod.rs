@@ -103,6 +103,11 @@ impl Media {
         self.change(|core| core.play(source));
     }
 
+    /// Presses a key (RFC 4733); `false` where it is none, or the peer takes none.
+    pub fn press(&self, key: char) -> bool {
+        self.change(|core| core.press(key))
+    }
+
     pub fn hear_key(&self, key: char) {
         self.lock().ears.hear_told_key(key);
     }
@@ -185,6 +190,7 @@ struct Core {
     source: Source,
     tone: Sine,
     echoes: VecDeque<Arc<[u8]>>,
+    pressed: VecDeque<Pressed>,
     ears: Ears,
     next_frame: Option<Instant>,
     sequence: u64,
@@ -224,6 +230,7 @@ impl Core {
             source,
             tone: Sine::new(tone_of(source)),
             echoes: VecDeque::new(),
+            pressed: VecDeque::new(),
             ears: Ears::default(),
             next_frame: None,
             sequence: 1,
@@ -391,11 +398,13 @@ impl Core {
             next = now;
         }
         while next <= now {
-            let samples = match self.source {
-                Source::Tone(_) => self.tone.samples(SAMPLES),
-                Source::Silence | Source::Echo => vec![0; SAMPLES],
-            };
-            self.say(now, mid, samples.into_iter().map(encode).collect());
+            if !self.say_key(now, mid) {
+                let samples = match self.source {
+                    Source::Tone(_) => self.tone.samples(SAMPLES),
+                    Source::Silence | Source::Echo => vec![0; SAMPLES],
+                };
+                self.say(now, mid, samples.into_iter().map(encode).collect());
+            }
             next += TICK;
         }
         self.next_frame = Some(next);
@@ -404,13 +413,78 @@ impl Core {
 
     fn say(&mut self, now: Instant, mid: Mid, payload: Arc<[u8]>) {
         let samples = u32::try_from(payload.len()).unwrap_or(0);
+        self.send(mid, |sequence, time| RtpWrite::new(PCMU, sequence.into(), time, now, payload));
+        self.time = self.time.wrapping_add(samples);
+    }
+
+    fn send(&mut self, mid: Mid, packet: impl FnOnce(u64, u32) -> RtpWrite) {
         let mut direct = self.rtc.direct_api();
         let Some(stream) = direct.stream_tx_by_mid(mid, None) else { return };
-        stream.write_rtp(RtpWrite::new(PCMU, self.sequence.into(), self.time, now, payload));
+        stream.write_rtp(packet(self.sequence, self.time));
         self.sequence += 1;
-        self.time = self.time.wrapping_add(samples);
         self.sent += 1;
     }
+
+    // ── Keys (RFC 4733) ───────────────────────────────────────────
+
+    fn press(&mut self, key: char) -> bool {
+        let code = ears::KEYS.chars().position(|known| known == key.to_ascii_uppercase());
+        let Some((code, payload_type)) =
+            code.and_then(|code| u8::try_from(code).ok()).zip(self.keys())
+        else {
+            return false;
+        };
+        self.pressed.push_back(Pressed { code, payload_type, ticks: 0, began: 0 });
+        true
+    }
+
+    /// The payload type that the peer takes keys by.
+    fn keys(&self) -> Option<Pt> {
+        let taken = self.rtc.media(self.mid?)?.remote_pts();
+        let mut known = self.rtc.codec_config().params().iter();
+        known
+            .find(|params| params.spec().codec == Codec::Tele && taken.contains(&params.pt()))
+            .map(|params| params.pt())
+    }
+
+    /// In place of sound, while a key is down: a report every 20 ms, all with the time at which it began, and the
+    /// last one three times, since packets get lost (RFC 4733 §2.5.1.4).
+    fn say_key(&mut self, now: Instant, mid: Mid) -> bool {
+        let time = self.time;
+        let Some(pressed) = self.pressed.front_mut() else { return false };
+        if pressed.ticks == 0 {
+            pressed.began = time;
+        }
+        let Pressed { code, payload_type, ticks, began } = *pressed;
+        pressed.ticks += 1;
+        if ticks > DOWN + 2 {
+            // A pause, so that the same key twice is heard twice.
+            if ticks > DOWN + 5 {
+                self.pressed.pop_front();
+            }
+            return false;
+        }
+        let end = if ticks >= DOWN { 0x80 } else { 0 };
+        let lasted = (ticks.min(DOWN) + 1) * SAMPLES as u16;
+        let [high, low] = lasted.to_be_bytes();
+        let report = [code, end | KEY_VOLUME, high, low];
+        self.send(mid, |sequence, _| {
+            RtpWrite::new(payload_type, sequence.into(), began, now, report.to_vec())
+                .marker(ticks == 0)
+        });
+        self.time = self.time.wrapping_add(SAMPLES as u32);
+        true
+    }
+}
+
+/// A key that goes down.
+#[derive(Clone, Copy)]
+struct Pressed {
+    code: u8,
+    payload_type: Pt,
+    ticks: u16,
+    /// The RTP timestamp.
+    began: u32,
 }
 
 /// Loses evenly, so that a test knows how many.
@@ -451,5 +525,9 @@ fn now() -> Instant {
 
 const PCMU: Pt = Pt::new_with_value(0);
 const KEYS: Pt = Pt::new_with_value(101);
+/// −10 dBm0, of the tone that a key would have made.
+const KEY_VOLUME: u8 = 10;
+/// For how many ticks a key is held.
+const DOWN: u16 = 5;
 const TICK: Duration = Duration::from_millis(20);
 const SAMPLES: usize = RATE as usize / 50;
