@@ -175,7 +175,7 @@ fn a_call_outlives_its_socket() -> Result<()> {
         let customer = talking(world, &panel)?;
         is_heard(world, &customer)?;
 
-        world.pbx_control("faults", &json!({ "drop_sockets": true }))?;
+        world.pbx_control("faults", &json!({ "sockets": "cut" }))?;
         panel.wait_for_text("Your number is 1001")?;
         is_heard(world, &customer)?;
 

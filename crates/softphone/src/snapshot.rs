@@ -30,7 +30,6 @@ pub struct Snapshot {
     pub calls: Vec<CallSnapshot>,
 }
 
-
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallCenterSnapshot {
     pub display_name: String,

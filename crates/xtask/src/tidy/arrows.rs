@@ -105,7 +105,7 @@ const ARROWS: [(&str, &[&str]); 19] = [
     ("xtask", &[]),
     // The stories drive the built product; of its code they may know only the tongues it speaks.
     ("acceptance", &["adapter-api", "oauth", "salesforce", "texts", "shim"]),
-    ("parsers", &["adapter-api", "identity", "oauth", "salesforce"]),
+    ("parsers", &["adapter-api", "identity", "oauth", "salesforce", "sip"]),
     ("shim", &[]),
     // Minds.
     ("softphone", &["sip", "adapter-api", "salesforce"]),

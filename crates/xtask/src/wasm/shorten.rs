@@ -27,11 +27,8 @@ pub fn shorten(parts: &mut Parts) -> Result<()> {
 
 /// Spaces at the start of a line mean nothing to JavaScript, outside of templates that span lines.
 fn without_indentation(script: &str) -> String {
-    if script.matches('`').count() % 2 != 0 {
-        return script.to_owned();
-    }
-    let within_template = |line: &&str| line.matches('`').count() % 2 != 0;
-    if script.lines().any(|line| within_template(&line)) {
+    let opens_a_template = |line: &str| !line.matches('`').count().is_multiple_of(2);
+    if script.lines().any(opens_a_template) {
         return script.to_owned();
     }
     let lines = script.lines().map(str::trim).filter(|line| {
