@@ -1,9 +1,8 @@
 //! The call center's settings as `getCallCenterSettings` answers them: a flat map of strings whose keys are
 //! `/section/item` (Open CTI Developer Guide, *getCallCenterSettings()*).
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
+use serde_json::Map;
 
 /// The section that holds our own items; every other section belongs to Salesforce.
 pub const SECTION: &str = "cordboard";
@@ -55,7 +54,7 @@ pub enum SettingsError {
 
 impl Settings {
     /// Reads the settings, all or none.
-    pub fn parse(settings: &BTreeMap<String, serde_json::Value>) -> Result<Self, SettingsError> {
+    pub fn parse(settings: &Map<String, serde_json::Value>) -> Result<Self, SettingsError> {
         if settings.is_empty() {
             return Err(SettingsError::Missing);
         }
@@ -79,7 +78,7 @@ impl Settings {
 
 /// The inner error is the value that is neither `true` nor `false`.
 fn flag(
-    settings: &BTreeMap<String, serde_json::Value>,
+    settings: &Map<String, serde_json::Value>,
     item: &str,
 ) -> Result<Result<bool, String>, SettingsError> {
     Ok(match text(settings, &format!("/{SECTION}/{item}"))? {
@@ -93,7 +92,7 @@ fn flag(
 }
 
 fn text<'a>(
-    settings: &'a BTreeMap<String, serde_json::Value>,
+    settings: &'a Map<String, serde_json::Value>,
     key: &str,
 ) -> Result<Option<&'a str>, SettingsError> {
     match settings.get(key) {

@@ -193,8 +193,7 @@ impl Registration {
         self.failures += 1;
         let longest = (FIRST_PAUSE * 2u32.pow(self.failures.min(6))).min(LONGEST_PAUSE);
         let half = longest / 2;
-        let millis = u64::try_from(half.as_millis()).unwrap_or(u64::MAX);
-        let pause = half + Duration::from_millis(endpoint.tokens.below(millis));
+        let pause = half + Duration::from_millis(endpoint.tokens.below(half.as_secs() * 1_000));
         endpoint.set(now + asked.unwrap_or(pause).min(LONGEST), Deadline::Registration);
         self.tell(endpoint, State::Lost);
     }
@@ -232,6 +231,6 @@ fn refresh_after(granted: Duration) -> Duration {
     (granted * 4 / 5).max(Duration::from_secs(1))
 }
 
-const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const FIRST_PAUSE: Duration = Duration::from_secs(2);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 const LONGEST: Duration = Duration::from_secs(24 * 3600);

@@ -35,10 +35,14 @@ pub struct Catalogue {
     pub ways: Ways,
     pub time: Time,
 
-    // ── The adapter's pages ───────────────────────────────────
+    // ── The adapter's pages, which no panel carries ───────────
+    #[cfg(not(target_arch = "wasm32"))]
     pub shell: Shell,
+    #[cfg(not(target_arch = "wasm32"))]
     pub pages: WindowPages,
+    #[cfg(not(target_arch = "wasm32"))]
     pub invite: InvitePage,
+    #[cfg(not(target_arch = "wasm32"))]
     pub inert: InertPage,
 
     pub codes: Codes,
@@ -294,6 +298,7 @@ pub struct WindowPages {
 }
 
 /// The page on which an agent sets a password.
+#[cfg(not(target_arch = "wasm32"))]
 #[derive(Debug)]
 pub struct InvitePage {
     pub heading: &'static str,

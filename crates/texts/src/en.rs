@@ -169,12 +169,14 @@ pub static EN: Catalogue = Catalogue {
             format!("on {day} {} {year}, {hour:02}:{minute:02}", month_name(month))
         },
     },
+    #[cfg(not(target_arch = "wasm32"))]
     shell: Shell {
         title: "Cordboard",
         loading: "Loading the phone",
         failed: "The phone could not start, or has stopped. Reload the page. If it stays so, tell your administrator.",
         no_script: "The phone needs JavaScript, and it is switched off for this page.",
     },
+    #[cfg(not(target_arch = "wasm32"))]
     pages: WindowPages {
         title: "Sign in to Cordboard",
         allow_heading: "Allow Cordboard to use your Salesforce identity",
@@ -209,6 +211,7 @@ pub static EN: Catalogue = Catalogue {
                            done. Open your own panel in the Salesforce console and choose *Sign in with \
                            Salesforce* there. Use no sign-in link that somebody sent you.",
     },
+    #[cfg(not(target_arch = "wasm32"))]
     invite: InvitePage {
         heading: "Set your password",
         introduction: "Your administrator gave you an invitation code. It is good once, and for a day.",
@@ -220,6 +223,7 @@ pub static EN: Catalogue = Catalogue {
         done_heading: "Your password is set",
         done: "Close this page, and sign in with your login and this password in the panel.",
     },
+    #[cfg(not(target_arch = "wasm32"))]
     inert: InertPage {
         title: "Cordboard",
         for_administrator: "Tell your administrator",

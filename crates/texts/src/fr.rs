@@ -173,6 +173,7 @@ pub static FR: Catalogue = Catalogue {
             format!("le {} {year}, {hour:02}:{minute:02}", date(day, month))
         },
     },
+    #[cfg(not(target_arch = "wasm32"))]
     shell: Shell {
         title: "Cordboard",
         loading: "Chargement du téléphone",
@@ -180,6 +181,7 @@ pub static FR: Catalogue = Catalogue {
                  prévenez votre administrateur.",
         no_script: "Le téléphone a besoin de JavaScript, qui est désactivé pour cette page.",
     },
+    #[cfg(not(target_arch = "wasm32"))]
     pages: WindowPages {
         title: "Connexion à Cordboard",
         allow_heading: "Autoriser Cordboard à utiliser votre identité Salesforce",
@@ -217,6 +219,7 @@ pub static FR: Catalogue = Catalogue {
                            choisissez-y *Se connecter avec Salesforce*. N’utilisez aucun lien de connexion que \
                            l’on vous aurait envoyé.",
     },
+    #[cfg(not(target_arch = "wasm32"))]
     invite: InvitePage {
         heading: "Définissez votre mot de passe",
         introduction: "Votre administrateur vous a remis un code d’invitation. Il sert une seule fois, pendant un jour.",
@@ -228,6 +231,7 @@ pub static FR: Catalogue = Catalogue {
         done_heading: "Votre mot de passe est défini",
         done: "Fermez cette page, puis connectez-vous dans le panneau avec votre nom de connexion et ce mot de passe.",
     },
+    #[cfg(not(target_arch = "wasm32"))]
     inert: InertPage {
         title: "Cordboard",
         for_administrator: "À signaler à votre administrateur",

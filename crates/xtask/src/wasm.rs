@@ -79,7 +79,8 @@ fn read_style(workspace: &Workspace) -> Result<Option<Vec<u8>>> {
     if !style.exists() {
         return Ok(None);
     }
-    fs::read(&style).map(Some).with_context(|| style.display().to_string())
+    let style = fs::read_to_string(&style).with_context(|| style.display().to_string())?;
+    Ok(Some(shorten::style(&style).into_bytes()))
 }
 
 /// Everything that decides what the bundle holds.
@@ -115,9 +116,14 @@ fn optimize(workspace: &Workspace, parts: &mut Parts, scratch: &Path) -> Result<
             let to = scratch.join("panel_opt.wasm");
             optimizer.run(&from, &to)?;
             parts.wasm = fs::read(to)?;
+            let glue = scratch.join("glue.mjs");
+            fs::write(&glue, &parts.glue)?;
+            parts.glue = optimizer.minify(&glue)?;
         }
         Err(absent) => {
-            eprintln!("wasm-opt is left out ({absent:#}); the panel is about 1.5 % larger")
+            eprintln!(
+                "wasm-opt and terser are left out ({absent:#}); the panel is some percent larger"
+            )
         }
     }
     Ok(())

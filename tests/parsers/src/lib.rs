@@ -6,7 +6,7 @@
 
 #![forbid(unsafe_code)]
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 use adapter_api::{
     auth_claim, auth_decide, auth_transaction, error::Refused, events::Event, session::Granted,
@@ -27,7 +27,7 @@ use salesforce::{
     running_user,
     user::{QueryResult, UserRecord, Userinfo, parse_identity_url},
 };
-use serde_json::Value;
+use serde_json::{Map, Value};
 use sip::{Account, Credentials, Dial, Output, UserAgent};
 
 /// Takes any bytes and panics when what must hold does not.
@@ -103,7 +103,7 @@ pub fn requests(json: &[u8]) {
 
 /// Call center settings, userinfo, query results and Open CTI answers, as JSON from elsewhere.
 pub fn settings(json: &[u8]) {
-    if let Ok(settings) = serde_json::from_slice::<BTreeMap<String, Value>>(json) {
+    if let Ok(settings) = serde_json::from_slice::<Map<String, Value>>(json) {
         let flag = settings.get("/cordboard/enableSalesforceSso").cloned();
         if let Ok(settings) = Settings::parse(&settings) {
             let on = flag == Some("true".into());

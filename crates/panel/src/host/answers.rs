@@ -1,7 +1,5 @@
 //! From what the console's script answered to what the mind is told.
 
-use std::collections::BTreeMap;
-
 use adapter_api::{Code, Secret};
 use oauth::base64url;
 use salesforce::{
@@ -65,7 +63,7 @@ pub fn refusal(code: Code, text: &str) -> Refusal {
 
 fn settings(outcome: Outcome) -> Result<Settings, Refusal> {
     let settings = match outcome.into_result() {
-        Ok(Value::Object(settings)) => settings.into_iter().collect::<BTreeMap<_, _>>(),
+        Ok(Value::Object(settings)) => settings,
         Ok(_) => return Err(settings_refusal(SettingsError::Missing)),
         Err(Error { code, description }) => {
             return Err(console_refused(&HostAsk::Settings, &format!("{code} {description}")));

@@ -94,7 +94,7 @@ impl Line {
             .user_agent
             .as_ref()
             .and_then(UserAgent::next_timeout)
-            .map(|at| u64::try_from(at.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX));
+            .map(|at| at.as_secs() * 1_000 + u64::from(at.subsec_nanos().div_ceil(1_000_000)));
         [retry, sip, self.ask_at].into_iter().flatten().min()
     }
 

@@ -1,4 +1,4 @@
-//! Short names where wasm and its glue meet.
+//! Short names where wasm and its glue meet, and a style sheet without what browsers pass over.
 //!
 //! wasm-bindgen names each import and export by what it is and a hash, twice: in the module and in the
 //! script. Hashes do not compress, so for some three hundred names that is several KiB of nothing.
@@ -20,23 +20,21 @@ pub fn shorten(parts: &mut Parts) -> Result<()> {
         export.name = names.short(&export.name);
     }
     let glue = std::str::from_utf8(&parts.glue).context("the glue is no UTF-8")?;
-    parts.glue = without_indentation(&names.rewrite(glue)).into_bytes();
+    parts.glue = names.rewrite(glue).into_bytes();
     parts.wasm = module.emit_wasm();
     Ok(())
 }
 
-/// Spaces at the start of a line mean nothing to JavaScript, outside of templates that span lines.
-fn without_indentation(script: &str) -> String {
-    let opens_a_template = |line: &str| !line.matches('`').count().is_multiple_of(2);
-    if script.lines().any(opens_a_template) {
-        return script.to_owned();
+/// The style sheet without comments and without spaces at the start and end of its lines.
+pub fn style(sheet: &str) -> String {
+    let mut kept = String::with_capacity(sheet.len());
+    let mut rest = sheet;
+    while let Some((before, comment)) = rest.split_once("/*") {
+        kept.push_str(before);
+        rest = comment.split_once("*/").map_or("", |(_, after)| after);
     }
-    let lines = script.lines().map(str::trim).filter(|line| {
-        !line.is_empty()
-            && !line.starts_with("//")
-            && !line.starts_with("/*")
-            && !line.starts_with('*')
-    });
+    kept.push_str(rest);
+    let lines = kept.lines().map(str::trim).filter(|line| !line.is_empty());
     lines.collect::<Vec<_>>().join("\n")
 }
 
@@ -75,6 +73,13 @@ fn is_word(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_style_sheet_keeps_its_rules() {
+        let sheet = "/* Of all. */\n\na {\n  color: red; /* why */\n}\n";
+
+        assert_eq!(style(sheet), "a {\ncolor: red;\n}");
+    }
 
     #[test]
     fn whole_words_are_renamed_alike_and_parts_of_words_are_not() {
