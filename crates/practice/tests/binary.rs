@@ -23,6 +23,7 @@ fn it_says_in_one_line_what_stands_where_and_ends_with_its_standard_input() {
     for member in ["socket", "control", "domain", "password", "secret"] {
         assert!(line["pbx"][member].is_string(), "{member} is missing");
     }
+    assert_eq!(line["pbx"]["numbers"]["echo"], "600");
     assert_eq!(line["users"].as_array().unwrap().len(), 5);
     assert!(
         line["sign_in_client"]["secret"].is_string()

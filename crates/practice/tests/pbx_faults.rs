@@ -143,6 +143,27 @@ fn two_holds_that_cross_are_both_done() {
     assert_eq!((&report["state"], &report["connected"]), (&json!("holding"), &json!(true)));
 }
 
+/// Fault: two phones that ring for one call answer in the same moment.
+/// Seen: the first answer stands; the other side is hung up on at once.
+/// Kept: the call.
+#[test]
+fn of_two_answers_one_call_is_left() {
+    let world = World::start();
+    let mut phone = world.phone("1001");
+    world.order_faults(&json!({ "calls": "late_cancel" }));
+
+    let (call, media) = phone.call(&world, "608", Source::Tone(700.0));
+
+    phone.while_not("one call left", || {
+        let calls = world.get("calls");
+        let mut states = calls.as_array().unwrap().iter().map(|call| call["state"].clone());
+        let (one, other) = (states.next().unwrap(), states.next().unwrap());
+        one != other && [one, other].iter().all(|state| state == "over" || state == "established")
+    });
+    phone.while_not("heard", || media.heard().packets_received > 10);
+    phone.hang_up(call);
+}
+
 #[test]
 fn a_contact_rings_who_asks_for_it_in_the_console() {
     let world = World::start();

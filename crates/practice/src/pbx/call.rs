@@ -60,7 +60,11 @@ pub enum Order {
         status: u16,
     },
     HangUp,
-    Hold,
+    /// `inactive` silences both ways; else the peer may go on hearing the party.
+    Hold {
+        #[serde(default)]
+        inactive: bool,
+    },
     Resume,
     /// To a number or an address.
     Transfer {

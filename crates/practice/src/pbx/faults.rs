@@ -30,7 +30,7 @@ pub enum SocketFault {
 pub enum CallFault {
     /// Every INVITE of a phone's is answered 503.
     Unavailable,
-    /// What calls a ringing phone off comes so late that it may have been answered.
+    /// What calls off whoever rings comes so late that they may have answered.
     LateCancel,
 }
 

@@ -128,6 +128,10 @@ impl Pbx {
             "domain": domain,
             "extensions": account::extensions().collect::<Vec<_>>(),
             "password": PASSWORD,
+            "numbers": plan::NUMBERS
+                .iter()
+                .map(|(number, name, _)| ((*name).to_owned(), json!(number)))
+                .collect::<serde_json::Map<_, _>>(),
             // A secret of one's own is not shown.
             "secret": secret.is_none().then_some(PRACTICE_SECRET),
         })

@@ -367,7 +367,10 @@ impl Party {
                     self.agent.hang_up(now, invitation);
                 }
             }
-            Order::Hold => self.direct(current, Direction::SendOnly, State::Holding),
+            Order::Hold { inactive } => {
+                let direction = if inactive { Direction::Inactive } else { Direction::SendOnly };
+                self.direct(current, direction, State::Holding);
+            }
             Order::Resume => self.direct(current, Direction::SendRecv, State::Established),
             Order::Transfer { to } => {
                 if let Some(invitation) = current {

@@ -35,16 +35,27 @@ pub enum Part {
     Customer,
 }
 
+/// The PBX's own numbers: what each is called, and who answers there. Several parties ring at once.
+pub const NUMBERS: [(&str, &str, &[Part]); 9] = [
+    ("600", "echo", &[Part::Echo]),
+    ("601", "music", &[Part::Music]),
+    ("602", "busy", &[]),
+    ("603", "no_answer", &[Part::NoAnswer]),
+    ("604", "voicemail", &[Part::Voicemail]),
+    ("605", "keys", &[Part::Keys]),
+    ("606", "early_media", &[Part::EarlyMedia]),
+    ("607", "fork", &[Part::NoAnswer, Part::Customer, Part::NoAnswer]),
+    ("608", "two_answers", &[Part::Echo, Part::Music]),
+];
+
 pub fn place(number: &str) -> Place {
+    if let Some((_, _, parts)) = NUMBERS.iter().find(|(own, ..)| *own == number) {
+        return match parts {
+            [] => Place::Busy,
+            parts => Place::Parties(parts.to_vec()),
+        };
+    }
     match number {
-        "600" => Place::Parties(vec![Part::Echo]),
-        "601" => Place::Parties(vec![Part::Music]),
-        "602" => Place::Busy,
-        "603" => Place::Parties(vec![Part::NoAnswer]),
-        "604" => Place::Parties(vec![Part::Voicemail]),
-        "605" => Place::Parties(vec![Part::Keys]),
-        "606" => Place::Parties(vec![Part::EarlyMedia]),
-        "607" => Place::Parties(vec![Part::NoAnswer, Part::Customer, Part::NoAnswer]),
         number if is_extension(number) => Place::Extension(number.to_owned()),
         number if is_outside(number) => Place::Parties(vec![Part::Customer]),
         _ => Place::Nobody,

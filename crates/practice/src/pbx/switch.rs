@@ -38,7 +38,7 @@ pub struct FlowId(pub u64);
 #[derive(Debug)]
 pub enum Output {
     Send(FlowId, Vec<u8>),
-    /// A CANCEL to a phone.
+    /// A CANCEL.
     CallOff(FlowId, Vec<u8>),
     /// A party of the PBX's own is called by this number, at the far end of a new wire.
     Start {
@@ -100,9 +100,7 @@ impl Switch {
     pub fn poll_output(&mut self) -> Option<Output> {
         while let Some((flow, message)) = self.relay.poll() {
             match &message {
-                Message::Request(request)
-                    if request.method == Method::Cancel && self.is_phone(flow) =>
-                {
+                Message::Request(request) if request.method == Method::Cancel => {
                     self.outputs.push_back(Output::CallOff(flow, message.to_bytes().to_vec()));
                 }
                 _ => self.send(flow, &message),

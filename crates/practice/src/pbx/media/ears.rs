@@ -78,7 +78,8 @@ impl Ears {
             packets_received: self.received,
             packets_lost: expected.saturating_sub(self.received),
             energy: self.energy,
-            level: mean.sqrt(),
+            // The sum of nothing is a negative zero.
+            level: mean.sqrt() + 0.0,
             tone: dominant_tone(&recent),
             longest_gap_ms: u64::try_from(self.longest_gap.as_millis()).unwrap_or(u64::MAX),
             keys: self.keys.clone(),

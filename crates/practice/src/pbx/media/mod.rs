@@ -192,6 +192,7 @@ struct Core {
     echoes: VecDeque<Arc<[u8]>>,
     pressed: VecDeque<Pressed>,
     ears: Ears,
+    connected: bool,
     next_frame: Option<Instant>,
     sequence: u64,
     time: u32,
@@ -232,6 +233,7 @@ impl Core {
             echoes: VecDeque::new(),
             pressed: VecDeque::new(),
             ears: Ears::default(),
+            connected: false,
             next_frame: None,
             sequence: 1,
             time: 0,
@@ -381,7 +383,9 @@ impl Core {
         let mid = self
             .mid
             .filter(|mid| self.rtc.media(*mid).is_some_and(|media| media.direction().is_sending()));
-        let Some(mid) = mid.filter(|_| self.rtc.is_connected()) else {
+        // While ICE starts again, the way that was found before is still good.
+        self.connected |= self.rtc.is_connected();
+        let Some(mid) = mid.filter(|_| self.connected) else {
             self.next_frame = None;
             self.echoes.clear();
             return far;

@@ -176,6 +176,50 @@ fn a_keep_alive_is_answered_and_an_answer_is_not() {
 }
 
 #[test]
+fn a_phone_that_asks_for_too_little_gets_the_least() {
+    let mut bench = Bench::new();
+    let mut account =
+        Account::new("sip:1001@pbx.localhost", credentials(), "urn:uuid:1".to_owned()).unwrap();
+    account.registration_life = Duration::from_secs(5);
+
+    let phone = bench.phone_of(account);
+
+    assert_eq!(registrations(&bench.events(phone)), [Registration::Registered]);
+    assert_eq!(bench.wrote("SIP/2.0 423 "), 1);
+    assert!(bench.wrote(";expires=10;") > 0);
+}
+
+#[test]
+fn who_unregisters_is_not_found_any_more() {
+    let mut bench = Bench::new();
+    let caller = bench.phone("1001", "practice");
+    let gone = bench.phone("1002", "practice");
+
+    bench.act(gone, |agent, now| agent.unregister(now));
+    bench.dial(caller, "1002");
+
+    assert!(bench.switch.registrar.of("1002").is_empty());
+    assert_eq!(ended(&bench.events(caller)), [refused(480)]);
+}
+
+#[test]
+fn the_light_is_lit_for_whoever_asked_and_again_after_each_change() {
+    let mut bench = Bench::new();
+    let phone = bench.phone("1001", "practice");
+    let other = bench.phone("1002", "practice");
+    bench.events(other);
+
+    bench.switch.set_messages(bench.now(), "1001", Messages { new: 2, old: 1 });
+    bench.run_for(SOON);
+
+    let told: Vec<Event> = bench.events(phone).into_iter().filter(is_light).collect();
+    let light =
+        |waiting, new, old| Event::MessageWaiting { waiting, new: Some(new), old: Some(old) };
+    assert_eq!(told, [light(false, 0, 0), light(true, 2, 1)]);
+    assert!(!bench.events(other).iter().any(is_light));
+}
+
+#[test]
 fn what_is_no_sip_is_not_answered_and_what_is_unsound_is() {
     let mut bench = Bench::new();
     let flow = bench.switch.connect_phone();
@@ -273,7 +317,11 @@ impl Bench {
         let born = self.phones.len();
         let instance = format!("urn:uuid:00000000-0000-4000-8000-00000000000{born}");
         let address = format!("sip:{extension}@pbx.localhost");
-        let account = Account::new(&address, credentials, instance).unwrap();
+        self.phone_of(Account::new(&address, credentials, instance).unwrap())
+    }
+
+    fn phone_of(&mut self, account: Account) -> usize {
+        let born = self.phones.len();
         let seed = [u8::try_from(born).unwrap() + 1; 32];
         let flow = self.switch.connect_phone();
         let mut agent = UserAgent::new(account, seed);
@@ -404,6 +452,14 @@ fn registrations(events: &[Event]) -> Vec<Registration> {
             _ => None,
         })
         .collect()
+}
+
+fn is_light(event: &Event) -> bool {
+    matches!(event, Event::MessageWaiting { .. })
+}
+
+fn credentials() -> Credentials {
+    Credentials::new("1001", "practice")
 }
 
 fn ended(events: &[Event]) -> Vec<Cause> {
