@@ -175,11 +175,19 @@ fn a_call_outlives_its_socket() -> Result<()> {
         let customer = talking(world, &panel)?;
         is_heard(world, &customer)?;
 
-        world.pbx_control("faults", &json!({ "sockets": "cut" }))?;
-        panel.wait_for_text("Your number is 1001")?;
-        is_heard(world, &customer)?;
-
+        listen_anew(world, &customer)?;
+        world.pbx_control("faults", &json!({ "sockets": "refused" }))?;
+        panel.wait_for_text("Reconnecting to the phone system. A call in progress goes on.")?;
         hears(&panel)?;
+        world.pbx_control("faults", &json!({}))?;
+        panel.wait_for_text("Your number is 1001")?;
+        hears(&panel)?;
+
+        let heard = world.pbx_call(|call| {
+            call["id"] == customer && call["packets_received"].as_u64() > Some(150)
+        })?;
+        ensure!(heard["longest_gap_ms"].as_u64() < Some(500), "the customer hears {heard}");
+        ensure!(energy(&heard) > AUDIBLE, "the customer hears {heard}");
         wait_for_call(&panel, "talking")
     })
 }
