@@ -47,6 +47,23 @@ fn a_customer_calls_is_answered_and_both_hear_each_other() -> Result<()> {
 }
 
 #[test]
+fn a_contact_in_the_console_rings_who_asks_for_it() -> Result<()> {
+    story(&Options::calling(), |world| {
+        let (tab, panel) = anna_signed_in(world)?;
+        panel.wait_for_text("Your number is 1001")?;
+
+        // The panel may cover the list.
+        tab.evaluate("document.querySelector('a[href^=\"/lightning/r/Contact/\"]').click()")?;
+        tab.click_button("Ring me as this contact")?;
+
+        tab.wait_for_text("calls extension 1001.")?;
+        wait_for_call(&panel, "ringing-here")?;
+        let name = tab.evaluate("document.querySelector('h1').textContent")?;
+        panel.wait_for_text(name.as_str().unwrap_or_default())
+    })
+}
+
+#[test]
 fn a_call_that_is_declined_is_declined_at_the_other_end() -> Result<()> {
     story(&Options::calling(), |world| {
         let panel = annas_phone(world)?;

@@ -17,8 +17,8 @@ use std::{
 };
 
 use sip::message::{
-    HeaderName, Message, Method, Request, Response, Uri, address, contact, header, parse, tag,
-    text, validate_request,
+    HeaderName, Message, Method, Request, Response, Uri, address, contact, has_token, header,
+    parse, tag, text, validate_request,
 };
 
 use super::{
@@ -206,9 +206,10 @@ impl Switch {
         for row in rows {
             response.headers.push(header(HeaderName::Contact, row));
         }
+        let outbound = has_token(&request.headers, &HeaderName::Supported, "outbound");
         match status {
             // RFC 5626 §6: "outbound" in the answer says that the flow is used.
-            200 => response.headers.push(header(HeaderName::Require, "outbound")),
+            200 if outbound => response.headers.push(header(HeaderName::Require, "outbound")),
             423 => response.headers.push(header(HeaderName::MinExpires, "10")),
             _ => {}
         }
