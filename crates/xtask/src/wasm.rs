@@ -86,7 +86,8 @@ fn read_style(workspace: &Workspace) -> Result<Option<Vec<u8>>> {
 /// Everything that decides what the bundle holds.
 fn inputs(wasm: &[u8], css: Option<&[u8]>) -> String {
     let css = css.map_or_else(|| "none".to_owned(), digest);
-    format!("{} {css} {} {}", digest(wasm), bundle::recipe(), optimizer::VERSION)
+    let tools = format!("{} {}", optimizer::VERSION, optimizer::TERSER);
+    format!("{} {css} {} {tools}", digest(wasm), bundle::recipe())
 }
 
 fn bind(compiled: &Path, scratch: &Path, css: Option<Vec<u8>>) -> Result<Parts> {

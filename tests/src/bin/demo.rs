@@ -27,7 +27,7 @@ fn run() -> Result<()> {
     if !keep && folder.exists() {
         fs::remove_dir_all(&folder).with_context(|| folder.display().to_string())?;
     }
-    let mut installation = Installation::start(&folder, ports, &Options::default())?;
+    let mut installation = Installation::start(&folder, ports, &Options::calling())?;
 
     println!("{}", invitation(&installation, &built::program("cordboard")?, &folder.join(CONFIG)));
     // Woken by Ctrl-C; twice a second a look whether both servers still stand.
@@ -96,6 +96,8 @@ fn invitation(installation: &Installation, cordboard: &Path, config: &Path) -> S
   5. Still as Ada: the wheel, Users, Login beside Anna. Anna's phone does not open for you.
   6. In another terminal, while Anna is signed in (`agent enable` lets her in again):
      {cordboard} agent disable --config {config} acme anna
+
+  7. As Anna, signed in: call 600, an echo; or open a contact and choose Ring me as this contact.
 
   Ctrl-C stops everything.
 ",
