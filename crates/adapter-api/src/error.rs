@@ -1,10 +1,10 @@
 //! What every endpoint answers when it refuses: a status of 400 and above, and this body.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer, ser::SerializeStruct as _};
 
 use crate::Code;
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Refused {
     pub code: Code,
     /// What to give the administrator: a user id, a setting's value. Never a secret.
@@ -25,5 +25,20 @@ impl Refused {
 impl From<Code> for Refused {
     fn from(code: Code) -> Self {
         Self::new(code)
+    }
+}
+
+/// In JSON a value that is absent is left out; formats without names keep its place.
+impl Serialize for Refused {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let leave_out = serializer.is_human_readable() && self.value.is_none();
+        let mut refused = serializer.serialize_struct("Refused", if leave_out { 1 } else { 2 })?;
+        refused.serialize_field("code", &self.code)?;
+        if leave_out {
+            refused.skip_field("value")?;
+        } else {
+            refused.serialize_field("value", &self.value)?;
+        }
+        refused.end()
     }
 }

@@ -36,7 +36,7 @@ fn without_third_party_cookies_everything_works_the_same() -> Result<()> {
 fn without_any_storage_everything_works_the_same() -> Result<()> {
     let in_frames = ("phone.localhost".to_owned(), "acme.lightning.localhost".to_owned());
     let browser = BrowserOptions { without_storage: Some(in_frames), ..BrowserOptions::default() };
-    story_in(&browser, &Options::default(), |world| {
+    story_in(&browser, &Options::calling(), |world| {
         let tab = world.console_as("anna.agent")?;
         let panel = world.panel(&tab);
         ensure!(refused_storages(&panel)? == json!(["local", "session", "indexed"]), "it is there");

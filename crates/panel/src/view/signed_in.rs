@@ -43,6 +43,9 @@ pub fn stage(signed_in: &SignedInSnapshot, snapshot: &Snapshot, scene: &Scene) -
             {calls(snapshot, scene)}
             {switching::card(signed_in, scene)}
             // The switch is one task; what else there is to know waits for its end.
+            if signed_in.switching.is_none() {
+                {line::section(&snapshot.line, scene)}
+            }
             if signed_in.switching.is_none() && snapshot.calls.is_empty() {
                 {facts(signed_in, snapshot, scene)}
                 {sessions::section(signed_in.sessions.as_ref(), scene)}
@@ -64,7 +67,7 @@ pub fn stage(signed_in: &SignedInSnapshot, snapshot: &Snapshot, scene: &Scene) -
     }
 }
 
-/// The line and its calls: what rings first, then the one at hand, what waits, what is over.
+/// The calls: what rings first, then the one at hand, what waits, what is over.
 fn calls(snapshot: &Snapshot, scene: &Scene) -> Html {
     let texts = &scene.texts.calls;
     let place = |call: &CallSnapshot| match call.state {
@@ -82,12 +85,7 @@ fn calls(snapshot: &Snapshot, scene: &Scene) -> Html {
             .map(|call| (call.id, call::who(call, texts)));
         html! { <Call key={shown.id.0} scene={scene.clone()} call={shown.clone()} {other} /> }
     };
-    html! {
-        <>
-            {for sorted.map(one)}
-            {line::section(&snapshot.line, scene)}
-        </>
-    }
+    html! { {for sorted.map(one)} }
 }
 
 fn ringing(snapshot: &Snapshot) -> Option<&CallSnapshot> {
