@@ -8,10 +8,11 @@ use acceptance::{
 };
 use anyhow::Result;
 
-/// Waits until the panel is in this state: `main[data-state]`.
+/// Waits until the panel is in this state, `main[data-state]`, and whether calls arrive has been said.
 pub fn wait_for_state(panel: &Frame, state: &str) -> Result<()> {
+    let there = format!("document.querySelector('main')?.dataset.state === '{state}'");
     panel
-        .wait_for(&format!("document.querySelector('main')?.dataset.state === '{state}'"))
+        .wait_for(&format!("{there} && !document.querySelector('[data-line=connecting]')"))
         .map(drop)
 }
 

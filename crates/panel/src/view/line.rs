@@ -17,8 +17,8 @@ pub fn section(line: &LineSnapshot, scene: &Scene) -> Html {
     let texts = &scene.texts.calls;
     match line {
         LineSnapshot::Off => Html::default(),
-        LineSnapshot::Connecting => working(texts.connecting),
-        LineSnapshot::Reconnecting => working(texts.reconnecting),
+        LineSnapshot::Connecting => working("connecting", texts.connecting),
+        LineSnapshot::Reconnecting => working("reconnecting", texts.reconnecting),
         LineSnapshot::Unavailable { refusal } => html! {
             <>
                 {refusal::card(refusal, scene)}
@@ -46,8 +46,9 @@ fn waiting(messages: Option<MessagesSnapshot>, scene: &Scene) -> Html {
     html! { <>{" · "}<strong>{(scene.texts.calls.messages)(new)}</strong></> }
 }
 
-fn working(sentence: &'static str) -> Html {
-    html! { <div class="working" role="status">{icon::spinner()}<p>{sentence}</p></div> }
+/// `name`: stable, for those who look at the page from outside.
+fn working(name: &'static str, sentence: &'static str) -> Html {
+    html! { <div class="working" role="status" data-line={name}>{icon::spinner()}<p>{sentence}</p></div> }
 }
 
 #[derive(Clone, PartialEq, Properties)]

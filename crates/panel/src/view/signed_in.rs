@@ -2,7 +2,7 @@
 
 use softphone::{
     Intent, Snapshot,
-    snapshot::{CallSnapshot, CallState, Connection, SignedInSnapshot, SigningOut},
+    snapshot::{CallSnapshot, CallState, Connection, LineSnapshot, SignedInSnapshot, SigningOut},
 };
 use yew::{Html, html};
 
@@ -46,7 +46,8 @@ pub fn stage(signed_in: &SignedInSnapshot, snapshot: &Snapshot, scene: &Scene) -
             if signed_in.switching.is_none() {
                 {line::section(&snapshot.line, scene)}
             }
-            if signed_in.switching.is_none() && snapshot.calls.is_empty() {
+            // Not before the line has spoken: its first word would move them under the pointer.
+            if signed_in.switching.is_none() && snapshot.calls.is_empty() && has_spoken(&snapshot.line) {
                 {facts(signed_in, snapshot, scene)}
                 {sessions::section(signed_in.sessions.as_ref(), scene)}
                 <Consents scene={scene.clone()} consents={signed_in.consents.clone()} />
@@ -86,6 +87,10 @@ fn calls(snapshot: &Snapshot, scene: &Scene) -> Html {
         html! { <Call key={shown.id.0} scene={scene.clone()} call={shown.clone()} {other} /> }
     };
     html! { {for sorted.map(one)} }
+}
+
+fn has_spoken(line: &LineSnapshot) -> bool {
+    *line != LineSnapshot::Connecting
 }
 
 fn ringing(snapshot: &Snapshot) -> Option<&CallSnapshot> {
