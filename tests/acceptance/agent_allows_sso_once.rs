@@ -12,7 +12,7 @@ use crate::steps::{
 
 #[test]
 fn the_first_sign_in_asks_once_and_a_reload_is_silent() -> Result<()> {
-    story(&Options::default(), |world| {
+    story(&Options::calling(), |world| {
         let tab = world.console_as("anna.agent")?;
         let panel = world.panel(&tab);
         wait_for_code(&panel, "sign_in.consent_needed")?;

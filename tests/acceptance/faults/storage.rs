@@ -18,7 +18,7 @@ fn without_third_party_cookies_everything_works_the_same() -> Result<()> {
         third_party_cookies: ThirdPartyCookies::Refused,
         ..BrowserOptions::default()
     };
-    story_in(&browser, &Options::default(), |world| {
+    story_in(&browser, &Options::calling(), |world| {
         let (tab, panel) = anna_signed_in(world)?;
 
         reload(world, &tab)?;

@@ -135,10 +135,15 @@ impl Line {
         (self.asked, self.ask_at, self.refusal) = (None, None, None);
     }
 
-    /// The administrator changed something, or the PBX refused and the agent tries again.
+    /// The PBX refused, and the agent tries again.
     pub fn reconnect(&mut self, effects: &mut VecDeque<Effect>) {
+        self.refusal = None;
+        self.ask_anew(effects);
+    }
+
+    /// Something may have changed; until the answer what is shown stays.
+    pub fn ask_anew(&mut self, effects: &mut VecDeque<Effect>) {
         if self.session == Session::Live && self.asked.is_none() {
-            self.refusal = None;
             self.ask(effects);
         }
     }
@@ -176,7 +181,7 @@ impl Line {
 
     /// New credentials for the same line change nothing else; another line is another user agent.
     fn take(&mut self, now: u64, account: Box<Account>, effects: &mut VecDeque<Effect>) {
-        self.asks = 0;
+        (self.asks, self.refusal) = (0, None);
         self.ask_at = account.expires_in.map(|life| now + u64::from(life) * 500);
         let credentials = Credentials::new(&account.username, &account.password.0);
         let same = self.account.as_ref().is_some_and(|known| {

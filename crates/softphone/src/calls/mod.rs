@@ -101,7 +101,7 @@ impl Calls {
 
     /// The line is asked for again; calls in progress go on as they are.
     pub fn account_changed(&mut self, now: u64) {
-        self.line.reconnect(&mut self.effects);
+        self.line.ask_anew(&mut self.effects);
         self.settle(now);
     }
 
