@@ -361,7 +361,7 @@ pub(super) const CODES: Codes = Codes {
     .for_administrator("Le numéro interne et le domaine SIP forment cette adresse, qui n’est pas valide."),
     calling_registration: CodeText::new(
         "Le système téléphonique refuse votre téléphone",
-        "Il a répondu {value} ; aucun appel n’arrive donc ici.",
+        "Il a répondu {value} ; aucun appel n’arrive donc ici.",
         "Réessayez. Si cela persiste, prévenez votre administrateur.",
     )
     .for_administrator("Vérifiez le numéro interne de cet agent et le secret partagé dans le système téléphonique."),
@@ -382,10 +382,10 @@ pub(super) const CODES: Codes = Codes {
     ),
     media_not_acceptable: CodeText::new(
         "Le navigateur et le système téléphonique ne se comprennent pas",
-        "Ils n’ont aucun format audio en commun ; l’appel n’a donc pas pu être établi.",
+        "Ils n’ont aucun format audio en commun ; l’appel n’a donc pas pu être établi.",
         "Prévenez votre administrateur.",
     )
-    .for_administrator("Le système téléphonique doit parler WebRTC : DTLS-SRTP, ICE, et Opus ou G.711. Le navigateur a dit ceci."),
+    .for_administrator("Le système téléphonique doit parler WebRTC : DTLS-SRTP, ICE, et Opus ou G.711. Le navigateur a dit ceci."),
 
     // ── The frame, the console and the call center ────────────
     frame_unknown_host: CodeText::new(
