@@ -47,9 +47,7 @@ fn a_customer_calls_and_both_hear_each_other() {
 fn on_hold_nothing_is_heard_and_afterwards_everything() {
     let world = World::start();
     let mut phone = world.phone("1001");
-    let call = world.ring("1001");
-    let incoming = phone.incoming();
-    let media = phone.answer(&world, &incoming, Source::Tone(700.0));
+    let (call, _, media) = world.answered(&mut phone, Source::Tone(700.0));
     phone.while_not("heard by the customer", || world.get(&call)["tone"] == 700);
 
     world.order(&call, &json!({ "order": "hold" }));
@@ -157,9 +155,7 @@ fn ephemeral_credentials_are_good_until_they_expire() {
 fn a_call_is_found_after_the_phone_came_back_by_another_socket() {
     let world = World::start();
     let mut phone = world.phone("1001");
-    let call = world.ring("1001");
-    let incoming = phone.incoming();
-    let media = phone.answer(&world, &incoming, Source::Tone(700.0));
+    let (call, _, media) = world.answered(&mut phone, Source::Tone(700.0));
     phone.while_not("heard by the customer", || world.get(&call)["tone"] == 700);
 
     phone.cut();
@@ -274,9 +270,7 @@ fn light(phone: &mut Phone) -> (bool, Option<u32>) {
 fn a_customer_follows_a_transfer() {
     let world = World::start();
     let (mut phone, mut colleague) = (world.phone("1001"), world.phone("1002"));
-    let call = world.ring("1001");
-    let incoming = phone.incoming();
-    let _media = phone.answer(&world, &incoming, Source::Silence);
+    let (call, incoming, _media) = world.answered(&mut phone, Source::Silence);
     phone.established(incoming.invitation);
 
     let clock = phone.clock();

@@ -113,9 +113,7 @@ fn a_late_cancel_finds_the_call_answered() {
 fn two_holds_that_cross_are_both_done() {
     let world = World::start();
     let mut phone = world.phone("1001");
-    let call = world.ring("1001");
-    let incoming = phone.incoming();
-    let media = phone.answer(&world, &incoming, Source::Tone(700.0));
+    let (call, incoming, media) = world.answered(&mut phone, Source::Tone(700.0));
     phone.while_not("heard by the customer", || world.get(&call)["tone"] == 700);
 
     world.order_faults(&json!({ "latency": 300 }));

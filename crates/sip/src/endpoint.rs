@@ -215,7 +215,7 @@ impl Endpoint {
         self.perform(now, key, steps);
     }
 
-    pub(crate) fn refuse(
+    pub(crate) fn reply(
         &mut self,
         now: Duration,
         key: &TransactionKey,

@@ -110,9 +110,9 @@ pub(crate) fn on_notify(
     let package = text(&request.headers, &HeaderName::Event).unwrap_or_default();
     let named = package.split(';').next().unwrap_or_default().trim();
     if !named.eq_ignore_ascii_case(PACKAGE) {
-        return endpoint.refuse(now, key, request, 489);
+        return endpoint.reply(now, key, request, 489);
     }
-    endpoint.refuse(now, key, request, 200);
+    endpoint.reply(now, key, request, 200);
     if let Some(summary) = summary(request.body()) {
         endpoint.tell(summary);
     }

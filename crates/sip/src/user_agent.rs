@@ -282,6 +282,12 @@ impl UserAgent {
         self.refer_to(now, id, &target)
     }
 
+    /// Tells the peer that nobody is called for it.
+    pub fn decline_referral(&mut self, now: Duration, id: InvitationId) {
+        self.with_session(id, |session, endpoint| session.report(now, endpoint, DECLINE));
+        self.react(now);
+    }
+
     /// Connects the peers of two calls with each other (attended transfer, RFC 5589 §7).
     pub fn connect(&mut self, now: Duration, id: InvitationId, with: InvitationId) -> bool {
         let Some(Phase::Established(other)) = self.invitations.get(&with) else { return false };
@@ -457,5 +463,6 @@ impl UserAgent {
     }
 }
 
+const DECLINE: u16 = 603;
 const KEEP_ALIVE: Duration = Duration::from_secs(25);
 const PONG: Duration = Duration::from_secs(10);

@@ -7,6 +7,7 @@ use sip::{Cause, Incoming};
 use tokio::sync::mpsc;
 
 use super::{
+    News,
     media::{Heard, Media},
     party::{Identity, Inbound},
     plan::Part,
@@ -17,6 +18,7 @@ pub struct Call {
     pub part: Part,
     identity: Identity,
     line: mpsc::UnboundedSender<Inbound>,
+    news: News,
     course: Mutex<Course>,
 }
 
@@ -115,8 +117,9 @@ impl Call {
         part: Part,
         identity: Identity,
         line: mpsc::UnboundedSender<Inbound>,
+        news: News,
     ) -> Self {
-        Self { id, part, identity, line, course: Mutex::default() }
+        Self { id, part, identity, line, news, course: Mutex::default() }
     }
 
     /// `false` where nobody is on the line any more.
@@ -157,38 +160,38 @@ impl Call {
     // ── What the party reports ────────────────────────────────────
 
     pub fn enter(&self, state: State) {
-        self.course().state = state;
+        self.change(|course| course.state = state);
     }
 
     pub fn called_by(&self, incoming: &Incoming) {
-        let mut course = self.course();
-        if course.media.is_none() {
-            course.state = State::Ringing;
-        }
-        course.peer = Some(incoming.from.user.clone());
-        course.peer_name = incoming.from.display_name.clone();
-        course.call_id = Some(incoming.call_id.clone());
+        self.change(|course| {
+            if course.media.is_none() {
+                course.state = State::Ringing;
+            }
+            course.peer = Some(incoming.from.user.clone());
+            course.peer_name = incoming.from.display_name.clone();
+            course.call_id = Some(incoming.call_id.clone());
+        });
     }
 
     pub fn calls(&self, peer: &str) {
-        self.course().peer = Some(peer.to_owned());
+        self.change(|course| course.peer = Some(peer.to_owned()));
     }
 
     pub fn established(&self, call_id: &str, media: Media) {
-        let mut course = self.course();
-        course.state = State::Established;
-        course.call_id = Some(call_id.to_owned());
-        course.media = Some(media);
+        self.change(|course| {
+            course.state = State::Established;
+            course.call_id = Some(call_id.to_owned());
+            course.media = Some(media);
+        });
     }
 
     pub fn transferring(&self, status: u16) {
-        self.course().transfer = Some(status);
+        self.change(|course| course.transfer = Some(status));
     }
 
     pub fn end(&self, ended: Ended) {
-        let mut course = self.course();
-        course.state = State::Over;
-        course.ended = Some(match ended {
+        let ended = match ended {
             Ended::NotCalled => "not_called",
             Ended::By(Cause::HungUp) => "hung_up",
             Ended::By(Cause::PeerHungUp) => "peer_hung_up",
@@ -199,7 +202,13 @@ impl Call {
             Ended::By(Cause::Replaced) => "replaced",
             Ended::By(Cause::Expired) => "expired",
             Ended::By(Cause::LinkLost) => "link_lost",
-        });
+        };
+        self.change(|course| (course.state, course.ended) = (State::Over, Some(ended)));
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Course)) {
+        change(&mut self.course());
+        self.news.tell();
     }
 
     fn course(&self) -> MutexGuard<'_, Course> {

@@ -24,6 +24,7 @@ pub fn routes() -> Router<Arc<Pbx>> {
     Router::new()
         .route("/practice/calls", get(calls).post(ring))
         .route("/practice/calls/{id}", get(call).post(order))
+        .route("/practice/news/{seen}", get(news))
         .route("/practice/extensions", get(extensions))
         .route("/practice/extensions/{extension}/messages", post(set_messages))
         .route("/practice/faults", get(faults).post(play))
@@ -32,6 +33,11 @@ pub fn routes() -> Router<Arc<Pbx>> {
 async fn calls(State(pbx): State<Arc<Pbx>>) -> Json<Vec<Report>> {
     let calls: Vec<Arc<Call>> = pbx.inner().calls.values().cloned().collect();
     Json(calls.iter().map(|call| call.report()).collect())
+}
+
+/// `GET /practice/news/{seen}`: the count of what has happened to calls, as soon as it is beyond `seen`.
+async fn news(State(pbx): State<Arc<Pbx>>, Path(seen): Path<u64>) -> Json<u64> {
+    Json(pbx.news.after(seen).await)
 }
 
 async fn call(State(pbx): State<Arc<Pbx>>, Path(id): Path<u64>) -> Response {

@@ -17,6 +17,7 @@ pub mod faults;
 mod gate;
 mod mailbox;
 pub mod media;
+mod news;
 mod party;
 mod plan;
 mod registrar;
@@ -39,6 +40,7 @@ use anyhow::Context;
 use call::Call;
 use faults::{CallFault, Faults, LATE, SocketFault};
 use mailbox::Messages;
+pub use news::News;
 use party::{Identity, Inbound, Party};
 use plan::Part;
 use serde_json::{Value, json};
@@ -61,6 +63,7 @@ pub struct Pbx {
     settings: Settings,
     /// How many of a hundred RTP packets are lost.
     loss: Arc<AtomicU8>,
+    news: News,
     inner: Mutex<Inner>,
 }
 
@@ -115,7 +118,12 @@ impl Pbx {
             calls: BTreeMap::new(),
             faults: Faults::default(),
         };
-        Ok(Arc::new(Self { settings, loss: Arc::default(), inner: Mutex::new(inner) }))
+        Ok(Arc::new(Self {
+            settings,
+            loss: Arc::default(),
+            news: News::default(),
+            inner: Mutex::new(inner),
+        }))
     }
 
     /// What a test, or the demo, has to know.
@@ -199,7 +207,8 @@ impl Pbx {
         identity: Identity,
     ) -> anyhow::Result<(Arc<Call>, Party)> {
         let (line, inbox) = mpsc::unbounded_channel();
-        let call = Arc::new(Call::new(flow.0, part, identity.clone(), line.clone()));
+        let call =
+            Arc::new(Call::new(flow.0, part, identity.clone(), line.clone(), self.news.clone()));
         let party = Party::new(self.clone(), call.clone(), flow, inbox, &identity, random()?)
             .context("a number that is no address")?;
         inner.wires.insert(flow, Wire::Party(line));

@@ -331,7 +331,7 @@ impl Party {
     }
 
     fn open(&self) -> Option<Media> {
-        let opened = Media::open(self.source(), self.pbx.loss.clone());
+        let opened = Media::open(self.source(), self.pbx.loss.clone(), self.pbx.news.clone());
         opened.inspect_err(|error| tracing::warn!(%error, "no media")).ok()
     }
 

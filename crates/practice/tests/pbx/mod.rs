@@ -10,7 +10,7 @@ use std::{
 };
 
 use practice::pbx::{
-    Listening, PASSWORD, Pbx, Secret, Settings,
+    Listening, News, PASSWORD, Pbx, Secret, Settings,
     media::{Media, Source},
 };
 use serde_json::{Value, json};
@@ -68,6 +68,14 @@ impl World {
     }
 
     /// A customer calls the extension.
+    /// A customer calls, and the phone answers: the call, how the phone knows it, and the phone's media.
+    pub fn answered(&self, phone: &mut Phone, source: Source) -> (String, Incoming, Media) {
+        let call = self.ring("1001");
+        let incoming = phone.incoming();
+        let media = phone.answer(self, &incoming, source);
+        (call, incoming, media)
+    }
+
     pub fn ring(&self, extension: &str) -> String {
         let ring =
             json!({ "extension": extension, "number": "+15550100", "name": "Carla Customer" });
@@ -341,7 +349,7 @@ impl Phone {
 impl World {
     pub fn media(&self, source: Source) -> Media {
         let _runtime = self.runtime.enter();
-        Media::open(source, Arc::default()).unwrap()
+        Media::open(source, Arc::default(), News::default()).unwrap()
     }
 }
 

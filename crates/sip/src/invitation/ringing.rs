@@ -88,7 +88,7 @@ impl Ringing {
     ) -> Phase {
         let Some(reliable) = &mut self.reliable else { return Phase::Ringing(self) };
         if now >= reliable.sent + T1 * 64 {
-            endpoint.refuse(now, &self.key, &self.request, 500);
+            endpoint.reply(now, &self.key, &self.request, 500);
             return over(endpoint, self.id, Cause::NoAnswer);
         }
         reliable.pause *= 2;
@@ -179,7 +179,7 @@ impl Ringing {
         key: &TransactionKey,
         bye: &Request,
     ) -> Phase {
-        endpoint.refuse(now, key, bye, 200);
+        endpoint.reply(now, key, bye, 200);
         self.cancelled(now, endpoint, bye)
     }
 
@@ -188,7 +188,7 @@ impl Ringing {
         now: Duration,
         endpoint: &mut Endpoint,
     ) -> Phase {
-        endpoint.refuse(now, &self.key, &self.request, 480);
+        endpoint.reply(now, &self.key, &self.request, 480);
         over(endpoint, self.id, Cause::NoAnswer)
     }
 

@@ -328,7 +328,7 @@ impl Session {
     ) -> Phase {
         // RFC 3261 §12.2.2: "the request is out of order and MUST be rejected with a 500".
         if !self.dialog.admits(&request) {
-            endpoint.refuse(now, &key, &request, 500);
+            endpoint.reply(now, &key, &request, 500);
             return Phase::Established(self);
         }
         match request.method {
@@ -339,7 +339,7 @@ impl Session {
             Method::Info => self.on_info(now, endpoint, &key, &request),
             Method::Options => self.accept_plainly(now, endpoint, &key, &request),
             // The PRACK of a call that is answered already.
-            _ => endpoint.refuse(now, &key, &request, 481),
+            _ => endpoint.reply(now, &key, &request, 481),
         }
         Phase::Established(self)
     }
@@ -360,7 +360,7 @@ impl Session {
         // RFC 3261 §14.2, RFC 3311 §5.2: 491 to an offer that crosses ours, 500 with a pause to one
         // that comes before the last is answered.
         if self.offering.is_some() {
-            return endpoint.refuse(now, &key, &request, 491);
+            return endpoint.reply(now, &key, &request, 491);
         }
         if self.owed.is_some() || self.unacknowledged.is_some() {
             let pause = endpoint.tokens.below(11);
@@ -400,7 +400,7 @@ impl Session {
     /// RFC 3261 §14.2: the session "continues as if the re-INVITE had never been issued".
     pub(crate) fn refuse_offer(&mut self, now: Duration, endpoint: &mut Endpoint, status: u16) {
         let Some(owed) = self.owed.take() else { return };
-        endpoint.refuse(now, &owed.key, &owed.request, status);
+        endpoint.reply(now, &owed.key, &owed.request, status);
         self.offer_what_waits(now, endpoint);
     }
 
@@ -412,7 +412,7 @@ impl Session {
         key: &TransactionKey,
     ) -> bool {
         let Some(owed) = self.owed.take_if(|owed| owed.key == *key) else { return false };
-        endpoint.refuse(now, &owed.key, &owed.request, 487);
+        endpoint.reply(now, &owed.key, &owed.request, 487);
         endpoint.tell(Event::OfferWithdrawn { invitation: self.id });
         self.offer_what_waits(now, endpoint);
         true

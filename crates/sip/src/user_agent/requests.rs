@@ -57,7 +57,7 @@ impl UserAgent {
             Method::Options => self.on_options(now, &key, &request),
             Method::Notify => message_waiting::on_notify(now, &mut self.endpoint, &key, &request),
             Method::Bye | Method::Update | Method::Prack | Method::Info => {
-                self.endpoint.refuse(now, &key, &request, 481);
+                self.endpoint.reply(now, &key, &request, 481);
             }
             _ => self.refuse_with(now, &key, &request, 405, HeaderName::Allow, ALLOW.to_owned()),
         }
@@ -74,7 +74,7 @@ impl UserAgent {
             if request.method == Method::Notify {
                 return message_waiting::on_notify(now, &mut self.endpoint, &key, &request);
             }
-            return self.endpoint.refuse(now, &key, &request, 481);
+            return self.endpoint.reply(now, &key, &request, 481);
         };
         self.step(id, |phase, endpoint| match phase {
             Phase::Established(session) => session.on_request(now, endpoint, key, request),
@@ -82,13 +82,13 @@ impl UserAgent {
                 let known = request.method == Method::Prack && ringing.on_prack(endpoint, &request);
                 match request.method {
                     Method::Bye => return ringing.ended_early(now, endpoint, &key, &request),
-                    _ if known => endpoint.refuse(now, &key, &request, 200),
-                    _ => endpoint.refuse(now, &key, &request, 481),
+                    _ if known => endpoint.reply(now, &key, &request, 200),
+                    _ => endpoint.reply(now, &key, &request, 481),
                 }
                 Phase::Ringing(ringing)
             }
             other => {
-                endpoint.refuse(now, &key, &request, 481);
+                endpoint.reply(now, &key, &request, 481);
                 other
             }
         });
@@ -108,7 +108,7 @@ impl UserAgent {
     pub(super) fn on_invite(&mut self, now: Duration, key: TransactionKey, request: Request) {
         // RFC 3261 §8.2.2.2: the same request by another way is a loop.
         if self.is_merged(&request) {
-            return self.endpoint.refuse(now, &key, &request, 482);
+            return self.endpoint.reply(now, &key, &request, 482);
         }
         let asked = typed::<session::SessionExpires>(&request.headers);
         let least = session::ABSOLUTE_MIN_INTERVAL;
@@ -120,18 +120,18 @@ impl UserAgent {
             None => None,
             Some(replaces) => match self.replaceable(&replaces) {
                 Ok(id) => Some(id),
-                Err(status) => return self.endpoint.refuse(now, &key, &request, status),
+                Err(status) => return self.endpoint.reply(now, &key, &request, status),
             },
         };
         // A storm of calls must not take the call in progress with it.
         if replaces.is_none() && self.invitations.len() >= MOST_INVITATIONS {
-            return self.endpoint.refuse(now, &key, &request, 486);
+            return self.endpoint.reply(now, &key, &request, 486);
         }
         let local_tag = self.endpoint.tokens.token();
         let parties = caller(&request.headers).zip(called(&request));
         let (Some(dialog), Some((from, to))) = (Dialog::of_callee(&request, &local_tag), parties)
         else {
-            return self.endpoint.refuse(now, &key, &request, 400);
+            return self.endpoint.reply(now, &key, &request, 400);
         };
 
         self.born += 1;
@@ -185,7 +185,7 @@ impl UserAgent {
         let invite = TransactionKey::for_cancelled_invite(cancel);
         let known =
             invite.as_ref().is_some_and(|invite| self.endpoint.received_request(invite).is_some());
-        self.endpoint.refuse(now, key, cancel, if known { 200 } else { 481 });
+        self.endpoint.reply(now, key, cancel, if known { 200 } else { 481 });
         let Some(invite) = invite.filter(|_| known) else { return };
         let ids: Vec<InvitationId> = self.invitations.iter().map(|(id, _)| *id).collect();
         for id in ids {

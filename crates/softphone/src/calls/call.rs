@@ -120,13 +120,9 @@ impl Call {
         }
     }
 
-    pub fn refer(
-        &mut self,
-        target: TransferTarget,
-        referrer: Option<(InvitationId, Option<String>)>,
-    ) {
+    pub fn refer(&mut self, target: TransferTarget, referrer: (InvitationId, Option<String>)) {
         self.dial.replaces = target.replaces;
-        self.dial.referred = referrer;
+        self.dial.referred = Some(referrer);
     }
 
     /// The call whose peer asked for this one, while nobody has answered it.

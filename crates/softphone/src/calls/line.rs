@@ -102,6 +102,12 @@ impl Line {
         self.account.as_deref().map(own_number)
     }
 
+    /// Whether an address is one of our own PBX, or a bare number, which goes there.
+    pub fn is_at_home(&self, uri: &str) -> bool {
+        let own = self.account.as_deref().map(|account| domain(&account.address));
+        uri.starts_with("tel:") || own.is_some_and(|own| domain(uri).eq_ignore_ascii_case(own))
+    }
+
     pub fn is_off(&self) -> bool {
         self.session == Session::None && self.user_agent.is_none()
     }
@@ -316,6 +322,11 @@ impl Line {
             self.user_agent = None;
         }
     }
+}
+
+fn domain(uri: &str) -> &str {
+    let rest = uri.split_once('@').map_or(uri, |(_, rest)| rest);
+    rest.split([';', '?', ':']).next().unwrap_or(rest)
 }
 
 /// Trying again by itself cannot help: somebody has to change something.

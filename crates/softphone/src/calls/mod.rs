@@ -25,8 +25,8 @@ use sip::{Cause, Event, Incoming, InvitationId, Output, UserAgent};
 
 use crate::{
     protocol::{
-        AdapterCall, AdapterFact, CallId, CallIntent, Effect, MediaAsk, MediaFact, PhoneEffect,
-        PhoneFact, Ring, Ticket,
+        AdapterCall, AdapterFact, CallId, CallIntent, Effect, MediaAsk, PhoneEffect, PhoneFact,
+        Ring, Ticket,
     },
     snapshot::{CallSnapshot, EndSnapshot, LineSnapshot},
 };
@@ -122,7 +122,9 @@ impl Calls {
             PhoneFact::SocketOpened => self.line.opened(now),
             PhoneFact::SocketLost => self.line.lost(now),
             PhoneFact::Received(bytes) => self.line.received(now, &bytes),
-            PhoneFact::Media { call, fact } => self.media(now, call, fact),
+            PhoneFact::Media { call, fact } => self.with(call, |call, user_agent, effects| {
+                call.media(now, fact, user_agent, effects);
+            }),
         }
         self.settle(now);
     }
@@ -224,14 +226,6 @@ impl Calls {
         }
     }
 
-    // ── Media ─────────────────────────────────────────────────────
-
-    fn media(&mut self, now: u64, id: CallId, fact: MediaFact) {
-        let Some(call) = self.calls.iter_mut().find(|call| call.id == id) else { return };
-        let Some(user_agent) = self.line.user_agent() else { return };
-        call.media(now, fact, user_agent, &mut self.effects);
-    }
-
     fn with(
         &mut self,
         id: CallId,
@@ -247,6 +241,21 @@ impl Calls {
 
     /// After anything that happened: what the user agent has to say, and what follows from it.
     fn settle(&mut self, now: u64) {
+        self.drain(now);
+        if self.line.is_ready() {
+            let ice_servers = self.line.ice_servers();
+            for call in self.calls.iter_mut().filter(|call| matches!(call.phase, Phase::Queued)) {
+                call.prepare(ice_servers.clone(), &mut self.effects);
+            }
+        }
+        self.line.settle(now, self.calls.iter().all(Call::is_over));
+        // The farewell to the registrar is on the socket before it closes.
+        self.drain(now);
+        self.settle_ring();
+        self.line.close_if_done(&mut self.effects);
+    }
+
+    fn drain(&mut self, now: u64) {
         while let Some(output) = self.line.user_agent().and_then(UserAgent::poll_output) {
             match output {
                 Output::Transmit(bytes) => {
@@ -256,21 +265,6 @@ impl Calls {
                 Output::Event(event) => self.heard(now, event),
             }
         }
-        if self.line.is_ready() {
-            let ice_servers = self.line.ice_servers();
-            for call in self.calls.iter_mut().filter(|call| matches!(call.phase, Phase::Queued)) {
-                call.prepare(ice_servers.clone(), &mut self.effects);
-            }
-        }
-        self.line.settle(now, self.calls.iter().all(Call::is_over));
-        self.settle_ring();
-        // The farewell to the registrar is on the socket before it closes.
-        while let Some(output) = self.line.user_agent().and_then(UserAgent::poll_output) {
-            if let Output::Transmit(bytes) = output {
-                self.effects.push_back(Effect::Phone(PhoneEffect::Transmit(bytes)));
-            }
-        }
-        self.line.close_if_done(&mut self.effects);
     }
 
     fn heard(&mut self, now: u64, event: Event) {
@@ -287,8 +281,8 @@ impl Calls {
             | Event::Reattached { invitation }
             | Event::Transferring { invitation, .. }
             | Event::Digit { invitation, .. }
+            | Event::Referred { invitation, .. }
             | Event::Ended { invitation, .. } => self.heard_of(now, invitation, event),
-            Event::Referred { invitation, .. } => self.heard_of(now, invitation, event),
         }
     }
 
@@ -337,7 +331,8 @@ impl Calls {
         }
     }
 
-    /// The peer asks us to call somebody in its place: the conversation moves there.
+    /// The peer asks us to call somebody in its place: the conversation moves there. A peer may send us on within
+    /// our own PBX, whose rules hold for it; anywhere else only into a conversation that goes on already.
     fn follow(
         &mut self,
         now: u64,
@@ -345,10 +340,16 @@ impl Calls {
         target: sip::TransferTarget,
         referred_by: Option<String>,
     ) {
+        let Some(referrer) = self.calls[index].invitation else { return };
+        if target.replaces.is_none() && !self.line.is_at_home(&target.uri) {
+            if let Some(user_agent) = self.line.user_agent() {
+                user_agent.decline_referral(since(now), referrer);
+            }
+            return;
+        }
         let id = self.next_id();
-        let referrer = self.calls[index].invitation;
         let mut call = Call::outgoing(id, target.uri.clone(), now);
-        call.refer(target, referrer.map(|referrer| (referrer, referred_by)));
+        call.refer(target, (referrer, referred_by));
         self.calls[index].hold(&mut self.effects);
         call.prepare(self.line.ice_servers(), &mut self.effects);
         self.calls.push(call);

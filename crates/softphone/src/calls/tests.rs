@@ -127,6 +127,20 @@ fn a_transfer_that_fails_leaves_the_call_here() {
     assert_eq!(call.state, S::Talking);
 }
 
+/// Attack: The other side of a call refers the phone to an address outside of the PBX, to be called at somebody's expense.
+/// Refused: Nobody is called, the other side hears 603, and the call goes on.
+#[test]
+fn a_peer_sends_nobody_beyond_the_pbx() {
+    let mut world = talking();
+
+    world.intend(0, C::Transfer { call: id(1), to: "sip:premium@elsewhere.example".into() });
+    world.pass(1_000);
+
+    let transfer = world.softphones[0].snapshot().calls[0].transfer;
+    assert_eq!(transfer, Some(TransferSnapshot::Failed));
+    assert_eq!(world.states(1), [S::Talking]);
+}
+
 #[test]
 fn the_end_says_why() {
     let mut world = World::of(&["1001", "1002"]);

@@ -4,12 +4,14 @@
 //! practice   the console, its login and Setup pages   \
 //! sign_in    the panel and its window, as reached      > Album --> {light,dark}/NAME.png, index.html
 //! faults     what Salesforce does wrong              /
+//! calls      the phone, with true media              /
 //! drawings   every state of the view, drawn alone     /
 //! ~~~
 //!
 //! `screenshots sign_in` takes the pictures of one chapter only.
 
 mod album;
+mod calls;
 mod drawings;
 mod faults;
 mod practice;
@@ -52,10 +54,11 @@ fn tell(chapter: &str, album: &mut Album) -> Result<()> {
         "sign_in" => sign_in::take(&mut World::start(&options)?, album),
         "refusals" => refusals::take(&mut World::start(&options)?, album),
         "faults" => faults::take(&World::start(&options)?, album),
+        "calls" => calls::take(&World::start(&Options::calling())?, album),
         "without_class" => without_class::take(&World::start(&without_class)?, album),
         _ => drawings::take(album),
     }
 }
 
-const CHAPTERS: [&str; 6] =
-    ["practice", "sign_in", "refusals", "faults", "without_class", "drawings"];
+const CHAPTERS: [&str; 7] =
+    ["practice", "sign_in", "refusals", "faults", "calls", "without_class", "drawings"];

@@ -34,6 +34,8 @@ use str0m::{
 };
 use tokio::{net::UdpSocket, sync::Notify, task::AbortHandle};
 
+use super::News;
+
 /// Why a session description leads to no conversation.
 #[derive(Debug, thiserror::Error)]
 pub enum Unacceptable {
@@ -65,15 +67,15 @@ pub struct Media {
 }
 
 impl Media {
-    /// `loss`: how many in a hundred RTP packets are lost in either direction.
-    pub fn open(source: Source, loss: Arc<AtomicU8>) -> std::io::Result<Self> {
+    /// `loss`: how many in a hundred RTP packets are lost in either direction. `news` hears of all that arrives.
+    pub fn open(source: Source, loss: Arc<AtomicU8>, news: News) -> std::io::Result<Self> {
         let socket = std::net::UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
         socket.set_nonblocking(true)?;
         let socket = UdpSocket::from_std(socket)?;
         let core = Core::new(now(), socket.local_addr()?, source, loss);
         let core = Arc::new(Mutex::new(core.map_err(std::io::Error::other)?));
         let wake = Arc::new(Notify::new());
-        let pump = tokio::spawn(pump(core.clone(), socket, wake.clone())).abort_handle();
+        let pump = tokio::spawn(pump(core.clone(), socket, wake.clone(), news)).abort_handle();
         Ok(Self { core, wake, pump })
     }
 
@@ -159,7 +161,7 @@ fn lock(core: &Mutex<Core>) -> MutexGuard<'_, Core> {
     core.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
-async fn pump(core: Arc<Mutex<Core>>, socket: UdpSocket, wake: Arc<Notify>) {
+async fn pump(core: Arc<Mutex<Core>>, socket: UdpSocket, wake: Arc<Notify>, news: News) {
     let mut buffer = vec![0; 2048];
     loop {
         let (transmits, at) = lock(&core).step(now());
@@ -170,7 +172,10 @@ async fn pump(core: Arc<Mutex<Core>>, socket: UdpSocket, wake: Arc<Notify>) {
         }
         tokio::select! {
             received = socket.recv_from(&mut buffer) => match received {
-                Ok((length, from)) => lock(&core).receive(now(), from, &buffer[..length]),
+                Ok((length, from)) => {
+                    lock(&core).receive(now(), from, &buffer[..length]);
+                    news.tell();
+                }
                 // A peer that is gone answers by ICMP; it may come back.
                 Err(error) => tracing::debug!(%error, "media cannot be received"),
             },

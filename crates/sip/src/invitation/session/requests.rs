@@ -37,7 +37,7 @@ impl Session {
         request: &Request,
     ) {
         let Some(target) = TransferTarget::header(&request.headers) else {
-            return endpoint.refuse(now, key, request, 400);
+            return endpoint.reply(now, key, request, 400);
         };
         let Some(mut response) = endpoint.response(request, 202, None, None) else { return };
         response.headers.push(header(HeaderName::Contact, endpoint.contact()));
@@ -71,7 +71,7 @@ impl Session {
     ) {
         let event = text(&request.headers, &HeaderName::Event).unwrap_or_default();
         if !event.to_ascii_lowercase().starts_with("refer") {
-            return endpoint.refuse(now, key, request, 489);
+            return endpoint.reply(now, key, request, 489);
         }
         self.accept_plainly(now, endpoint, key, request);
         if let Some(status) = sipfrag_status(request.body()) {
@@ -99,7 +99,7 @@ impl Session {
                 self.accept_plainly(now, endpoint, key, request);
                 endpoint.tell(Event::Digit { invitation: self.id, digit });
             }
-            None => endpoint.refuse(now, key, request, 415),
+            None => endpoint.reply(now, key, request, 415),
         }
     }
 
@@ -124,7 +124,7 @@ impl Session {
     ) -> Phase {
         self.accept_plainly(now, endpoint, key, request);
         if let Some(owed) = self.owed.take() {
-            endpoint.refuse(now, &owed.key, &owed.request, 487);
+            endpoint.reply(now, &owed.key, &owed.request, 487);
         }
         over(endpoint, self.id, ended_by_peer(&request.headers, Cause::PeerHungUp))
     }
@@ -142,7 +142,7 @@ impl Session {
             return Phase::Established(self);
         }
         if let Some(owed) = self.owed.take() {
-            endpoint.refuse(now, &owed.key, &owed.request, 487);
+            endpoint.reply(now, &owed.key, &owed.request, 487);
         }
         let bye = self.dialog.draft(Method::Bye);
         endpoint.send(now, Owner::Farewell, bye);
