@@ -23,15 +23,13 @@ impl SessionId {
     pub fn from_random(bytes: Random<16>) -> Self {
         Self(bytes)
     }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        base64url::decode(text)?.try_into().ok().map(Self)
-    }
 }
 
+/// In hexadecimal digits: an administrator types it into the command line, where an id that began with a
+/// hyphen, as in base64url, would be read as an option.
 impl std::fmt::Display for SessionId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&base64url::encode(self.0))
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
 
@@ -302,6 +300,13 @@ mod tests {
         sign_in::tests::{organization, standing, user},
     };
     use proptest::prelude::*;
+
+    #[test]
+    fn an_id_is_written_in_hexadecimal_digits() {
+        let id = SessionId([0xf8; 16]);
+
+        assert_eq!(id.to_string(), "f8".repeat(16));
+    }
 
     #[test]
     fn a_token_is_of_one_kind_and_one_generation() {
