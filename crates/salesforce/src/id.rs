@@ -37,10 +37,14 @@ kinds! {
     UserId = User("005", "user");
     /// `04v…`
     CallCenterId = CallCenter("04v", "call center");
+    /// `00T…`
+    TaskId = Task("00T", "task");
+    /// Of a record of any kind; which one, its first three characters say.
+    RecordId = Record("", "record");
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is no {kind} id: 15 or 18 letters and digits, beginning with {prefix}")]
+#[error("`{text}` is no {kind} id: 15 or 18 letters and digits{}{prefix}", if prefix.is_empty() { "" } else { ", beginning with " })]
 pub struct NotAnId {
     text: String,
     kind: &'static str,
@@ -144,6 +148,16 @@ mod tests {
     fn an_id_of_another_kind_is_refused() {
         assert!("00Dxx0000000001EAA".parse::<UserId>().is_err());
         assert!("00Dxx0000000001EAA".parse::<OrganizationId>().is_ok());
+    }
+
+    #[test]
+    fn a_record_of_any_kind_has_an_id() {
+        for text in ["003xx000004TmiQ", "00Qxx000001aBcD", "a0Bxx0000001234"] {
+            assert!(text.parse::<RecordId>().is_ok(), "{text}");
+        }
+        for text in ["", "003", "003xx000004Tm'Q"] {
+            assert!(text.parse::<RecordId>().is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -15,6 +15,8 @@ pub fn heard(frame: &str) -> Option<EventsFact> {
         Event::SessionEnded { code } => EventsFact::Ended(Refusal::new(code)),
         // Of the phone's account, and the session goes on.
         Event::CallingChanged => EventsFact::CallingChanged,
+        // Of the call log, and this panel hands nothing over.
+        Event::CallLogged { .. } | Event::CallLogRefused { .. } => return None,
     })
 }
 
