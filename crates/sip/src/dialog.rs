@@ -66,7 +66,8 @@ impl Dialog {
             remote_tag: tag_of(&from).unwrap_or_default(),
             local: written(&to),
             remote: written(&from),
-            target: contact(&request.headers)?.uri,
+            // Nor need it say where it is; then it is where it says that it comes from.
+            target: contact(&request.headers).unwrap_or_else(|| from.clone()).uri,
             routes: record_routes(&request.headers),
             local_cseq: 0,
             remote_cseq: Some(typed::<CSeq>(&request.headers)?.sequence),

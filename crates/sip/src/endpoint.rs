@@ -15,8 +15,8 @@ use crate::{
     few::Few,
     invitation::InvitationId,
     message::{
-        Body, Draft, HeaderName, Headers, Message, Method, Request, Response, StatusCode, Uri,
-        has_token, header, set_body, tag,
+        Body, Draft, Header, HeaderName, Headers, Message, Method, Request, Response, StatusCode,
+        Uri, has_token, header, set_body, tag, text,
     },
     token::Tokens,
     user_agent::Account,
@@ -76,6 +76,8 @@ pub(crate) enum Purpose {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Deadline {
     Transaction(TransactionKey, Timer),
+    /// An offer that is waited on no longer.
+    Abandoned(TransactionKey),
     Registration,
     MessageWaiting,
     KeepAlive,
@@ -162,11 +164,15 @@ impl Endpoint {
         let Some((key, steps)) = sending else {
             unreachable!("a sealed request has a branch");
         };
+        // Told 100 and nothing else, a re-INVITE waits for ever (RFC 3261 §17.1.1.2); nobody answers it who
+        // has lost the socket meanwhile.
+        if matches!(sent.owner, Owner::Invitation(_, Purpose::Reinvite)) {
+            self.set(now + PATIENCE, Deadline::Abandoned(key.clone()));
+        }
         self.owners.insert(key.clone(), (sent, request));
         self.perform(now, &key, steps);
         if !self.link_is_up {
-            let steps = self.layer.on_transport_error(&key);
-            self.perform(now, &key, steps);
+            self.abandon(now, &key);
         }
     }
 
@@ -227,9 +233,10 @@ impl Endpoint {
         }
     }
 
-    /// A response to the request; with a `To` tag if one is given and the request has none.
+    /// A response to the request. RFC 3261 §8.2.6.2: where the request has no `To` tag, every response
+    /// but a 100 has one: the dialog's, where there is a dialog.
     pub(crate) fn response(
-        &self,
+        &mut self,
         request: &Request,
         status: u16,
         local_tag: Option<&str>,
@@ -238,18 +245,32 @@ impl Endpoint {
         let code = StatusCode::new(status)?;
         let mut response =
             ResponseBuilder::to_request(request, code, reason_phrase(status)).ok()?.build();
-        if let Some(local_tag) = local_tag
-            && tag(&request.headers, &HeaderName::To).is_none()
-        {
-            let to = crate::message::text(&request.headers, &HeaderName::To)?;
-            response.headers.remove_all(&HeaderName::To);
-            response.headers.push(header(HeaderName::To, format!("{to};tag={local_tag}")));
+        if status > 100 {
+            let tag = local_tag.map_or_else(|| self.tokens.token(), str::to_owned);
+            add_tag(&mut response.headers, &tag);
         }
         if let Some(body) = body {
             set_body(&mut response.headers, &body);
             response.set_body(Bytes::from(body.text));
         }
         Some(response)
+    }
+
+    /// Answers what cannot become a transaction, with as much of it as there is to repeat: a branch and a
+    /// number are enough for the peer to know what is meant (RFC 3261 §17.1.3).
+    pub(crate) fn protest(&mut self, request: &Request, status: u16) {
+        let Some(code) = StatusCode::new(status) else { return };
+        if request.headers.get(&HeaderName::Via).is_none() {
+            return;
+        }
+        let mut response = Response::new(code, reason_phrase(status));
+        let answered = |row: &&Header| REPEATED.contains(row.name());
+        for row in request.headers.iter().filter(answered) {
+            response.headers.push(row.clone());
+        }
+        add_tag(&mut response.headers, &self.tokens.token());
+        response.headers.push(header(HeaderName::ContentLength, "0"));
+        self.transmit(&Message::Response(response));
     }
 
     pub(crate) fn contact(&self) -> String {
@@ -295,8 +316,7 @@ impl Endpoint {
     pub(crate) fn abandon_requests(&mut self, now: Duration) {
         let keys: Vec<TransactionKey> = self.owners.iter().map(|(key, _)| key.clone()).collect();
         for key in keys {
-            let steps = self.layer.on_transport_error(&key);
-            self.perform(now, &key, steps);
+            self.abandon(now, &key);
         }
     }
 
@@ -306,6 +326,11 @@ impl Endpoint {
             self.layer.on_transport_error(&key);
             self.owners.remove(&key);
         }
+    }
+
+    pub(crate) fn abandon(&mut self, now: Duration, key: &TransactionKey) {
+        let steps = self.layer.on_transport_error(key);
+        self.perform(now, key, steps);
     }
 
     /// How many transactions there are, to see that none is left behind.
@@ -373,7 +398,10 @@ impl Endpoint {
         if !self.heard.iter().any(|(heard, _)| heard == key) {
             self.owners.remove(key);
         }
-        self.deadlines.retain(|(_, set)| !matches!(set, Deadline::Transaction(of, _) if of == key));
+        self.deadlines.retain(|(_, set)| match set {
+            Deadline::Transaction(of, _) | Deadline::Abandoned(of) => of != key,
+            _ => true,
+        });
     }
 
     /// After the owner has heard the last of a transaction.
@@ -381,6 +409,15 @@ impl Endpoint {
         if self.layer.client_state(key).is_none() {
             self.owners.remove(key);
         }
+    }
+}
+
+fn add_tag(headers: &mut Headers, local_tag: &str) {
+    if tag(headers, &HeaderName::To).is_none()
+        && let Some(to) = text(headers, &HeaderName::To)
+    {
+        headers.remove_all(&HeaderName::To);
+        headers.push(header(HeaderName::To, format!("{to};tag={local_tag}")));
     }
 }
 
@@ -419,8 +456,10 @@ pub(crate) fn reason_phrase(status: u16) -> &'static str {
         400 => "Bad Request",
         404 => "Not Found",
         405 => "Method Not Allowed",
+        406 => "Not Acceptable",
         408 => "Request Timeout",
         415 => "Unsupported Media Type",
+        416 => "Unsupported URI Scheme",
         420 => "Bad Extension",
         422 => "Session Interval Too Small",
         480 => "Temporarily Unavailable",
@@ -447,4 +486,11 @@ pub(crate) const SUPPORTED: &str = "outbound, path, gruu, 100rel, timer, replace
 /// The extensions that a request may require.
 pub(crate) const REQUIRABLE: [&str; 4] = ["100rel", "timer", "replaces", "norefersub"];
 
+/// What a response repeats of its request (RFC 3261 §8.2.6.2).
+const REPEATED: [HeaderName; 5] =
+    [HeaderName::Via, HeaderName::From, HeaderName::To, HeaderName::CallId, HeaderName::CSeq];
+
 const ATTEMPTS: u8 = 3;
+
+/// 64*T1 (RFC 3261 §17.1.1.2).
+const PATIENCE: Duration = Duration::from_secs(32);

@@ -8,7 +8,8 @@ pub use crate::dialog::uri;
 use bytes::Bytes;
 pub use sipx_sip::{
     Address, CSeq, Header, HeaderName, Headers, Message, Method, Request, Response,
-    ResponseBuilder, StatusCode, Uri, Via, error::ParseError, headers::Expires, validate_request,
+    ResponseBuilder, Scheme, StatusCode, Uri, Via, error::ParseError, headers::Expires,
+    validate_request,
 };
 use sipx_sip::{
     Limits, RequestBuilder, TypedHeader,
@@ -18,6 +19,32 @@ use sipx_sip::{
 /// Reads one WebSocket message, which holds exactly one SIP message (RFC 7118 §5).
 pub fn parse(bytes: &[u8]) -> Result<Message, ParseError> {
     sipx_sip::parse_frame(Bytes::copy_from_slice(bytes), &LIMITS)
+}
+
+/// What an answer repeats of a request that cannot be read as a whole: the rows that RFC 3261 §8.2.6.2
+/// names, under a start line of which only the method is kept.
+pub(crate) fn remains(bytes: &[u8]) -> Option<Request> {
+    let text = String::from_utf8_lossy(bytes);
+    let head = text.split_once("\r\n\r\n").map_or(&*text, |(head, _)| head);
+    let (start, rows) = head.split_once("\r\n")?;
+    let mut kept = format!("{} sip:unread.invalid SIP/2.0\r\n", start.split(' ').next()?);
+    let mut keeps = false;
+    for row in rows.split("\r\n") {
+        // A folded row belongs to the one before it.
+        if !row.starts_with([' ', '\t']) {
+            let name = row.split(':').next().unwrap_or_default().trim();
+            keeps = REPEATED.iter().any(|repeated| repeated.eq_ignore_ascii_case(name));
+        }
+        if keeps {
+            kept.push_str(row);
+            kept.push_str("\r\n");
+        }
+    }
+    kept.push_str("\r\n");
+    match parse(kept.as_bytes()) {
+        Ok(Message::Request(request)) => Some(request),
+        _ => None,
+    }
 }
 
 /// What a request says, before it has a branch and a place to go.
@@ -184,7 +211,32 @@ pub fn name_addr(display_name: Option<&str>, uri: &Uri) -> String {
     }
 }
 
+/// RFC 3261 §8.2.3: a body of a type that is not understood is refused, unless the caller can do
+/// without its being read.
+pub(crate) fn is_foreign(request: &Request) -> bool {
+    let described =
+        typed::<ContentType>(&request.headers).is_some_and(|kind| kind.is("application", "sdp"));
+    let disposition = text(&request.headers, &HeaderName::ContentDisposition).unwrap_or_default();
+    !request.body().is_empty()
+        && !described
+        && !disposition.to_ascii_lowercase().contains("handling=optional")
+}
+
+/// Whether the caller takes a session description in answer: `Accept` without one says no, and no
+/// `Accept` at all says yes (RFC 3261 §20.1).
+pub(crate) fn takes_sdp(headers: &Headers) -> bool {
+    let takes = |range: &String| {
+        let range = range.split(';').next().unwrap_or_default().trim();
+        [SDP, "application/*", "*/*"].iter().any(|known| known.eq_ignore_ascii_case(range))
+    };
+    headers.get(&HeaderName::Accept).is_none()
+        || tokens(headers, &HeaderName::Accept).iter().any(takes)
+}
+
 pub(crate) const SDP: &str = "application/sdp";
+
+/// The rows of [`remains`], by their long and their compact names.
+const REPEATED: [&str; 9] = ["Via", "v", "From", "f", "To", "t", "Call-ID", "i", "CSeq"];
 
 /// A browser's offer has about 5 KiB; what is far beyond that is no conversation.
 const LIMITS: Limits = Limits {

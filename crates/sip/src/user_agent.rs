@@ -13,7 +13,7 @@ use crate::{
     event::{Cause, Output},
     few::Few,
     invitation::{Calling, Dial, InvitationId, Phase, Session},
-    message::{Message, Method, Response, Uri, parse},
+    message::{Message, Response, Uri, parse},
     message_waiting::MessageWaiting,
     registration::Registration,
     transfer::{Replaces, TransferTarget},
@@ -135,19 +135,14 @@ impl UserAgent {
             self.pongs = true;
             return self.endpoint.clear(&Deadline::Pong);
         }
-        // RFC 3261 §18.3: what cannot be read is dropped; there is nobody to answer.
-        let Ok(message) = parse(bytes) else { return };
-        match message {
-            Message::Request(request)
-                if request.method != Method::Ack && !self.is_sound(&request) =>
-            {
-                self.answer_unsound(&request);
-            }
-            message => match self.endpoint.receive(now, message) {
-                Some(Message::Request(ack)) => self.on_ack(now, &ack),
-                Some(Message::Response(response)) => self.on_stray(&response),
-                None => {}
-            },
+        let Ok(message) = parse(bytes) else { return self.on_unreadable(bytes) };
+        if let Some((request, status)) = requests::unsound(&message) {
+            return self.endpoint.protest(request, status);
+        }
+        match self.endpoint.receive(now, message) {
+            Some(Message::Request(ack)) => self.on_ack(now, &ack),
+            Some(Message::Response(response)) => self.on_stray(&response),
+            None => {}
         }
         self.react(now);
     }
@@ -156,6 +151,7 @@ impl UserAgent {
         while let Some(deadline) = self.endpoint.due(now) {
             match deadline {
                 Deadline::Transaction(key, timer) => self.endpoint.fire(now, &key, timer),
+                Deadline::Abandoned(key) => self.endpoint.abandon(now, &key),
                 Deadline::Registration => self.registration.on_deadline(now, &mut self.endpoint),
                 Deadline::MessageWaiting => {
                     self.message_waiting.on_deadline(now, &mut self.endpoint)

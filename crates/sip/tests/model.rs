@@ -202,11 +202,12 @@ proptest! {
         for side in [0, 1] {
             table.step(Step::Restore(side));
         }
-        for _ in 0..20 {
+        // Offers are answered in seconds: one that waits for half a minute is taken for forgotten.
+        for _ in 0..80 {
             for side in [0, 1] {
                 table.step(Step::RefuseOffer(side));
             }
-            table.pass(Duration::from_secs(40));
+            table.pass(Duration::from_secs(10));
         }
 
         let talking = table.seen.iter().filter(|seen| seen.current.is_some()).count();

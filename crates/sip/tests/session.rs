@@ -205,6 +205,31 @@ fn an_offer_whose_answer_the_socket_swallowed_is_agreed_on_all_the_same() {
 }
 
 #[test]
+fn an_offer_that_the_peer_forgot_with_its_socket_is_made_again() {
+    let mut world = World::of(&["1001", "1002"]);
+    let (made, rings) = world.call(0, 1);
+    let now = world.now;
+    world.agent(0).offer(now, made, "hold".to_owned());
+    world.run_for(SOON);
+    world.events(1);
+
+    // Answered while there is no socket: the answer reaches nobody.
+    world.cut(1);
+    let now = world.now;
+    world.agent(1).refuse_offer(now, rings);
+    world.connect(1);
+    world.run_for(Duration::from_secs(33));
+
+    let again = Event::Offered { invitation: rings, sdp: Some("hold".to_owned()) };
+    assert!(world.events(1).contains(&again));
+    let now = world.now;
+    world.agent(1).answer_offer(now, rings, "held".to_owned());
+    world.run_for(SOON);
+    let answered = Event::Answered { invitation: made, sdp: "held".to_owned() };
+    assert!(world.events(0).contains(&answered));
+}
+
+#[test]
 fn a_call_that_nobody_has_answered_ends_with_the_socket() {
     let mut world = World::of(&["1001", "1002"]);
     world.dial(0, "1002");

@@ -88,7 +88,7 @@ impl Ringing {
     ) -> Phase {
         let Some(reliable) = &mut self.reliable else { return Phase::Ringing(self) };
         if now >= reliable.sent + T1 * 64 {
-            endpoint.reply(now, &self.key, &self.request, 500);
+            self.finish(now, endpoint, 500);
             return over(endpoint, self.id, Cause::NoAnswer);
         }
         reliable.pause *= 2;
@@ -146,11 +146,16 @@ impl Ringing {
         endpoint: &mut Endpoint,
         status: u16,
     ) -> Phase {
-        let tag = self.dialog.local_tag.clone();
-        if let Some(response) = endpoint.response(&self.request, status, Some(&tag), None) {
+        self.finish(now, endpoint, status);
+        over(endpoint, self.id, Cause::HungUp)
+    }
+
+    /// The final response: it bears the tag that those before it had (RFC 3261 §8.2.6.2).
+    fn finish(&self, now: Duration, endpoint: &mut Endpoint, status: u16) {
+        let tag = &self.dialog.local_tag;
+        if let Some(response) = endpoint.response(&self.request, status, Some(tag), None) {
             endpoint.respond(now, &self.key, response);
         }
-        over(endpoint, self.id, Cause::HungUp)
     }
 
     /// Whether a CANCEL means this call (RFC 3261 §9.2).
@@ -164,10 +169,7 @@ impl Ringing {
         endpoint: &mut Endpoint,
         cancel: &Request,
     ) -> Phase {
-        let tag = self.dialog.local_tag.clone();
-        if let Some(response) = endpoint.response(&self.request, 487, Some(&tag), None) {
-            endpoint.respond(now, &self.key, response);
-        }
+        self.finish(now, endpoint, 487);
         over(endpoint, self.id, ended_by_peer(&cancel.headers, Cause::Cancelled))
     }
 
@@ -188,7 +190,7 @@ impl Ringing {
         now: Duration,
         endpoint: &mut Endpoint,
     ) -> Phase {
-        endpoint.reply(now, &self.key, &self.request, 480);
+        self.finish(now, endpoint, 480);
         over(endpoint, self.id, Cause::NoAnswer)
     }
 

@@ -225,12 +225,16 @@ impl Session {
         link_lost: bool,
     ) -> Phase {
         match purpose {
-            // The socket comes back, and the offer with it.
+            // The socket comes back, and the offer with it. With a socket it was the peer that lost its own,
+            // and the answer.
             Purpose::Reinvite if link_lost => {
                 if self.queued.is_none() {
                     self.queued = self.offering.take();
                 }
                 self.offering = None;
+                if endpoint.link_is_up {
+                    self.offer_what_waits(now, endpoint);
+                }
                 Phase::Established(self)
             }
             Purpose::Reinvite | Purpose::Refresh if !link_lost => {

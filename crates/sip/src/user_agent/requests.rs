@@ -11,29 +11,32 @@ use crate::{
     event::{Event, Incoming, Party},
     invitation::{InvitationId, Phase, Ringing, caller, party},
     message::{
-        CSeq, HeaderName, Message, Method, Request, Response, address, header, sdp, tag, text,
-        tokens, typed,
+        CSeq, HeaderName, Message, Method, Request, Response, SDP, Scheme, address, header,
+        is_foreign, remains, sdp, tag, takes_sdp, text, tokens, typed,
     },
     message_waiting,
     transfer::Replaces,
 };
 
 impl UserAgent {
-    pub(super) fn is_sound(&self, request: &Request) -> bool {
-        validate_request(request).is_empty()
-    }
-
-    /// RFC 3261 §8.2: what is wrong is said, where there is a way back; no transaction is made of it.
-    pub(super) fn answer_unsound(&mut self, request: &Request) {
-        let status = validate_request(request).first().map_or(400, sipx_sip::Finding::status);
-        if let Some(response) = self.endpoint.response(request, status, None, None) {
-            self.endpoint.transmit(&Message::Response(response));
+    /// RFC 3261 §18.3: a response that cannot be read is dropped, and a request is answered 400 where
+    /// there is a way back.
+    pub(super) fn on_unreadable(&mut self, bytes: &[u8]) {
+        if let Some(request) = remains(bytes).filter(|request| request.method != Method::Ack) {
+            self.endpoint.protest(&request, 400);
         }
     }
 
     pub(super) fn on_request(&mut self, now: Duration, key: TransactionKey, request: Request) {
         if request.method == Method::Cancel {
             return self.on_cancel(now, &key, &request);
+        }
+        if !understands(&request.method) {
+            // RFC 3261 §8.2.1, §21.5.2: a method that nobody knows is not implemented.
+            let unheard_of = matches!(request.method, Method::Other(_));
+            let status = if unheard_of { 501 } else { 405 };
+            let allow = ALLOW.to_owned();
+            return self.refuse_with(now, &key, &request, status, HeaderName::Allow, allow);
         }
         let refused: Vec<String> = tokens(&request.headers, &HeaderName::Require)
             .into_iter()
@@ -49,8 +52,19 @@ impl UserAgent {
                 refused.join(", "),
             );
         }
+        let offers = matches!(request.method, Method::Invite | Method::Update);
+        if offers && is_foreign(&request) {
+            let accept = SDP.to_owned();
+            return self.refuse_with(now, &key, &request, 415, HeaderName::Accept, accept);
+        }
+        if offers && !takes_sdp(&request.headers) {
+            return self.endpoint.reply(now, &key, &request, 406);
+        }
         if tag(&request.headers, &HeaderName::To).is_some() {
             return self.on_request_within(now, key, request);
+        }
+        if !matches!(request.uri.scheme(), Scheme::Sip | Scheme::Sips | Scheme::Tel) {
+            return self.endpoint.reply(now, &key, &request, 416);
         }
         match request.method {
             Method::Invite => self.on_invite(now, key, request),
@@ -183,10 +197,14 @@ impl UserAgent {
 
     pub(super) fn on_cancel(&mut self, now: Duration, key: &TransactionKey, cancel: &Request) {
         let invite = TransactionKey::for_cancelled_invite(cancel);
-        let known =
-            invite.as_ref().is_some_and(|invite| self.endpoint.received_request(invite).is_some());
-        self.endpoint.reply(now, key, cancel, if known { 200 } else { 481 });
-        let Some(invite) = invite.filter(|_| known) else { return };
+        let invite = invite.filter(|invite| self.endpoint.received_request(invite).is_some());
+        let status = if invite.is_some() { 200 } else { 481 };
+        // RFC 3261 §9.2: with the tag that the response to the INVITE has.
+        let tag = invite.as_ref().and_then(|invite| self.ringing_tag(invite));
+        if let Some(response) = self.endpoint.response(cancel, status, tag.as_deref(), None) {
+            self.endpoint.respond(now, key, response);
+        }
+        let Some(invite) = invite else { return };
         let ids: Vec<InvitationId> = self.invitations.iter().map(|(id, _)| *id).collect();
         for id in ids {
             self.step(id, |phase, endpoint| match phase {
@@ -200,6 +218,13 @@ impl UserAgent {
                 other => other,
             });
         }
+    }
+
+    fn ringing_tag(&self, invite: &TransactionKey) -> Option<String> {
+        self.invitations.iter().find_map(|(_, phase)| match phase {
+            Phase::Ringing(ringing) if ringing.is(invite) => Some(ringing.dialog.local_tag.clone()),
+            _ => None,
+        })
     }
 
     pub(super) fn on_ack(&mut self, now: Duration, ack: &Request) {
@@ -254,6 +279,19 @@ impl UserAgent {
             self.endpoint.respond(now, key, response);
         }
     }
+}
+
+/// What is wrong with a request, as a status. A caller of RFC 2543 sends no `Max-Forwards`, and an
+/// endpoint forwards nothing.
+pub(super) fn unsound(message: &Message) -> Option<(&Request, u16)> {
+    let request = message.as_request().filter(|request| request.method != Method::Ack)?;
+    let findings = validate_request(request);
+    let finding = findings.iter().find(|finding| !finding.is_repairable())?;
+    Some((request, finding.status()))
+}
+
+fn understands(method: &Method) -> bool {
+    ALLOW.split(", ").any(|known| known.as_bytes() == method.as_bytes())
 }
 
 fn called(request: &Request) -> Option<Party> {

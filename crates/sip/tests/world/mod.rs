@@ -252,6 +252,27 @@ impl Phone {
     }
 }
 
+/// What the first phone sends in answer to a message.
+pub fn answers(world: &mut World, message: &(impl AsRef<[u8]> + ?Sized)) -> Vec<String> {
+    let now = world.now;
+    world.phones[0].user_agent.receive(now, message.as_ref());
+    sent(world)
+}
+
+/// What the first phone wants to send; nothing of it reaches anybody.
+pub fn sent(world: &mut World) -> Vec<String> {
+    let phone = &mut world.phones[0];
+    let mut all = Vec::new();
+    while let Some(output) = phone.user_agent.poll_output() {
+        match output {
+            Output::Transmit(bytes) => all.push(String::from_utf8(bytes).unwrap()),
+            Output::Event(event) => phone.events.push_back(event),
+            Output::Reconnect => {}
+        }
+    }
+    all
+}
+
 /// A response to a request, by the rule of RFC 3261 §8.2.6.2.
 pub fn answer(request: &Request, status: &str, more: &str) -> Vec<u8> {
     let mut text = format!("SIP/2.0 {status}\r\n");

@@ -123,9 +123,7 @@ impl Session {
         request: &Request,
     ) -> Phase {
         self.accept_plainly(now, endpoint, key, request);
-        if let Some(owed) = self.owed.take() {
-            endpoint.reply(now, &owed.key, &owed.request, 487);
-        }
+        self.refuse_what_is_owed(now, endpoint);
         over(endpoint, self.id, ended_by_peer(&request.headers, Cause::PeerHungUp))
     }
 
@@ -141,12 +139,17 @@ impl Session {
             self.hang_up_when_acknowledged = true;
             return Phase::Established(self);
         }
-        if let Some(owed) = self.owed.take() {
-            endpoint.reply(now, &owed.key, &owed.request, 487);
-        }
+        self.refuse_what_is_owed(now, endpoint);
         let bye = self.dialog.draft(Method::Bye);
         endpoint.send(now, Owner::Farewell, bye);
         over(endpoint, self.id, cause)
+    }
+
+    /// RFC 3261 §15.1.2: what is asked when the call ends is answered all the same.
+    fn refuse_what_is_owed(&mut self, now: Duration, endpoint: &mut Endpoint) {
+        if let Some(owed) = self.owed.take() {
+            endpoint.reply(now, &owed.key, &owed.request, 487);
+        }
     }
 }
 
