@@ -5,8 +5,8 @@ use std::{collections::VecDeque, time::Duration};
 
 use bytes::Bytes;
 use sipx_sip::{
-    Output as Step, Reliability, ResponseBuilder, Timer, Timers, TransactionKey, TransactionLayer,
-    TuEvent, transaction::Dispatch,
+    Output as Step, Reliability, Timer, Timers, TransactionKey, TransactionLayer, TuEvent,
+    transaction::Dispatch,
 };
 
 use crate::{
@@ -15,8 +15,8 @@ use crate::{
     few::Few,
     invitation::InvitationId,
     message::{
-        Body, Draft, Header, HeaderName, Headers, Message, Method, Request, Response, StatusCode,
-        Uri, has_token, header, set_body, tag, text,
+        Body, Draft, HeaderName, Headers, Message, Method, Request, Response, StatusCode, Uri,
+        has_token, header, set_body, tag, text,
     },
     token::Tokens,
     user_agent::Account,
@@ -233,8 +233,9 @@ impl Endpoint {
         }
     }
 
-    /// A response to the request. RFC 3261 §8.2.6.2: where the request has no `To` tag, every response
-    /// but a 100 has one: the dialog's, where there is a dialog.
+    /// A response to the request, with as much of it as there is to repeat; none where there is no way back.
+    /// RFC 3261 §8.2.6.2: where the request has no `To` tag, every response but a 100 has one: the dialog's,
+    /// where there is a dialog.
     pub(crate) fn response(
         &mut self,
         request: &Request,
@@ -242,35 +243,33 @@ impl Endpoint {
         local_tag: Option<&str>,
         body: Option<Body>,
     ) -> Option<Response> {
-        let code = StatusCode::new(status)?;
-        let mut response =
-            ResponseBuilder::to_request(request, code, reason_phrase(status)).ok()?.build();
-        if status > 100 {
-            let tag = local_tag.map_or_else(|| self.tokens.token(), str::to_owned);
-            add_tag(&mut response.headers, &tag);
+        request.headers.get(&HeaderName::Via)?;
+        let mut response = Response::new(StatusCode::new(status)?, reason_phrase(status));
+        for row in request.headers.iter().filter(|row| REPEATED.contains(row.name())) {
+            response.headers.push(row.clone());
         }
-        if let Some(body) = body {
-            set_body(&mut response.headers, &body);
-            response.set_body(Bytes::from(body.text));
+        if status > 100 && tag(&request.headers, &HeaderName::To).is_none() {
+            let tag = local_tag.map_or_else(|| self.tokens.token(), str::to_owned);
+            if let Some(to) = text(&request.headers, &HeaderName::To) {
+                response.headers.remove_all(&HeaderName::To);
+                response.headers.push(header(HeaderName::To, format!("{to};tag={tag}")));
+            }
+        }
+        match body {
+            Some(body) => {
+                set_body(&mut response.headers, &body);
+                response.set_body(Bytes::from(body.text));
+            }
+            None => response.headers.push(header(HeaderName::ContentLength, "0")),
         }
         Some(response)
     }
 
-    /// Answers what cannot become a transaction, with as much of it as there is to repeat: a branch and a
-    /// number are enough for the peer to know what is meant (RFC 3261 §17.1.3).
+    /// Answers what cannot become a transaction.
     pub(crate) fn protest(&mut self, request: &Request, status: u16) {
-        let Some(code) = StatusCode::new(status) else { return };
-        if request.headers.get(&HeaderName::Via).is_none() {
-            return;
+        if let Some(response) = self.response(request, status, None, None) {
+            self.transmit(&Message::Response(response));
         }
-        let mut response = Response::new(code, reason_phrase(status));
-        let answered = |row: &&Header| REPEATED.contains(row.name());
-        for row in request.headers.iter().filter(answered) {
-            response.headers.push(row.clone());
-        }
-        add_tag(&mut response.headers, &self.tokens.token());
-        response.headers.push(header(HeaderName::ContentLength, "0"));
-        self.transmit(&Message::Response(response));
     }
 
     pub(crate) fn contact(&self) -> String {
@@ -409,15 +408,6 @@ impl Endpoint {
         if self.layer.client_state(key).is_none() {
             self.owners.remove(key);
         }
-    }
-}
-
-fn add_tag(headers: &mut Headers, local_tag: &str) {
-    if tag(headers, &HeaderName::To).is_none()
-        && let Some(to) = text(headers, &HeaderName::To)
-    {
-        headers.remove_all(&HeaderName::To);
-        headers.push(header(HeaderName::To, format!("{to};tag={local_tag}")));
     }
 }
 

@@ -25,22 +25,22 @@ pub fn parse(bytes: &[u8]) -> Result<Message, ParseError> {
 /// names, under a start line of which only the method is kept.
 pub(crate) fn remains(bytes: &[u8]) -> Option<Request> {
     let text = String::from_utf8_lossy(bytes);
-    let head = text.split_once("\r\n\r\n").map_or(&*text, |(head, _)| head);
-    let (start, rows) = head.split_once("\r\n")?;
-    let mut kept = format!("{} sip:unread.invalid SIP/2.0\r\n", start.split(' ').next()?);
+    let mut rows = text.lines();
+    let mut kept = rows.next()?.split(' ').next()?.to_owned();
+    kept.push_str(" sip:unread.invalid SIP/2.0");
     let mut keeps = false;
-    for row in rows.split("\r\n") {
+    for row in rows.take_while(|row| !row.is_empty()) {
         // A folded row belongs to the one before it.
         if !row.starts_with([' ', '\t']) {
             let name = row.split(':').next().unwrap_or_default().trim();
             keeps = REPEATED.iter().any(|repeated| repeated.eq_ignore_ascii_case(name));
         }
         if keeps {
-            kept.push_str(row);
             kept.push_str("\r\n");
+            kept.push_str(row);
         }
     }
-    kept.push_str("\r\n");
+    kept.push_str("\r\n\r\n");
     match parse(kept.as_bytes()) {
         Ok(Message::Request(request)) => Some(request),
         _ => None,

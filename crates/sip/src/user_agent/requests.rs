@@ -31,12 +31,10 @@ impl UserAgent {
         if request.method == Method::Cancel {
             return self.on_cancel(now, &key, &request);
         }
-        if !understands(&request.method) {
-            // RFC 3261 §8.2.1, §21.5.2: a method that nobody knows is not implemented.
-            let unheard_of = matches!(request.method, Method::Other(_));
-            let status = if unheard_of { 501 } else { 405 };
+        // RFC 3261 §21.5.2: a method that nobody has heard of is not implemented.
+        if matches!(request.method, Method::Other(_)) {
             let allow = ALLOW.to_owned();
-            return self.refuse_with(now, &key, &request, status, HeaderName::Allow, allow);
+            return self.refuse_with(now, &key, &request, 501, HeaderName::Allow, allow);
         }
         let refused: Vec<String> = tokens(&request.headers, &HeaderName::Require)
             .into_iter()
@@ -288,10 +286,6 @@ pub(super) fn unsound(message: &Message) -> Option<(&Request, u16)> {
     let findings = validate_request(request);
     let finding = findings.iter().find(|finding| !finding.is_repairable())?;
     Some((request, finding.status()))
-}
-
-fn understands(method: &Method) -> bool {
-    ALLOW.split(", ").any(|known| known.as_bytes() == method.as_bytes())
 }
 
 fn called(request: &Request) -> Option<Party> {
