@@ -10,6 +10,7 @@ mod administrator_sets_the_flag;
 mod agent_allows_sso_once;
 mod agent_calls;
 mod agent_is_given_a_calling_account;
+mod agent_logs_calls;
 mod agent_looks_up_colleagues_and_numbers;
 mod agent_sees_where_they_are_signed_in;
 mod agent_signs_out;

@@ -9,18 +9,21 @@ use std::{
 
 use acceptance::{
     built,
-    desk::{Desk, Visitor, at_the_desk, user_id},
+    desk::{Desk, Visitor, at_the_desk, call_log::inbound, user_id},
     installation::{CONFIG, Installation},
     world::Options,
 };
 use anyhow::{Context as _, Result, ensure};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 #[test]
 fn every_command_answers_in_json() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {
         let desk = Desk::new(installation);
-        desk.sign_in_by_window(&mut Visitor::logged_in(installation, "anna.agent")?)?;
+        let granted =
+            desk.sign_in_by_window(&mut Visitor::logged_in(installation, "anna.agent")?)?;
+        installation.practice_control("faults", &json!({ "task_rule": "validation" }))?;
+        desk.settled(&granted.access_token.0, &inbound("+12065550143"))?;
         let commands = commands(installation)?;
         let secret = |client: &str| installation.org[client]["secret"].as_str();
         let secrets: Vec<&str> =
@@ -83,7 +86,7 @@ fn an_error_is_json_too_with_the_same_status() -> Result<()> {
 }
 
 /// One for each command, in an order in which each has something to do. What stands in braces is filled in.
-const LINES: [&str; 32] = [
+const LINES: [&str; 34] = [
     "init --public-url https://phone.example --assets {panel} --config {folder}/other/cordboard.toml",
     "check-config",
     "backup {folder}/copy.sqlite",
@@ -107,6 +110,8 @@ const LINES: [&str; 32] = [
     "session end acme --agent anna",
     "consent list acme",
     "consent revoke acme anna",
+    "call-log list acme",
+    "call-log retry acme --all",
     "key rotate",
     "key list",
     "key retire {key}",

@@ -10,6 +10,7 @@
 
 mod answer;
 mod call;
+pub mod call_log;
 mod events;
 mod key;
 mod ledger;

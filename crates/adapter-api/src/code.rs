@@ -135,6 +135,24 @@ codes! {
     /// There is no secret that the PBX would take. Value: the agent's login.
     CallingNoCredentials = "calling.no_credentials",
 
+    // ── The call log ──────────────────────────────────────────
+    /// Salesforce wants a field that a call does not fill. Value: the fields.
+    CallLogFieldMissing = "call_log.field_missing",
+    /// Salesforce does not take a field's value. Value: the fields and Salesforce's error.
+    CallLogFieldInvalid = "call_log.field_invalid",
+    /// The record that the call belongs to is gone, or takes no activities. Value: the fields and Salesforce's error.
+    CallLogRecord = "call_log.record",
+    /// The integration user may not write Tasks, or a field of theirs. Value: the fields and Salesforce's error.
+    CallLogNoPermission = "call_log.no_permission",
+    /// A rule of the organisation's says no. Value: its words.
+    CallLogRule = "call_log.rule",
+    /// The agent has no Salesforce user. Value: the agent's login.
+    CallLogNoUser = "call_log.no_user",
+    /// Value: Salesforce's error.
+    CallLogRefused = "call_log.refused",
+    /// The adapter has no integration client. Value: the organisation's handle.
+    CallLogNotConfigured = "call_log.not_configured",
+
     // ── The request itself ────────────────────────────────────
     /// The DPoP proof needs the nonce of this answer (RFC 9449 §8).
     DpopNonce = "dpop.nonce",

@@ -2,10 +2,11 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use identity::keys::Keys;
+use adapter_api::events::Event;
+use identity::{agent::AgentId, keys::Keys};
 use salesforce::frame::Origin;
 use store::Store;
-use tokio::sync::{Semaphore, broadcast};
+use tokio::sync::{Notify, Semaphore, broadcast};
 
 use crate::{
     clients::Salesforce,
@@ -50,8 +51,19 @@ pub struct Shared {
     pub hashing: Hashing,
     /// Some transaction has moved on; whoever waits for one looks again.
     pub transactions: broadcast::Sender<()>,
+    /// A call has been handed over, or is to be tried again: whoever writes them looks.
+    pub calls_handed: Notify,
+    /// For the panels of the agents whose calls were written.
+    pub call_news: broadcast::Sender<CallNews>,
     /// Set when the server is to stop, so that long polls and sockets end at once.
     pub stopping: tokio::sync::watch::Sender<bool>,
+}
+
+/// Something about an agent's call.
+#[derive(Clone, Debug)]
+pub struct CallNews {
+    pub agent: AgentId,
+    pub event: Event,
 }
 
 impl App {
@@ -76,6 +88,8 @@ impl App {
             hashing: Hashing::new(config.passwords),
             late_answers: Semaphore::new(MOST_HELD),
             transactions: broadcast::Sender::new(16),
+            calls_handed: Notify::new(),
+            call_news: broadcast::Sender::new(64),
             stopping: tokio::sync::watch::Sender::new(false),
         })))
     }

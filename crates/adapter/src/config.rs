@@ -35,6 +35,8 @@ pub struct Config {
     pub passwords: Room,
     /// How often Salesforce is asked whether the users of live sessions may go on.
     pub directory_interval: Duration,
+    /// How long Salesforce may still be busy with a call's Task after its answer was lost.
+    pub call_log_settle: Duration,
     pub log: Levels,
     pub log_format: LogFormat,
 }
@@ -78,6 +80,7 @@ struct File {
     extra_hosts: Vec<String>,
     trusted_proxies: Option<Vec<String>>,
     directory_interval: Option<u64>,
+    call_log_settle: Option<u64>,
     log: Option<String>,
     #[serde(default)]
     log_format: LogFormat,
@@ -171,6 +174,10 @@ impl Config {
             directory_interval: match file.directory_interval {
                 Some(0) => bail!("`directory_interval` is 0; it must be at least 1 second"),
                 seconds => Duration::from_secs(seconds.unwrap_or(60)),
+            },
+            call_log_settle: match file.call_log_settle {
+                Some(3_601..) => bail!("`call_log_settle` is more than 3600 seconds"),
+                seconds => Duration::from_secs(seconds.unwrap_or(30)),
             },
             trusted_proxies: match file.trusted_proxies {
                 Some(proxies) => networks(&proxies)?,
@@ -297,6 +304,10 @@ trusted_proxies = [{trusted_proxies}]
 # Every so many seconds Salesforce is asked whether the users of live sessions are still active, not frozen, and
 # in the call center; whoever is not loses the session. It costs two API requests for every 200 agents.
 directory_interval = 60
+
+# A call's Task is written once. When the answer to a write is lost, Salesforce may still be busy with it, so it is
+# asked only so many seconds later what has become of it.
+call_log_settle = 30
 
 # Log levels, also per module: \"info\", \"warn,cordboard::http=debug\".
 log = \"info\"

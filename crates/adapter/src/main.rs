@@ -4,13 +4,14 @@
 //! http/      one route per file; parses, asks the mind, saves, answers
 //! clients/   Salesforce, as the adapter asks it
 //! directory  what Salesforce says of agents' users, asked each minute and where it may have changed
-//! jobs/      what happens without a request: noticing other writers, sweeping
+//! jobs/      what happens without a request: noticing other writers, writing calls, sweeping
 //! cli/       one command per file, beside the running server
 //! ~~~
 
 #![forbid(unsafe_code)]
 
 mod app;
+mod call_log;
 mod cli;
 mod clients;
 mod clock;

@@ -21,6 +21,7 @@ use prometheus_client::{
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
     registry::Registry,
 };
+use store::Tally;
 
 pub struct Metrics {
     registry: Registry,
@@ -29,6 +30,8 @@ pub struct Metrics {
     requests: Family<Request, Histogram, fn() -> Histogram>,
     salesforce: Family<Question, Histogram, fn() -> Histogram>,
     directory_queries: Family<Query, Counter>,
+    calls_written: Family<Of, Counter>,
+    call_refusals: Family<CallRefusal, Counter>,
     pub connections_refused: Counter,
     now: Gauges,
     /// Two readers at once would each clear what the other has filled in.
@@ -45,6 +48,8 @@ struct Gauges {
     hashing_waiting: Gauge,
     directory_answered: Family<Of, Gauge>,
     directory_failing: Family<Of, Gauge>,
+    calls_waiting: Family<Of, Gauge>,
+    calls_refused: Family<Of, Gauge>,
 }
 
 /// How things stand at the moment of reading.
@@ -57,6 +62,8 @@ pub struct Standing {
     pub hashing_waiting: usize,
     /// Of the organisations whose Salesforce is asked.
     pub directories: Vec<(Handle, Directory)>,
+    /// Of the organisations that have such calls.
+    pub calls: Vec<Tally>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -102,6 +109,12 @@ struct Of {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct CallRefusal {
+    organization: String,
+    code: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Build {
     version: &'static str,
 }
@@ -115,6 +128,8 @@ impl Metrics {
             requests: Family::new_with_constructor(|| Histogram::new(SECONDS)),
             salesforce: Family::new_with_constructor(|| Histogram::new(SECONDS)),
             directory_queries: Family::default(),
+            calls_written: Family::default(),
+            call_refusals: Family::default(),
             connections_refused: Counter::default(),
             now: Gauges::default(),
             reading: Mutex::new(()),
@@ -137,6 +152,10 @@ impl Metrics {
         ours.register("salesforce_request_duration_seconds", help, self.salesforce.clone());
         let help = "Queries about the users of live sessions: ok, silent, refused, or unseen users";
         ours.register("directory_queries", help, self.directory_queries.clone());
+        let help = "Times that a call was written to Salesforce, or found there as it should be";
+        ours.register("calls_written", help, self.calls_written.clone());
+        let help = "Calls that Salesforce refused for good, by the code of the refusal";
+        ours.register("call_refusals", help, self.call_refusals.clone());
         let help = "Connections closed because their address held too many";
         ours.register("connections_refused", help, self.connections_refused.clone());
     }
@@ -156,6 +175,10 @@ impl Metrics {
         ours.register("directory_answered_timestamp_seconds", help, answered);
         let help = "1 while the query about users fails";
         ours.register("directory_failing", help, now.directory_failing.clone());
+        let help = "Calls that are still to be written to Salesforce";
+        ours.register("calls_waiting", help, now.calls_waiting.clone());
+        let help = "Calls that Salesforce refused for good and that were kept";
+        ours.register("calls_refused", help, now.calls_refused.clone());
     }
 
     fn register_build(&mut self, started_at: Timestamp) {
@@ -206,6 +229,16 @@ impl Metrics {
         self.directory_queries.get_or_create(&labels).inc();
     }
 
+    pub fn call_written(&self, organization: &Handle) {
+        let of = Of { organization: organization.to_string() };
+        self.calls_written.get_or_create(&of).inc();
+    }
+
+    pub fn call_refused(&self, organization: &Handle, code: Code) {
+        let labels = CallRefusal { organization: organization.to_string(), code: code.as_str() };
+        self.call_refusals.get_or_create(&labels).inc();
+    }
+
     // ── Reading ───────────────────────────────────────────────────
 
     /// In OpenMetrics' text format, which is Prometheus's with an end.
@@ -237,6 +270,13 @@ impl Gauges {
             let answered = directory.answered_at.map_or(0, Timestamp::as_second);
             self.directory_answered.get_or_create(&of).set(answered);
             self.directory_failing.get_or_create(&of).set(directory.trouble.is_some().into());
+        }
+        self.calls_waiting.clear();
+        self.calls_refused.clear();
+        for Tally { organization, waiting, refused } in &standing.calls {
+            let of = Of { organization: organization.to_string() };
+            self.calls_waiting.get_or_create(&of).set(number(*waiting));
+            self.calls_refused.get_or_create(&of).set(number(*refused));
         }
     }
 }
@@ -301,6 +341,7 @@ mod tests {
             hashing_running: 0,
             hashing_waiting: 0,
             directories: Vec::new(),
+            calls: Vec::new(),
         }
     }
 }

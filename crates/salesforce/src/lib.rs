@@ -13,4 +13,5 @@ pub mod frame;
 pub mod id;
 pub mod open_cti;
 pub mod running_user;
+pub mod task;
 pub mod user;

@@ -89,7 +89,7 @@ fn list<'a>(texts: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// A string literal (SOQL and SOSL Reference, *Quoted String Escape Sequences*).
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let mut literal = String::from("'");
     for character in text.chars() {
         match character {

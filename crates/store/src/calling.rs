@@ -3,8 +3,8 @@
 use identity::{
     agent::{Agent, AgentId},
     calling::{
-        Calling, Extension, IceUrl, Secret, SipDomain, WebSocketUrl, colleagues::Colleague,
-        numbers::Region,
+        Calling, Disposition, Extension, IceUrl, Secret, SipDomain, WebSocketUrl,
+        colleagues::Colleague, numbers::Region,
     },
     keys::Keys,
     organization::Handle,
@@ -114,7 +114,7 @@ impl Unit {
 
 type Bound<'q> = Query<'q, Sqlite, SqliteArguments>;
 
-/// Seven columns, in the order of the organisation's statements.
+/// Eight columns, in the order of the organisation's statements.
 pub fn bind<'q>(
     query: Bound<'q>,
     keys: &Keys,
@@ -125,6 +125,7 @@ pub fn bind<'q>(
         secret.map(|secret| seal(keys, &sealed_as(handle, name), secret.reveal())).transpose()
     };
     let ice_servers: Vec<&str> = calling.ice_servers.iter().map(IceUrl::as_str).collect();
+    let dispositions: Vec<&str> = calling.dispositions.iter().map(Disposition::as_str).collect();
     Ok(query
         .bind(calling.websocket.as_ref().map(WebSocketUrl::as_str))
         .bind(calling.domain.as_ref().map(SipDomain::as_str))
@@ -132,13 +133,17 @@ pub fn bind<'q>(
         .bind(json(&ice_servers))
         .bind(sealed(TURN_SECRET, calling.turn_secret.as_ref())?)
         .bind(calling.voicemail.as_ref().map(Extension::as_str))
-        .bind(calling.region.as_ref().map(Region::to_string)))
+        .bind(calling.region.as_ref().map(Region::to_string))
+        .bind(json(&dispositions)))
 }
 
 pub fn read(row: &SqliteRow, keys: &Keys, handle: &str) -> Result<Calling, StoreError> {
     let websocket: Option<&str> = row.try_get("sip_websocket")?;
     let domain: Option<&str> = row.try_get("sip_domain")?;
     let ice_servers: Vec<String> = from_json(row.try_get("ice_servers")?)?;
+    let dispositions: Vec<String> = from_json(row.try_get("dispositions")?)?;
+    let disposition =
+        |text: &String| Disposition::parse(text).map_err(|_| StoreError::Corrupt("a disposition"));
     let ice_url =
         |url: &String| IceUrl::parse(url).map_err(|_| StoreError::Corrupt("an ICE server"));
     Ok(Calling {
@@ -156,6 +161,7 @@ pub fn read(row: &SqliteRow, keys: &Keys, handle: &str) -> Result<Calling, Store
             .try_get::<Option<&str>, _>("region")?
             .map(|region| Region::parse(region).map_err(|_| StoreError::Corrupt("a country")))
             .transpose()?,
+        dispositions: dispositions.iter().map(disposition).collect::<Result<_, _>>()?,
     })
 }
 

@@ -10,6 +10,7 @@ mod agent;
 mod attempts;
 mod audit;
 mod backup;
+mod call_log;
 mod calling;
 mod consent;
 mod directory;
@@ -32,6 +33,7 @@ use sqlx::{
 };
 
 pub use audit::{Entry, Recorded};
+pub use call_log::{Handed, Kept, Lease, State, Taken, Tally};
 pub use calling::CallingVersion;
 pub use fault::Fault;
 pub use key::Resting;

@@ -58,4 +58,5 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (10, "finding", include_str!("../migrations/0010_finding.sql")),
     (11, "calling", include_str!("../migrations/0011_calling.sql")),
     (12, "region", include_str!("../migrations/0012_region.sql")),
+    (13, "call log", include_str!("../migrations/0013_call_log.sql")),
 ];

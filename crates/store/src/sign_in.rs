@@ -149,6 +149,8 @@ impl Unit {
                 yesterday,
             ),
             ("DELETE FROM session WHERE ends_at < ?", yesterday),
+            ("DELETE FROM call_log WHERE state = 'written' AND handed_at < ?", now - 7 * DAY),
+            ("DELETE FROM call_log WHERE state = 'refused' AND handed_at < ?", now - 90 * DAY),
         ] {
             sqlx::query(statement).bind(before).execute(self.connection()).await?;
         }

@@ -1,8 +1,12 @@
 //! Which texts there are. Functions take what they say; everything else may carry [`crate::pieces`].
 
 mod calls;
+#[cfg(not(target_arch = "wasm32"))]
+mod tasks;
 
 pub use calls::Calls;
+#[cfg(not(target_arch = "wasm32"))]
+pub use tasks::Tasks;
 
 use crate::{
     Language,
@@ -44,6 +48,8 @@ pub struct Catalogue {
     pub invite: InvitePage,
     #[cfg(not(target_arch = "wasm32"))]
     pub inert: InertPage,
+    #[cfg(not(target_arch = "wasm32"))]
+    pub tasks: Tasks,
 
     pub codes: Codes,
 }

@@ -106,6 +106,15 @@ codes! {
     calling_no_extension = "calling.no_extension",
     calling_no_credentials = "calling.no_credentials",
 
+    call_log_field_missing = "call_log.field_missing",
+    call_log_field_invalid = "call_log.field_invalid",
+    call_log_record = "call_log.record",
+    call_log_no_permission = "call_log.no_permission",
+    call_log_rule = "call_log.rule",
+    call_log_no_user = "call_log.no_user",
+    call_log_refused = "call_log.refused",
+    call_log_not_configured = "call_log.not_configured",
+
     dpop_nonce = "dpop.nonce",
     dpop_invalid = "dpop.invalid",
     dpop_replayed = "dpop.replayed",

@@ -4,6 +4,8 @@
 
 mod calls;
 mod codes;
+#[cfg(not(target_arch = "wasm32"))]
+mod tasks;
 
 use crate::{Language, catalogue::*};
 use codes::CODES;
@@ -223,6 +225,8 @@ pub static EN: Catalogue = Catalogue {
         done_heading: "Your password is set",
         done: "Close this page, and sign in with your login and this password in the panel.",
     },
+    #[cfg(not(target_arch = "wasm32"))]
+    tasks: tasks::TASKS,
     #[cfg(not(target_arch = "wasm32"))]
     inert: InertPage {
         title: "Cordboard",

@@ -5,6 +5,8 @@
 
 mod calls;
 mod codes;
+#[cfg(not(target_arch = "wasm32"))]
+mod tasks;
 
 use crate::{Language, catalogue::*};
 use codes::CODES;
@@ -231,6 +233,8 @@ pub static FR: Catalogue = Catalogue {
         done_heading: "Votre mot de passe est défini",
         done: "Fermez cette page, puis connectez-vous dans le panneau avec votre nom de connexion et ce mot de passe.",
     },
+    #[cfg(not(target_arch = "wasm32"))]
+    tasks: tasks::TASKS,
     #[cfg(not(target_arch = "wasm32"))]
     inert: InertPage {
         title: "Cordboard",

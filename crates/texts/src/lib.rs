@@ -15,6 +15,8 @@ mod fr;
 mod language;
 mod markup;
 
+#[cfg(not(target_arch = "wasm32"))]
+pub use catalogue::Tasks;
 pub use catalogue::{
     Calls, Catalogue, Consents, Controls, Credentials, InertPage, Offering, RefusalTexts, Sessions,
     Shell, SignedIn, SignedOut, Status, Switching, Time, Unreachable, Ways, WindowPages,

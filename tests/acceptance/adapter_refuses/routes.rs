@@ -7,7 +7,7 @@ use acceptance::{
     world::Options,
 };
 use adapter_api::{
-    self as api, Code, auth_claim, auth_decide, auth_transaction, calling_account,
+    self as api, Code, auth_claim, auth_decide, auth_transaction, call_log, calling_account,
     calling_colleagues, calling_numbers, consents, events, invite, session, session_refresh,
     sessions, sign_in_challenge, sign_in_legacy, sign_in_password, sign_in_proof,
 };
@@ -29,8 +29,8 @@ fn a_body_of_the_wrong_form_is_refused_at_every_route() -> Result<()> {
                 Takes::Json(good) => {
                     json_is_refused(|| desk.call("POST", path), good).context(*name)?;
                 }
-                Takes::SignedInJson(good) => {
-                    let call = || desk.call("POST", path).access_token(&token);
+                Takes::SignedInJson(method, good) => {
+                    let call = || desk.call(method, path).access_token(&token);
                     json_is_refused(call, good).context(*name)?;
                 }
                 Takes::Form(good) => {
@@ -60,11 +60,11 @@ fn the_table_has_every_route_of_the_adapter() {
         let of_name: Vec<_> = known.iter().filter(|route| route.name == name).collect();
         assert!(!of_name.is_empty(), "`{name}` is a route of which this table knows nothing");
         let reads_body = of_name.iter().any(|route| !matches!(route.takes, Takes::Nothing(_)));
-        let takes_post = handlers.contains("post(");
+        let takes_body = ["post(", "put("].iter().any(|method| handlers.contains(method));
         let posts_nothing = of_name.iter().any(
             |route| matches!(route.takes, Takes::Nothing(methods) if methods.contains(&"POST")),
         );
-        assert_eq!(takes_post, reads_body || posts_nothing, "`{name}`: is a body taken?");
+        assert_eq!(takes_body, reads_body || posts_nothing, "`{name}`: is a body taken?");
         found += 1;
     }
     assert!(found >= 18, "only {found} routes were found");
@@ -81,7 +81,7 @@ enum Takes {
     /// A body that has the right form, and leads nowhere.
     Json(Value),
     /// The same, of somebody with a session; nobody else's is looked at.
-    SignedInJson(Value),
+    SignedInJson(&'static str, Value),
     Form(&'static str),
     /// No body, by these methods.
     Nothing(&'static [&'static str]),
@@ -150,7 +150,25 @@ fn routes() -> Vec<Route> {
         row(
             "api::calling_numbers::PATH",
             calling_numbers::PATH,
-            Takes::SignedInJson(json!({ "numbers": ["1"] })),
+            Takes::SignedInJson("POST", json!({ "numbers": ["1"] })),
+        ),
+        row("api::call_log::PATH", call_log::PATH, get()),
+        row(
+            "api::call_log::PATH",
+            call_log::PATH,
+            Takes::SignedInJson(
+                "PUT",
+                json!({
+                    "call": "0123456789abcdef0123456789abcdef",
+                    "revision": 1,
+                    "entry": {
+                        "direction": "inbound",
+                        "number": "1",
+                        "began_at": 1_790_000_000,
+                        "result": "missed",
+                    },
+                }),
+            ),
         ),
         row("api::consents::PATH", consents::PATH, get()),
         row("api::consents::ONE_PATH", &consents::one_path("c"), Takes::Nothing(&["DELETE"])),
@@ -215,7 +233,8 @@ fn wrong_json(good: &Value) -> Vec<(String, String)> {
     for member in members {
         let again = format!("{{\"{member}\":{},", good[member]);
         wrong.push((format!("{member} twice"), text.replacen('{', &again, 1)));
-        wrong.push((format!("{member} a number"), with(member, json!(7))));
+        let other = if good[member].is_number() { json!("7") } else { json!(7) };
+        wrong.push((format!("{member} of another type"), with(member, other)));
         wrong.push((format!("{member} an object"), with(member, json!({ "$ne": null }))));
         let deep = format!("{}{}", "[".repeat(DEPTH), "]".repeat(DEPTH));
         let deep = with(member, json!("@")).replace("\"@\"", &deep);

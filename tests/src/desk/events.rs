@@ -41,15 +41,18 @@ impl Events {
 
     /// The next event is this one, and comes in time.
     pub fn hears(&mut self, expected: &Event, within: Duration) -> Result<()> {
+        let event = self.next(within).with_context(|| format!("no {expected:?} in time"))?;
+        ensure!(event == *expected, "the socket says {event:?}, not {expected:?}");
+        Ok(())
+    }
+
+    pub fn next(&mut self, within: Duration) -> Result<Event> {
         let deadline = Deadline::after(within);
         loop {
-            let left = deadline.left().with_context(|| format!("no {expected:?} in time"))?;
+            let left = deadline.left().context("nothing in time")?;
             self.0.get_ref().set_read_timeout(Some(left))?;
-            let message = self.0.read().with_context(|| format!("no {expected:?} in time"))?;
-            if let Message::Text(text) = message {
-                let event: Event = serde_json::from_str(&text)?;
-                ensure!(event == *expected, "the socket says {event:?}, not {expected:?}");
-                return Ok(());
+            if let Message::Text(text) = self.0.read()? {
+                return Ok(serde_json::from_str(&text)?);
             }
         }
     }

@@ -52,7 +52,7 @@ pub fn random_text() -> String {
     base64url::encode(random::<16>())
 }
 
-fn random<const N: usize>() -> [u8; N] {
+pub fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     SystemRandom::new().fill(&mut bytes).expect("the operating system gives random numbers");
     bytes

@@ -6,7 +6,9 @@ use anyhow::bail;
 use clap::{Args, ValueEnum};
 use identity::{
     agent::Agent,
-    calling::{Calling, Extension, IceUrl, Secret, SipDomain, WebSocketUrl, numbers::Region},
+    calling::{
+        Calling, Disposition, Extension, IceUrl, Secret, SipDomain, WebSocketUrl, numbers::Region,
+    },
 };
 use serde_json::{Value, json};
 
@@ -37,6 +39,10 @@ pub struct Pbx {
     /// The country whose telephone numbers agents write without a `+`: `FR`.
     #[arg(long, value_parser = Region::parse)]
     region: Option<Region>,
+    /// What agents choose from after a call, such as `Call back`; given several times it is a list in this order,
+    /// and replaces the list.
+    #[arg(long = "disposition", value_parser = Disposition::parse)]
+    dispositions: Vec<Disposition>,
     /// Take a setting away, before the others are set; may be given several times.
     #[arg(long)]
     clear: Vec<Clear>,
@@ -53,6 +59,7 @@ enum Clear {
     TurnSecret,
     Voicemail,
     Region,
+    Dispositions,
 }
 
 /// The contents of the files, read before the database is.
@@ -85,6 +92,10 @@ impl Pbx {
             turn_secret: secrets.turn.or(old.turn_secret),
             voicemail: self.voicemail.or(old.voicemail),
             region: self.region.or(old.region),
+            dispositions: match self.dispositions.is_empty() {
+                true => old.dispositions,
+                false => self.dispositions,
+            },
         }
     }
 }
@@ -99,6 +110,7 @@ fn without(calling: Calling, clear: Clear) -> Calling {
         Clear::TurnSecret => Calling { turn_secret: None, ..calling },
         Clear::Voicemail => Calling { voicemail: None, ..calling },
         Clear::Region => Calling { region: None, ..calling },
+        Clear::Dispositions => Calling { dispositions: Vec::new(), ..calling },
     }
 }
 
@@ -112,6 +124,7 @@ pub fn changed(old: &Calling, new: &Calling) -> Vec<&'static str> {
         (old.turn_secret != new.turn_secret, "turn_secret"),
         (old.voicemail != new.voicemail, "voicemail"),
         (old.region != new.region, "region"),
+        (old.dispositions != new.dispositions, "dispositions"),
     ];
     differs.into_iter().filter(|(differs, _)| *differs).map(|(_, name)| name).collect()
 }
@@ -154,6 +167,8 @@ pub fn show(calling: &Calling, value: &mut Value) {
     value["turn_secret"] = json!(is_set(&calling.turn_secret));
     value["voicemail"] = json!(calling.voicemail.as_ref().map(Extension::as_str));
     value["region"] = json!(calling.region.as_ref().map(Region::to_string));
+    value["dispositions"] =
+        json!(calling.dispositions.iter().map(Disposition::as_str).collect::<Vec<_>>());
 }
 
 /// An agent's place on the PBX, as typed.

@@ -3,6 +3,7 @@
 mod agent;
 mod audit;
 mod backup;
+mod call_log;
 mod calling;
 mod check_config;
 mod consent;
@@ -67,6 +68,9 @@ enum Command {
     /// What agents have allowed, and revoking it.
     #[command(subcommand)]
     Consent(consent::Command),
+    /// Calls that are not in Salesforce yet, or refused there.
+    #[command(subcommand)]
+    CallLog(call_log::Command),
     /// Change the keys that everything secret rests on.
     #[command(subcommand)]
     Key(key::Command),
@@ -103,6 +107,7 @@ fn answer(config: &Path, command: Command) -> anyhow::Result<Answer> {
         Command::Legacy(command) => legacy::run(config, command),
         Command::Session(command) => session::run(config, command),
         Command::Consent(command) => consent::run(config, command),
+        Command::CallLog(command) => call_log::run(config, command),
         Command::Key(command) => key::run(config, command),
         Command::Salesforce(command) => salesforce::run(config, command),
         Command::Audit(arguments) => audit::run(config, &arguments),

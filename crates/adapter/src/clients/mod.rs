@@ -2,5 +2,7 @@
 
 mod resolver;
 mod salesforce;
+mod tasks;
 
 pub use salesforce::{Failure, Salesforce};
+pub use tasks::Unwritten;

@@ -8,6 +8,7 @@ use std::{
 
 use identity::organization::{Client, Organization};
 use oauth::{jwk::JwkSet, token};
+use reqwest::StatusCode;
 use salesforce::{
     id::UserId,
     user::{
@@ -25,10 +26,12 @@ const MOST_BYTES: usize = 256 * 1024;
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// Of one query's answer, which has at most 200 records.
 const MOST_PAGES: usize = 50;
+/// The error of a request whose token is good no longer.
+pub(super) const SESSION_IS_OVER: &str = "INVALID_SESSION_ID";
 
 pub struct Salesforce {
-    http: reqwest::Client,
-    metrics: Arc<Metrics>,
+    pub(super) http: reqwest::Client,
+    pub(super) metrics: Arc<Metrics>,
     /// By issuer. A key that is not in here makes us ask again.
     keys: Mutex<HashMap<String, JwkSet>>,
     /// Access tokens of the integration clients, by issuer and client id. A token that is refused is asked
@@ -146,27 +149,44 @@ impl Salesforce {
     }
 
     /// By the integration client's own token, which may have been revoked since it was issued.
-    async fn query<Record: DeserializeOwned>(
+    pub(super) async fn query<Record: DeserializeOwned>(
         &self,
         organization: &Organization,
         client: &Client,
         soql: &str,
     ) -> Result<Vec<Record>, Failure> {
-        let key = (organization.my_domain.to_string(), client.id.clone());
-        let kept = self.tokens.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
-        if let Some(token) = kept {
+        if let Some(token) = self.kept_token(organization, client) {
             match self.query_with(organization, &token, soql).await {
-                Err(Failure::Refused(code)) if code == "INVALID_SESSION_ID" => {}
+                Err(Failure::Refused(code)) if code == SESSION_IS_OVER => {}
                 answered => return answered,
             }
         }
+        let token = self.new_token(organization, client).await?;
+        self.query_with(organization, &token, soql).await
+    }
+
+    pub(super) fn kept_token(
+        &self,
+        organization: &Organization,
+        client: &Client,
+    ) -> Option<String> {
+        let tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        tokens.get(&(organization.my_domain.to_string(), client.id.clone())).cloned()
+    }
+
+    pub(super) async fn new_token(
+        &self,
+        organization: &Organization,
+        client: &Client,
+    ) -> Result<String, Failure> {
         let request = token::Request::ClientCredentials {
             client_id: client.id.clone(),
             client_secret: client.secret.reveal().to_owned(),
         };
         let token = self.token(organization, &request).await?.access_token;
+        let key = (organization.my_domain.to_string(), client.id.clone());
         self.tokens.lock().unwrap_or_else(PoisonError::into_inner).insert(key, token.clone());
-        self.query_with(organization, &token, soql).await
+        Ok(token)
     }
 
     async fn query_with<Record: DeserializeOwned>(
@@ -217,26 +237,31 @@ impl Salesforce {
 }
 
 async fn answer<T: DeserializeOwned>(request: reqwest::RequestBuilder) -> Result<T, Failure> {
-    {
-        let unreachable =
-            |error: reqwest::Error| Failure::Unreachable(error.without_url().to_string());
-        let mut response = request.send().await.map_err(unreachable)?;
-        let status = response.status();
-        tracing::debug!(host = response.url().host_str(), %status, "salesforce has answered");
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
-            if body.len() + chunk.len() > MOST_BYTES {
-                return Err(Failure::Unreadable("too long".into()));
-            }
-            body.extend_from_slice(&chunk);
+    let (status, body) = exchange(request).await?;
+    if !status.is_success() {
+        return Err(Failure::Refused(refusal(&body).unwrap_or_else(|| status.to_string())));
+    }
+    serde_json::from_slice(&body).map_err(|error| Failure::Unreadable(error.to_string()))
+}
+
+/// The whole answer, of whatever status below 500.
+pub(super) async fn exchange(
+    request: reqwest::RequestBuilder,
+) -> Result<(StatusCode, Vec<u8>), Failure> {
+    let unreachable = |error: reqwest::Error| Failure::Unreachable(error.without_url().to_string());
+    let mut response = request.send().await.map_err(unreachable)?;
+    let status = response.status();
+    tracing::debug!(host = response.url().host_str(), %status, "salesforce has answered");
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
+        if body.len() + chunk.len() > MOST_BYTES {
+            return Err(Failure::Unreadable("too long".into()));
         }
-        if status.is_server_error() {
-            return Err(Failure::Unreachable(status.to_string()));
-        }
-        if !status.is_success() {
-            return Err(Failure::Refused(refusal(&body).unwrap_or_else(|| status.to_string())));
-        }
-        serde_json::from_slice(&body).map_err(|error| Failure::Unreadable(error.to_string()))
+        body.extend_from_slice(&chunk);
+    }
+    match status.is_server_error() {
+        true => Err(Failure::Unreachable(status.to_string())),
+        false => Ok((status, body)),
     }
 }
 

@@ -17,13 +17,21 @@ use axum::{
 use identity::session::{End, Session};
 use jiff::SignedDuration;
 use store::CallingVersion;
-use tokio::{sync::watch, time::timeout};
+use tokio::{
+    sync::{broadcast, watch},
+    time::timeout,
+};
 
 use super::{
     extract::{SignedIn, single},
     refusal::{Refusal, code_of_end},
 };
-use crate::{app::App, clock, hub::News, random};
+use crate::{
+    app::{App, CallNews},
+    clock,
+    hub::News,
+    random,
+};
 
 pub async fn ticket(
     State(app): State<App>,
@@ -62,6 +70,7 @@ async fn attend(app: &App, socket: &mut WebSocket) -> Option<End> {
     let session = admitted(app, socket).await?;
     // Listen first and look then, so that nothing falls between.
     let mut news = app.hub.listen(session.id);
+    let mut calls = app.call_news.subscribe();
     let mut unit = app.store.read().await.ok()?;
     let session = unit.session(session.id).await.ok()??;
     // The phone asks for its account after the word that the ticket was good, so what was before is no news.
@@ -71,7 +80,7 @@ async fn attend(app: &App, socket: &mut WebSocket) -> Option<End> {
         return Some(end);
     }
     send(socket, &Event::Ready).await?;
-    let end = listen(app, socket, &session, asked, &mut news).await;
+    let end = listen(app, socket, &session, asked, (&mut news, &mut calls)).await;
     app.hub.gone(session.id, clock::now());
     end
 }
@@ -93,7 +102,7 @@ async fn listen(
     socket: &mut WebSocket,
     session: &Session,
     mut asked: CallingVersion,
-    news: &mut watch::Receiver<News>,
+    (news, calls): (&mut watch::Receiver<News>, &mut broadcast::Receiver<CallNews>),
 ) -> Option<End> {
     let mut ping = tokio::time::interval(PING);
     loop {
@@ -107,6 +116,13 @@ async fn listen(
                 if calling_version > asked {
                     asked = calling_version;
                     send(socket, &Event::CallingChanged).await?;
+                }
+            }
+            // Whoever misses some of it sees the records when they are next opened.
+            told = calls.recv() => {
+                let Ok(CallNews { agent, event }) = told else { continue };
+                if agent == session.agent {
+                    send(socket, &event).await?;
                 }
             }
             // The panel has nothing to say; its frames only show that it is there.

@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use identity::{directory::Directory, organization::Handle, sign_in::Way};
-use store::StoreError;
+use store::{StoreError, Tally};
 
 use crate::{
     app::App,
@@ -27,9 +27,9 @@ pub async fn read(State(app): State<App>) -> Response {
 
 /// A database that cannot be read leaves its part out; that it is not ready is said.
 async fn standing(app: &App) -> Standing {
-    let (sessions, directories) = stored(app).await.unwrap_or_else(|error| {
+    let (sessions, directories, calls) = stored(app).await.unwrap_or_else(|error| {
         tracing::warn!(%error, "the metrics lack what the database knows");
-        (Vec::new(), Vec::new())
+        Default::default()
     });
     let hashing = app.hashing.load();
     Standing {
@@ -39,10 +39,11 @@ async fn standing(app: &App) -> Standing {
         hashing_running: hashing.running,
         hashing_waiting: hashing.waiting,
         directories,
+        calls,
     }
 }
 
-type Stored = (Vec<(Handle, Way, u64)>, Vec<(Handle, Directory)>);
+type Stored = (Vec<(Handle, Way, u64)>, Vec<(Handle, Directory)>, Vec<Tally>);
 
 async fn stored(app: &App) -> Result<Stored, StoreError> {
     let mut unit = app.store.read().await?;
@@ -54,5 +55,5 @@ async fn stored(app: &App) -> Result<Stored, StoreError> {
             directories.push((organization.handle, directory));
         }
     }
-    Ok((sessions, directories))
+    Ok((sessions, directories, unit.call_tallies().await?))
 }

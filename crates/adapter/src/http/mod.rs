@@ -6,6 +6,7 @@ mod auth_decide;
 mod auth_done;
 mod auth_start;
 mod auth_transaction;
+mod call_log;
 mod calling_account;
 mod calling_colleagues;
 mod calling_numbers;
@@ -81,6 +82,7 @@ fn router(app: App) -> Router {
         .route(api::session::PATH, get(session::show).delete(session::sign_out))
         .route(api::session_refresh::PATH, post(session_refresh::handle))
         .route(api::sessions::PATH, get(sessions::list).delete(sessions::end_others))
+        .route(api::call_log::PATH, get(call_log::show).put(call_log::hand_over))
         .route(api::calling_account::PATH, get(calling_account::handle))
         .route(api::calling_colleagues::PATH, get(calling_colleagues::handle))
         .route(api::calling_numbers::PATH, post(calling_numbers::handle))

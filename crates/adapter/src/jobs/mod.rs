@@ -1,11 +1,13 @@
 //! What happens without a request.
 
+mod call_log;
 mod directory;
 
 use std::time::Duration;
 
 use store::Watch;
 
+pub use call_log::write_calls;
 pub use directory::ask_salesforce;
 
 use crate::{app::App, clock};
@@ -42,8 +44,9 @@ pub async fn tell_ended(app: App) {
             Ok(()) => (since, pending) = (asked_at, false),
             Err(error) => tracing::warn!(%error, "ended sessions cannot be read"),
         }
-        // A transaction may have been changed by another process, too.
+        // A transaction may have been changed by another process, too, and a call be tried again.
         let _ = app.transactions.send(());
+        app.calls_handed.notify_one();
     }
 }
 

@@ -10,6 +10,7 @@
 mod address;
 pub mod colleagues;
 mod credentials;
+mod disposition;
 pub mod numbers;
 
 use jiff::{SignedDuration, Timestamp};
@@ -20,6 +21,7 @@ pub use self::{
         WebSocketUrl,
     },
     credentials::{Credentials, LIFETIME, Secret},
+    disposition::{Disposition, NotADisposition},
 };
 use crate::agent::Agent;
 
@@ -38,6 +40,8 @@ pub struct Calling {
     pub voicemail: Option<Extension>,
     /// Of numbers without a `+`.
     pub region: Option<numbers::Region>,
+    /// What agents choose from after a call, in this order.
+    pub dispositions: Vec<Disposition>,
 }
 
 impl Calling {

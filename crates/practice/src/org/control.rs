@@ -22,6 +22,7 @@ use crate::org::{
     faults::{self, Browser, Faults, OpenCti, Plays},
     seed, session,
     state::{Apex, App, ApprovalMemory, PermittedUsers, State as OrgState, User, UserChange},
+    tasks,
 };
 use crate::pbx;
 
@@ -33,6 +34,7 @@ pub fn routes() -> Router<Arc<Org>> {
         .route("/practice/users", post(add_users))
         .route("/practice/call-center", post(change_call_center))
         .route("/practice/call-center/import", post(import_call_center))
+        .route("/practice/task", post(change_task))
         .route("/practice/app", post(change_app))
         .route("/practice/apex", post(change_apex))
         .route("/practice/faults", get(faults).post(change_faults))
@@ -212,6 +214,31 @@ async fn import_call_center(
         }
         Err(error) => refusal(StatusCode::UNPROCESSABLE_ENTITY, &error.to_string()),
     }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChangeTask {
+    id: String,
+    /// What somebody edits.
+    #[serde(default)]
+    fields: Map<String, Value>,
+    #[serde(default)]
+    deleted: bool,
+}
+
+async fn change_task(State(org): State<Arc<Org>>, Json(change): Json<ChangeTask>) -> Response {
+    let mut state = org.state();
+    let ChangeTask { id, fields, deleted } = change;
+    let Some(place) = state.tasks.iter().position(|task| task.id == id) else {
+        return refusal(StatusCode::NOT_FOUND, "there is no task of this id");
+    };
+    if deleted {
+        state.tasks.remove(place);
+    } else {
+        tasks::change(&mut state.tasks[place], fields);
+    }
+    Json(json!({ "id": id })).into_response()
 }
 
 #[derive(Deserialize)]

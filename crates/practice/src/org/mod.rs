@@ -24,6 +24,7 @@ mod session;
 mod setup;
 mod soql;
 mod state;
+mod tasks;
 
 use std::{
     net::SocketAddr,

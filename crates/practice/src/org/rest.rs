@@ -1,5 +1,5 @@
 //! The REST interface, as far as the adapter asks it: which versions there are, users by query, and who of
-//! them is frozen.
+//! them is frozen; the Tasks of calls, by query and one by one.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use axum::{
     extract::{Path, Query, State},
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, patch, post},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -19,6 +19,7 @@ use crate::org::{
     my_domain::bearer_token,
     soql::{self, Select},
     state::{State as OrgState, User},
+    tasks,
 };
 
 pub fn routes() -> Router<Arc<Org>> {
@@ -28,6 +29,8 @@ pub fn routes() -> Router<Arc<Org>> {
         .route("/services/data/{version}/query", get(query))
         .route("/services/data/{version}/query/", get(query))
         .route("/services/data/{version}/query/{locator}", get(query_more))
+        .route("/services/data/{version}/sobjects/Task", post(tasks::insert))
+        .route("/services/data/{version}/sobjects/Task/{id}", patch(tasks::update))
 }
 
 /// Needs no authentication (REST API Developer Guide, *List Available REST API Versions*).
@@ -48,20 +51,12 @@ async fn query(
     Query(asked): Query<Asked>,
     headers: HeaderMap,
 ) -> Response {
-    if !VERSIONS.iter().any(|(number, _)| version == format!("v{number}.0")) {
-        return refusal(
-            StatusCode::NOT_FOUND,
-            "NOT_FOUND",
-            "The requested resource does not exist",
-        );
-    }
     let mut state = org.state();
-    if let Some(refused) = refused(&mut state, &headers) {
+    if let Some(refused) = version_is_unknown(&version).or_else(|| refused(&mut state, &headers)) {
         return refused;
     }
     let selected = Select::parse(&asked.q).and_then(|select| {
-        let (object, row) = object(&select.object)?;
-        let rows: Vec<Value> = state.users.iter().map(row).collect();
+        let (object, rows) = rows(&state, &select.object)?;
         Ok((object, select.run(&rows)?))
     });
     match selected {
@@ -104,8 +99,14 @@ async fn query_more(
     }
 }
 
+pub fn version_is_unknown(version: &str) -> Option<Response> {
+    let known = VERSIONS.iter().any(|(number, _)| version == format!("v{number}.0"));
+    let message = "The requested resource does not exist";
+    (!known).then(|| refusal(StatusCode::NOT_FOUND, "NOT_FOUND", message))
+}
+
 /// Without a live token of the integration client, or while the fault is played.
-fn refused(state: &mut OrgState, headers: &HeaderMap) -> Option<Response> {
+pub fn refused(state: &mut OrgState, headers: &HeaderMap) -> Option<Response> {
     let most = state.faults.token_queries;
     let token = bearer_token(headers).and_then(|token| state.grants.token_for_query(token, most));
     if !token.is_some_and(|token| token.has_scope("api")) {
@@ -147,13 +148,18 @@ fn page(
     Json(answer).into_response()
 }
 
-type Row = fn(&User) -> Value;
-
-/// Both objects have one record for each user.
-fn object(name: &str) -> Result<(&'static str, Row), soql::Refusal> {
-    let known: [(&'static str, Row); 2] = [("User", row), ("UserLogin", login_row)];
-    let named = known.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
-    named.ok_or_else(|| soql::Refusal::unknown_object(name))
+/// The object as it is spelled, and its records. Two of them have one for each user.
+fn rows(state: &OrgState, name: &str) -> Result<(&'static str, Vec<Value>), soql::Refusal> {
+    let is = |known: &str| known.eq_ignore_ascii_case(name);
+    if is("User") {
+        Ok(("User", state.users.iter().map(row).collect()))
+    } else if is("UserLogin") {
+        Ok(("UserLogin", state.users.iter().map(login_row).collect()))
+    } else if is("Task") {
+        Ok(("Task", state.tasks.iter().map(tasks::row).collect()))
+    } else {
+        Err(soql::Refusal::unknown_object(name))
+    }
 }
 
 /// Salesforce gives `UserLogin` records ids of their own, `0Yw…`.

@@ -2,7 +2,9 @@
 
 use identity::{
     agent::{Agent, Status},
-    calling::{Calling, Extension, IceUrl, Secret, SipDomain, WebSocketUrl, numbers::Region},
+    calling::{
+        Calling, Disposition, Extension, IceUrl, Secret, SipDomain, WebSocketUrl, numbers::Region,
+    },
     session::{End, Session, SessionId},
 };
 use store::Unit;
@@ -83,6 +85,9 @@ pub fn calling() -> Calling {
         turn_secret: Some(Secret::new("of the TURN servers")),
         voicemail: Some(Extension::parse("*97").unwrap()),
         region: Some(Region::parse("FR").unwrap()),
+        dispositions: ["Interested", "Call back"]
+            .map(|text| Disposition::parse(text).unwrap())
+            .into(),
     }
 }
 

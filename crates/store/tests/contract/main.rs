@@ -6,6 +6,7 @@
 mod agents;
 mod attempts;
 mod audit;
+mod call_logs;
 mod callings;
 mod challenges;
 mod consents;
@@ -67,6 +68,21 @@ macro_rules! every_backend {
                 a_change_is_told_to_nobody_else,
                 each_change_makes_a_newer_version_also_when_the_clock_goes_back,
                 colleagues_are_the_others_who_can_be_called,
+            }
+            call_logs {
+                an_entry_reads_back_as_it_was_handed_over,
+                every_direction_and_outcome_reads_back,
+                the_newest_revision_counts_whenever_it_comes,
+                a_call_is_its_own_agents,
+                one_writer_has_a_call_until_the_lease_ends,
+                what_was_attempted_outlives_its_writer_and_settles,
+                a_call_is_written_once_and_what_was_written_is_kept,
+                a_revision_that_comes_while_another_is_written_is_not_lost,
+                a_call_that_has_not_ended_waits_for_its_end_or_an_hour,
+                what_is_postponed_is_due_again_and_at_once_when_salesforce_is_back,
+                what_is_refused_waits_for_a_newer_revision_or_an_administrator,
+                organisations_are_written_for_apart,
+                what_is_written_is_forgotten_after_a_while_and_a_debt_is_not,
             }
             challenges {
                 a_challenge_is_used_once,

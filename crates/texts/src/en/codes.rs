@@ -303,6 +303,70 @@ pub(super) const CODES: Codes = Codes {
         "Enter the secret that the PBX shares (`cordboard organization set` with `--sip-secret-file`), or this \
          agent's own password (`cordboard agent set` with `--sip-password-file`).",
     ),
+    // ── The call log ──────────────────────────────────────────
+    call_log_field_missing: CodeText::new(
+        "Salesforce wants more about the call",
+        "Your organisation requires a field that Cordboard does not fill, so the call is not in Salesforce.",
+        "Cordboard keeps the call. Tell your administrator.",
+    )
+    .for_administrator(
+        "Make these fields of *Task* optional, or give them a default, then run `cordboard call-log retry`.",
+    ),
+    call_log_field_invalid: CodeText::new(
+        "Salesforce does not take a field of the call",
+        "A value does not fit its field, so the call is not in Salesforce.",
+        "Cordboard keeps the call. Tell your administrator.",
+    )
+    .for_administrator(
+        "Let these fields of *Task* take what Cordboard writes, then run `cordboard call-log retry`.",
+    ),
+    call_log_record: CodeText::new(
+        "The call belongs to a record that is gone",
+        "The contact or other record was deleted, or takes no calls, so the call is not in Salesforce.",
+        "Cordboard keeps the call. Choose another record, or tell your administrator.",
+    )
+    .for_administrator(
+        "Restore the record, or let the integration user see it, then run `cordboard call-log retry`.",
+    ),
+    call_log_no_permission: CodeText::new(
+        "Cordboard may not write calls",
+        "The user that Cordboard writes calls as lacks a permission, so the call is not in Salesforce.",
+        "Cordboard keeps the call. Tell your administrator.",
+    )
+    .for_administrator(
+        "Give the integration user *Edit Tasks* and these fields, then run `cordboard call-log retry`.",
+    ),
+    call_log_rule: CodeText::new(
+        "A rule of your organisation stops the call",
+        "Salesforce answered {value}, so the call is not there.",
+        "Cordboard keeps the call. Change what the rule asks for, or tell your administrator.",
+    )
+    .for_administrator(
+        "A validation rule or a trigger on *Task* said this. Let calls pass, then run `cordboard call-log retry`.",
+    ),
+    call_log_no_user: CodeText::new(
+        "Your calls have no owner in Salesforce",
+        "Your account belongs to no Salesforce user, so the call is not in Salesforce.",
+        "Cordboard keeps the call. Sign in with Salesforce once, or tell your administrator.",
+    )
+    .for_administrator(
+        "The agent signs in with Salesforce once; then run `cordboard call-log retry`.",
+    ),
+    call_log_refused: CodeText::new(
+        "Salesforce did not take the call",
+        "Salesforce refused it for a reason that Cordboard does not know.",
+        "Cordboard keeps the call. Tell your administrator.",
+    )
+    .for_administrator("Look up Salesforce's error, then run `cordboard call-log retry`."),
+    call_log_not_configured: CodeText::new(
+        "Calls wait for an open panel",
+        "Cordboard has no access of its own to Salesforce, so calls are written by your panel while it is open.",
+        "Keep the console open until nothing waits.",
+    )
+    .for_administrator(
+        "Give this organisation an integration client: `cordboard organization set` with \
+         `--integration-client-id`.",
+    ),
     // ── The request itself ────────────────────────────────────
     dpop_nonce: CodeText::new("The request has to be repeated", REQUEST_REFUSED, "Try again."),
     dpop_invalid: CodeText::new("The panel's key was not accepted", REQUEST_REFUSED, "Reload the page.")

@@ -319,6 +319,75 @@ pub(super) const CODES: Codes = Codes {
         "Saisissez le secret que le PBX partage (`cordboard organization set` avec `--sip-secret-file`), ou le mot \
          de passe propre à cet agent (`cordboard agent set` avec `--sip-password-file`).",
     ),
+    // ── The call log ──────────────────────────────────────────
+    call_log_field_missing: CodeText::new(
+        "Salesforce demande plus d’informations sur l’appel",
+        "Votre organisation exige un champ que Cordboard ne remplit pas ; l’appel n’est donc pas dans Salesforce.",
+        "Cordboard conserve l’appel. Prévenez votre administrateur.",
+    )
+    .for_administrator(
+        "Rendez ces champs de *Task* facultatifs ou donnez-leur une valeur par défaut, puis lancez \
+         `cordboard call-log retry`.",
+    ),
+    call_log_field_invalid: CodeText::new(
+        "Salesforce n’accepte pas un champ de l’appel",
+        "Une valeur ne convient pas à son champ ; l’appel n’est donc pas dans Salesforce.",
+        "Cordboard conserve l’appel. Prévenez votre administrateur.",
+    )
+    .for_administrator(
+        "Faites accepter à ces champs de *Task* ce que Cordboard écrit, puis lancez `cordboard call-log retry`.",
+    ),
+    call_log_record: CodeText::new(
+        "L’appel concerne un enregistrement qui n’existe plus",
+        "Le contact ou l’autre enregistrement a été supprimé, ou n’accepte pas d’appels ; l’appel n’est donc pas dans \
+         Salesforce.",
+        "Cordboard conserve l’appel. Choisissez un autre enregistrement, ou prévenez votre administrateur.",
+    )
+    .for_administrator(
+        "Restaurez l’enregistrement ou rendez-le visible à l’utilisateur d’intégration, puis lancez \
+         `cordboard call-log retry`.",
+    ),
+    call_log_no_permission: CodeText::new(
+        "Cordboard ne peut pas écrire les appels",
+        "Il manque une autorisation à l’utilisateur avec lequel Cordboard écrit les appels ; l’appel n’est donc pas \
+         dans Salesforce.",
+        "Cordboard conserve l’appel. Prévenez votre administrateur.",
+    )
+    .for_administrator(
+        "Donnez à l’utilisateur d’intégration *Edit Tasks* et ces champs, puis lancez `cordboard call-log retry`.",
+    ),
+    call_log_rule: CodeText::new(
+        "Une règle de votre organisation arrête l’appel",
+        "Salesforce a répondu {value} ; l’appel n’y est donc pas.",
+        "Cordboard conserve l’appel. Changez ce que la règle demande, ou prévenez votre administrateur.",
+    )
+    .for_administrator(
+        "Une règle de validation ou un déclencheur sur *Task* l’a dit. Laissez passer les appels, puis lancez \
+         `cordboard call-log retry`.",
+    ),
+    call_log_no_user: CodeText::new(
+        "Vos appels n’ont pas de propriétaire dans Salesforce",
+        "Votre compte n’est lié à aucun utilisateur Salesforce ; l’appel n’est donc pas dans Salesforce.",
+        "Cordboard conserve l’appel. Connectez-vous une fois avec Salesforce, ou prévenez votre administrateur.",
+    )
+    .for_administrator(
+        "L’agent se connecte une fois avec Salesforce ; lancez ensuite `cordboard call-log retry`.",
+    ),
+    call_log_refused: CodeText::new(
+        "Salesforce n’a pas pris l’appel",
+        "Salesforce l’a refusé pour une raison que Cordboard ne connaît pas.",
+        "Cordboard conserve l’appel. Prévenez votre administrateur.",
+    )
+    .for_administrator("Cherchez ce que signifie l’erreur de Salesforce, puis lancez `cordboard call-log retry`."),
+    call_log_not_configured: CodeText::new(
+        "Les appels attendent un panneau ouvert",
+        "Cordboard n’a pas d’accès propre à Salesforce ; votre panneau écrit donc les appels tant qu’il est ouvert.",
+        "Gardez la console ouverte jusqu’à ce que rien n’attende plus.",
+    )
+    .for_administrator(
+        "Donnez à cette organisation un client d’intégration : `cordboard organization set` avec \
+         `--integration-client-id`.",
+    ),
     // ── The request itself ────────────────────────────────────
     dpop_nonce: CodeText::new("La demande doit être répétée", REQUEST_REFUSED, "Réessayez."),
     dpop_invalid: CodeText::new("La clé du panneau n’a pas été acceptée", REQUEST_REFUSED, "Rechargez la page.")

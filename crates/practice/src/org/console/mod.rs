@@ -51,6 +51,11 @@ pub fn router(org: Arc<Org>) -> Router {
         .with_state(org)
 }
 
+/// Whether an activity may belong to it.
+pub fn has_record(state: &crate::org::state::State, id: &str) -> bool {
+    records::Record::find(state, id).is_some()
+}
+
 #[derive(Deserialize)]
 pub struct FrontDoor {
     #[serde(default)]

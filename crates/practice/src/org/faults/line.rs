@@ -71,6 +71,8 @@ impl Faults {
                 Some(QueryFault::Silent) => Some(Line::Silent),
                 Some(QueryFault::Forbidden) | None => None,
             },
+            (Site::MyDomain, path) if path.ends_with("/sobjects/Task") => self.task_insert,
+            (Site::MyDomain, path) if path.contains("/sobjects/Task/") => self.task_update,
             (Site::MyDomain, _) => None,
         };
         let of_my_domain = match self.my_domain {

@@ -42,6 +42,11 @@ pub struct Faults {
     pub query: Option<QueryFault>,
     /// How many records an answer to a query has at most.
     pub query_page: Option<usize>,
+    /// Whoever inserts a Task by REST.
+    pub task_insert: Option<Line>,
+    /// Whoever updates one.
+    pub task_update: Option<Line>,
+    pub task_rule: Option<TaskRule>,
     /// How many queries an access token is good for.
     pub token_queries: Option<u32>,
     /// OAuth, OpenID Connect and REST answer 503; the login page still stands.
@@ -121,6 +126,18 @@ pub enum QueryFault {
     Forbidden,
     Cut,
     Silent,
+}
+
+/// What the organisation demands of a Task that comes by REST.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TaskRule {
+    RequiredField,
+    Validation,
+    /// The integration user lacks the permission.
+    Forbidden,
+    /// Somebody else is writing a record that the Task belongs to.
+    Locked,
 }
 
 /// How the console answers its softphone, by the names of Open CTI's methods and of our class's.

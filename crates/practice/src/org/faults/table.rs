@@ -199,6 +199,30 @@ pub const TABLE: &[Fault] = &[
         subject: "Access tokens end early",
         plays: Plays::Number { unit: "queries each" },
     },
+    // ── Calls that the adapter logs ───────────────────────────
+    Fault {
+        name: "task_insert",
+        switch: Switch::Faults,
+        subject: "REST insert of a Task",
+        plays: Plays::OneOf(LINE),
+    },
+    Fault {
+        name: "task_update",
+        switch: Switch::Faults,
+        subject: "REST update of a Task",
+        plays: Plays::OneOf(LINE),
+    },
+    Fault {
+        name: "task_rule",
+        switch: Switch::Faults,
+        subject: "Rules for Tasks",
+        plays: Plays::OneOf(&[
+            ("required_field", "Want a field that nobody fills"),
+            ("validation", "Say that calls need a topic"),
+            ("forbidden", "Let the integration user write none"),
+            ("locked", "Find the record locked by somebody else"),
+        ]),
+    },
     // ── How the console answers its softphone ─────────────────
     Fault {
         name: "getCallCenterSettings",
