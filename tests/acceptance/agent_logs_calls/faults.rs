@@ -37,6 +37,47 @@ fn an_insert_whose_answer_is_lost_is_not_repeated() -> Result<()> {
     })
 }
 
+/// Fault: Salesforce takes so long over an insert that the adapter has given up on it, and finishes it all the same.
+/// Seen: the call waits until the write has settled, and is then logged.
+/// Kept: one Task; nothing is asked or sent of that call before.
+#[test]
+fn an_insert_that_is_finished_after_all_is_not_repeated() -> Result<()> {
+    at_the_desk(&Options::default(), |installation| {
+        installation.configure("call_log_settle", "14")?;
+        installation.restart_adapter()?;
+        let (desk, token) = anna(installation)?;
+        installation.practice_control("faults", &json!({ "task_insert_delay": 12_000 }))?;
+        let call = inbound("+12065550143");
+
+        desk.settled(&token, &call)?;
+
+        task(installation, &call.call)?;
+        let inserts = asked(&installation.practice_state()?, "/sobjects/Task");
+        ensure!(inserts == 1, "asked to insert {inserts} times");
+        Ok(())
+    })
+}
+
+/// Fault: Salesforce ends the adapter's access token between the question and the insert.
+/// Seen: nothing.
+/// Kept: one Task; what was refused for the token was not done, and is sent again with a new one.
+#[test]
+fn a_token_that_ends_in_between_is_replaced() -> Result<()> {
+    at_the_desk(&Options::default(), |installation| {
+        let (desk, token) = anna(installation)?;
+        installation.practice_control("faults", &json!({ "token_queries": 1 }))?;
+        let first = inbound("+12065550143");
+        let second = noted(&first, "second");
+
+        desk.settled(&token, &first)?;
+        desk.settled(&token, &second)?;
+
+        let task = task(installation, &first.call)?;
+        ensure!(task["fields"]["Description"] == "second", "{task:#}");
+        Ok(())
+    })
+}
+
 /// Fault: Salesforce updates a call's Task, and the connection breaks off before its answer is there.
 /// Seen: the call waits for a moment, and is then logged.
 /// Kept: the fields stay ours: the next revision still updates them.

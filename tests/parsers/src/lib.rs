@@ -9,8 +9,8 @@
 use std::time::Duration;
 
 use adapter_api::{
-    auth_claim, auth_decide, auth_transaction, error::Refused, events::Event, session::Granted,
-    session_refresh, sign_in_challenge, sign_in_legacy, sign_in_proof,
+    auth_claim, auth_decide, auth_transaction, call_log, error::Refused, events::Event,
+    session::Granted, session_refresh, sign_in_challenge, sign_in_legacy, sign_in_proof,
 };
 use identity::{
     keys::{Keys, NotOurs},
@@ -25,6 +25,7 @@ use salesforce::{
     id::UserId,
     open_cti::Outcome,
     running_user,
+    task::{Field, Inserted, RestError, TaskRecord},
     user::{QueryResult, UserRecord, Userinfo, parse_identity_url},
 };
 use serde_json::{Map, Value};
@@ -94,6 +95,14 @@ pub fn requests(json: &[u8]) {
     let _ = serde_json::from_slice::<auth_decide::Form>(json);
     let _ = serde_json::from_slice::<session_refresh::Request>(json);
     let _ = serde_json::from_slice::<Granted>(json);
+    if let Ok(request) = serde_json::from_slice::<call_log::Request>(json) {
+        let printed = serde_json::to_vec(&request).expect("a request prints");
+        assert_eq!(serde_json::from_slice::<call_log::Request>(&printed).ok(), Some(request));
+    }
+    if let Ok(receipt) = serde_json::from_slice::<call_log::Receipt>(json) {
+        let printed = serde_json::to_vec(&receipt).expect("a receipt prints");
+        assert_eq!(serde_json::from_slice::<call_log::Receipt>(&printed).ok(), Some(receipt));
+    }
     let _ = serde_json::from_slice::<Event>(json);
     if let Ok(refused) = serde_json::from_slice::<Refused>(json) {
         let printed = serde_json::to_vec(&refused).expect("a refusal prints");
@@ -115,6 +124,12 @@ pub fn settings(json: &[u8]) {
     }
     let _ = serde_json::from_slice::<Userinfo>(json);
     let _ = serde_json::from_slice::<QueryResult<UserRecord>>(json);
+    if let Ok(tasks) = serde_json::from_slice::<QueryResult<TaskRecord>>(json) {
+        let whole = |task: &TaskRecord| task.fields.len() == Field::CHANGING.len();
+        assert!(tasks.records.iter().all(whole));
+    }
+    let _ = serde_json::from_slice::<Inserted>(json);
+    let _ = serde_json::from_slice::<Vec<RestError>>(json);
 }
 
 /// What a user agent with a call on its hands makes of messages, one after each NUL: whatever it answers can

@@ -324,7 +324,8 @@ pub fn lacks(organization: &Organization) -> Vec<&'static str> {
     if organization.integration_client.is_none() {
         lacks.push(
             "without an integration client Salesforce is asked neither for call center membership, so that the \
-             agent's own account here decides, nor each minute whether agents' users are still active",
+             agent's own account here decides, nor each minute whether agents' users are still active; and the \
+             adapter logs no calls",
         );
     }
     if organization.proof == Proof::Off {

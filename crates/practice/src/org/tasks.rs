@@ -1,7 +1,7 @@
 //! `Task` by the REST interface: insert, update, and the rows that queries select from, with the refusals that an
 //! adapter meets (Object Reference, *Task*; REST API Developer Guide, *Working with Records*).
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Json,
@@ -32,18 +32,27 @@ struct Error {
 
 type Fields = Map<String, Value>;
 
-/// `POST /services/data/vNN.0/sobjects/Task`
+/// `POST /services/data/vNN.0/sobjects/Task`. It goes on when whoever asked has gone.
 pub async fn insert(
     State(org): State<Arc<Org>>,
     Path(version): Path<String>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
+    let delay = org.state().faults.task_insert_delay.unwrap_or_default();
+    let inserting = tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_millis(delay)).await;
+        insert_now(&org, &version, &headers, &body)
+    });
+    inserting.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+}
+
+fn insert_now(org: &Org, version: &str, headers: &HeaderMap, body: &[u8]) -> Response {
     let mut state = org.state();
-    if let Some(refused) = version_is_unknown(&version).or_else(|| refused(&mut state, &headers)) {
+    if let Some(refused) = version_is_unknown(version).or_else(|| refused(&mut state, headers)) {
         return refused;
     }
-    let fields = match read(&body).and_then(|fields| check(&state, &fields).map(|()| fields)) {
+    let fields = match read(body).and_then(|fields| check(&state, &fields).map(|()| fields)) {
         Ok(fields) => fields,
         Err(error) => return refusal(StatusCode::BAD_REQUEST, &error),
     };

@@ -359,9 +359,9 @@ pub(super) const CODES: Codes = Codes {
     )
     .for_administrator("Look up Salesforce's error, then run `cordboard call-log retry`."),
     call_log_not_configured: CodeText::new(
-        "Calls wait for an open panel",
-        "Cordboard has no access of its own to Salesforce, so calls are written by your panel while it is open.",
-        "Keep the console open until nothing waits.",
+        "The server logs no calls",
+        "The Cordboard server has no access of its own to Salesforce, so it writes no calls there.",
+        "Ask your administrator to give it access.",
     )
     .for_administrator(
         "Give this organisation an integration client: `cordboard organization set` with \

@@ -380,9 +380,9 @@ pub(super) const CODES: Codes = Codes {
     )
     .for_administrator("Cherchez ce que signifie l’erreur de Salesforce, puis lancez `cordboard call-log retry`."),
     call_log_not_configured: CodeText::new(
-        "Les appels attendent un panneau ouvert",
-        "Cordboard n’a pas d’accès propre à Salesforce ; votre panneau écrit donc les appels tant qu’il est ouvert.",
-        "Gardez la console ouverte jusqu’à ce que rien n’attende plus.",
+        "Le serveur n’enregistre pas d’appels",
+        "Le serveur Cordboard n’a pas d’accès propre à Salesforce et n’y écrit donc aucun appel.",
+        "Demandez à votre administrateur de lui donner un accès.",
     )
     .for_administrator(
         "Donnez à cette organisation un client d’intégration : `cordboard organization set` avec \

@@ -44,6 +44,8 @@ pub struct Faults {
     pub query_page: Option<usize>,
     /// Whoever inserts a Task by REST.
     pub task_insert: Option<Line>,
+    /// How long an insert takes, in milliseconds, whether or not anybody waits for it.
+    pub task_insert_delay: Option<u64>,
     /// Whoever updates one.
     pub task_update: Option<Line>,
     pub task_rule: Option<TaskRule>,

@@ -207,6 +207,12 @@ pub const TABLE: &[Fault] = &[
         plays: Plays::OneOf(LINE),
     },
     Fault {
+        name: "task_insert_delay",
+        switch: Switch::Faults,
+        subject: "REST insert of a Task is slow",
+        plays: Plays::Number { unit: "milliseconds, whether or not anybody waits" },
+    },
+    Fault {
         name: "task_update",
         switch: Switch::Faults,
         subject: "REST update of a Task",
