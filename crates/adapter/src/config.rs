@@ -2,6 +2,7 @@
 //! are data (`cordboard organization`).
 
 use std::{
+    collections::BTreeMap,
     net::SocketAddr,
     num::{NonZeroU32, NonZeroUsize},
     path::{Path, PathBuf},
@@ -65,6 +66,8 @@ pub struct Manifest {
     pub glue: String,
     pub wasm: String,
     pub css: String,
+    /// By the language's tag.
+    pub texts: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -8,11 +8,14 @@ pub mod port;
 #[cfg(target_arch = "wasm32")]
 mod root;
 #[cfg(target_arch = "wasm32")]
+pub mod shelf;
+#[cfg(target_arch = "wasm32")]
 mod window;
 
-/// Draws the panel into `mount_point` from what comes through `port`, in `language` while nobody is known.
+/// Draws the panel into `mount_point` from what comes through `port`, in the shelf's first language while nobody
+/// is known.
 #[cfg(target_arch = "wasm32")]
-pub fn mount(mount_point: web_sys::Element, port: web_sys::MessagePort, language: texts::Language) {
-    let props = root::Props { port, language };
+pub fn mount(mount_point: web_sys::Element, port: web_sys::MessagePort, shelf: shelf::Shelf) {
+    let props = root::Props { port, shelf };
     yew::Renderer::<root::Root>::with_root_and_props(mount_point, props).render();
 }

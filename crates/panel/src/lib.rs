@@ -36,6 +36,13 @@ fn try_start() -> Result<(), wasm_bindgen::JsValue> {
 
     let birth = runtime::birth::birth()?;
     runtime::Runtime::start(page.organization, birth, adapter, host, channel.port1());
-    bridge::mount(page::take_mount_point()?, channel.port2(), page.language);
+    wasm_bindgen_futures::spawn_local(async move {
+        // Meanwhile the mind is at work; what it says waits in the channel.
+        let shelf = bridge::shelf::Shelf::open(page.texts, page.language).await;
+        match (shelf, page::take_mount_point()) {
+            (Some(shelf), Ok(mount_point)) => bridge::mount(mount_point, channel.port2(), shelf),
+            _ => page::show_failure(),
+        }
+    });
     Ok(())
 }

@@ -14,6 +14,7 @@ pub struct Page {
     pub search: String,
     /// The one that the browser asked the adapter for.
     pub language: Language,
+    pub texts: crate::bridge::shelf::Files,
 }
 
 impl Page {
@@ -28,6 +29,7 @@ impl Page {
             origin: location.origin()?,
             search: location.search()?,
             language: language()?,
+            texts: texts()?,
         })
     }
 }
@@ -80,6 +82,16 @@ fn try_show_failure(document: &Document) -> Result<(), JsValue> {
 fn language() -> Result<Language, JsValue> {
     let tag = document()?.document_element().and_then(|root| root.get_attribute("lang"));
     Ok(tag.and_then(|tag| Language::parse(&tag)).unwrap_or_default())
+}
+
+/// `en=/assets/texts-en-….txt fr=…`
+fn texts() -> Result<crate::bridge::shelf::Files, JsValue> {
+    let listed = meta("cordboard-texts")?.unwrap_or_default();
+    let file = |item: &str| {
+        let (tag, path) = item.split_once('=')?;
+        Some((Language::parse(tag)?, path.to_owned()))
+    };
+    Ok(listed.split(' ').filter_map(file).collect())
 }
 
 fn meta(name: &str) -> Result<Option<String>, JsValue> {

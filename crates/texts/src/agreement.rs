@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Catalogue, Language, Piece, catalogue, pieces};
+use crate::{Catalogue, Language, Piece, Template, catalogue, pieces};
 
 /// What is written alike in another language, and why that is right.
 const SAME_IN: &[(Language, &str, &str)] = &[
@@ -77,30 +77,14 @@ fn no_text_was_left_in_english() {
 }
 
 #[test]
-fn texts_with_arguments_say_them_in_every_language() {
-    for texts in Language::ALL.iter().map(|language| catalogue(*language)) {
-        let time = &texts.time;
-        let said = [
-            ((texts.unreachable.retrying_in)(47), "47"),
-            ((texts.signed_in.heading)("Anna"), "Anna"),
-            ((texts.signed_in.last_used)("47"), "47"),
-            ((texts.consents.what)("Acme"), "Acme"),
-            ((texts.consents.subject)("Anna"), "Anna"),
-            ((texts.consents.granted)("47"), "47"),
-            ((texts.consents.revoke_for)("Acme"), "Acme"),
-            ((time.minutes_ago)(47), "47"),
-            ((time.in_minutes)(47), "47"),
-            ((time.at)(7, 5), "07:05"),
-            ((time.on)(28, 2, 7, 5), "28"),
-            ((time.on_in)(1, 12, 2026, 7, 5), "2026"),
-        ];
-        for (sentence, argument) in said {
-            assert!(
-                sentence.contains(argument) && sentence != argument,
-                "{}: {sentence}",
-                texts.tag
-            );
-        }
+fn a_translation_has_the_same_gaps() {
+    for (language, name, english, other) in pairs() {
+        let gaps = |text: String| {
+            let mut gaps: Vec<&str> = Template(text.leak()).gaps().collect();
+            gaps.sort();
+            gaps
+        };
+        assert_eq!(gaps(other.clone()), gaps(english), "{language} {name}: {other}");
     }
 }
 
@@ -108,6 +92,8 @@ fn texts_with_arguments_say_them_in_every_language() {
 fn french_marks_stand_on_the_line_of_their_word() {
     let french = texts(catalogue(Language::Fr));
     for (name, text) in &french {
+        // Between the gaps of a time of day it is no mark of a sentence.
+        let text = &text.replace("}:{", "}{");
         for (at, mark) in text.char_indices().filter(|(_, mark)| ":;?»".contains(*mark)) {
             assert!(text[..at].ends_with('\u{a0}'), "{name}: no U+00A0 before {mark}: {text}");
         }

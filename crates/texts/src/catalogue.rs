@@ -1,4 +1,4 @@
-//! Which texts there are. Functions take what they say; everything else may carry [`crate::pieces`].
+//! Which texts there are. A [`Template`] takes what it says; everything else may carry [`crate::pieces`].
 
 mod calls;
 #[cfg(not(target_arch = "wasm32"))]
@@ -9,8 +9,9 @@ pub use calls::Calls;
 pub use tasks::Tasks;
 
 use crate::{
-    Language,
+    Language, Plural, Template,
     codes::{CodeText, Codes},
+    part::{Lines, Part, texts},
 };
 
 #[derive(Debug)]
@@ -39,22 +40,73 @@ pub struct Catalogue {
     pub ways: Ways,
     pub time: Time,
 
-    // ── The adapter's pages, which no panel carries ───────────
+    /// The texts of the adapter's pages, which no panel carries.
     #[cfg(not(target_arch = "wasm32"))]
-    pub shell: Shell,
-    #[cfg(not(target_arch = "wasm32"))]
-    pub pages: WindowPages,
-    #[cfg(not(target_arch = "wasm32"))]
-    pub invite: InvitePage,
-    #[cfg(not(target_arch = "wasm32"))]
-    pub inert: InertPage,
-    #[cfg(not(target_arch = "wasm32"))]
-    pub tasks: Tasks,
+    pub adapter: &'static AdapterTexts,
 
     pub codes: Codes,
 }
 
 impl Catalogue {
+    /// The catalogue of a file that [`Catalogue::to_file`] wrote in the same build; nothing for any other.
+    pub fn from_file(file: &'static str) -> Option<Self> {
+        let mut lines = Lines::of(file);
+        let tag = Part::read(&mut lines);
+        let read = Self {
+            language: Language::ALL.iter().copied().find(|language| language.tag() == tag)?,
+            tag,
+            product: Part::read(&mut lines),
+            status: Part::read(&mut lines),
+            controls: Part::read(&mut lines),
+            working: Part::read(&mut lines),
+            unreachable: Part::read(&mut lines),
+            offering: Part::read(&mut lines),
+            window: Part::read(&mut lines),
+            credentials: Part::read(&mut lines),
+            password: Part::read(&mut lines),
+            signed_in: Part::read(&mut lines),
+            switching: Part::read(&mut lines),
+            consents: Part::read(&mut lines),
+            sessions: Part::read(&mut lines),
+            calls: Part::read(&mut lines),
+            signed_out: Part::read(&mut lines),
+            refusal: Part::read(&mut lines),
+            ways: Part::read(&mut lines),
+            time: Part::read(&mut lines),
+            codes: Part::read(&mut lines),
+            #[cfg(not(target_arch = "wasm32"))]
+            adapter: crate::catalogue(Language::parse(tag)?).adapter,
+        };
+        lines.were_enough().then_some(read)
+    }
+
+    /// What the panel loads: all but the texts of the adapter's pages.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn to_file(&self) -> String {
+        let mut file = String::new();
+        self.tag.write(&mut file);
+        self.product.write(&mut file);
+        self.status.write(&mut file);
+        self.controls.write(&mut file);
+        self.working.write(&mut file);
+        self.unreachable.write(&mut file);
+        self.offering.write(&mut file);
+        self.window.write(&mut file);
+        self.credentials.write(&mut file);
+        self.password.write(&mut file);
+        self.signed_in.write(&mut file);
+        self.switching.write(&mut file);
+        self.consents.write(&mut file);
+        self.sessions.write(&mut file);
+        self.calls.write(&mut file);
+        self.signed_out.write(&mut file);
+        self.refusal.write(&mut file);
+        self.ways.write(&mut file);
+        self.time.write(&mut file);
+        self.codes.write(&mut file);
+        file
+    }
+
     /// The sentences of a code, `concern.what`. One from a newer adapter gets the ones that fit any.
     pub fn for_code(&self, code: &str) -> &CodeText {
         self.codes.get(code).unwrap_or(&self.codes.unknown)
@@ -68,196 +120,196 @@ impl PartialEq for Catalogue {
     }
 }
 
-/// The status bar: who, and one word for the state.
-#[derive(Debug)]
-pub struct Status {
-    pub nobody: &'static str,
-    pub starting: &'static str,
-    pub signing_in: &'static str,
-    pub signed_in: &'static str,
-    pub signed_out: &'static str,
-    pub reconnecting: &'static str,
-    pub unreachable: &'static str,
-    pub needs_attention: &'static str,
+texts! {
+    /// The status bar: who, and one word for the state.
+    pub struct Status {
+        pub nobody: &'static str,
+        pub starting: &'static str,
+        pub signing_in: &'static str,
+        pub signed_in: &'static str,
+        pub signed_out: &'static str,
+        pub reconnecting: &'static str,
+        pub unreachable: &'static str,
+        pub needs_attention: &'static str,
+    }
+
+    /// Buttons that stand in several states.
+    pub struct Controls {
+        pub sign_in: &'static str,
+        pub sign_in_with_salesforce: &'static str,
+        pub use_password: &'static str,
+        pub use_legacy: &'static str,
+        pub try_again: &'static str,
+        pub try_now: &'static str,
+        pub open_again: &'static str,
+        pub cancel: &'static str,
+        pub back: &'static str,
+        pub sign_out: &'static str,
+        pub copy: &'static str,
+        pub copied: &'static str,
+        /// Which keys copy, beside the button that does.
+        pub copy_keys: &'static str,
+        pub copy_keys_on_mac: &'static str,
+        /// The browser did not let us copy; the text is selected.
+        pub press_copy_keys: &'static str,
+    }
+
+    /// The states in which the agent waits: a heading at once, the sentence after two seconds.
+    pub struct Working {
+        pub starting: &'static str,
+        pub signing_in: &'static str,
+        pub waiting_for_console: &'static str,
+        pub waiting_for_adapter: &'static str,
+        pub waiting_for_proof: &'static str,
+        pub waiting_for_verification: &'static str,
+    }
+
+    pub struct Unreachable {
+        pub retrying_in: Template,
+        /// Of a form, which the agent sends.
+        pub possible_in: Template,
+        pub retrying_now: &'static str,
+    }
+
+    pub struct Offering {
+        pub heading: &'static str,
+        pub by_window: &'static str,
+        pub by_typing: &'static str,
+        pub salesforce_sso_on: &'static str,
+        pub salesforce_sso_off: &'static str,
+    }
+
+    /// The panel while a window is open or about to be.
+    pub struct WindowTexts {
+        pub heading: &'static str,
+        pub what_to_do: &'static str,
+        pub waiting: &'static str,
+        pub your_phrase: &'static str,
+        pub open_in_tab: &'static str,
+        pub or_copy: &'static str,
+    }
+
+    pub struct Credentials {
+        pub heading: &'static str,
+        pub introduction: &'static str,
+        pub operator_id: &'static str,
+        pub sso_token: &'static str,
+        pub submit: &'static str,
+        pub submitting: &'static str,
+    }
+
+    pub struct PasswordForm {
+        pub heading: &'static str,
+        pub introduction: &'static str,
+        pub login: &'static str,
+        pub password: &'static str,
+    }
+
+    pub struct SignedIn {
+        pub heading: Template,
+        pub organization: &'static str,
+        pub call_center: &'static str,
+        pub way: &'static str,
+        pub since: &'static str,
+        pub until: &'static str,
+        pub connection: &'static str,
+        pub connected: &'static str,
+        pub reconnecting: &'static str,
+        pub signing_out: &'static str,
+        pub still_signed_in: &'static str,
+        pub sign_out_unheard: &'static str,
+        pub legacy_heading: &'static str,
+        pub legacy_notice: &'static str,
+        pub legacy_without_switch: &'static str,
+        pub last_used: Template,
+        pub never_used: &'static str,
+    }
+
+    /// The move from the legacy method to Salesforce sign-in.
+    pub struct Switching {
+        pub start: &'static str,
+        pub heading: &'static str,
+        pub ready: &'static str,
+        pub open: &'static str,
+        pub waiting: &'static str,
+    }
+
+    pub struct Consents {
+        pub heading: &'static str,
+        pub none: &'static str,
+        pub loading: &'static str,
+        pub what: Template,
+        pub subject: Template,
+        pub granted: Template,
+        pub revoke: &'static str,
+        pub revoke_for: Template,
+        pub confirm: &'static str,
+        pub confirm_revoke: &'static str,
+        pub keep: &'static str,
+    }
+
+    pub struct Sessions {
+        pub heading: &'static str,
+        pub loading: &'static str,
+        /// The session that is looked at.
+        pub here: &'static str,
+        /// Where browser and system are not known.
+        pub unknown_client: &'static str,
+        pub since: Template,
+        pub seen: Template,
+        /// Sessions that are no place any longer.
+        pub unseen: Plural,
+        pub nowhere_else: &'static str,
+        pub end_others: &'static str,
+        pub ending: &'static str,
+    }
+
+    pub struct SignedOut {
+        pub heading: &'static str,
+        pub what_to_do: &'static str,
+    }
+
+    pub struct RefusalTexts {
+        pub for_administrator: &'static str,
+        pub copy_label: &'static str,
+    }
+
+    /// How an agent signed in, said to that agent.
+    pub struct Ways {
+        pub proof: &'static str,
+        pub legacy: &'static str,
+        pub salesforce_sso: &'static str,
+        pub saml: &'static str,
+        pub password: &'static str,
+    }
+
+    /// Relative under an hour, absolute after.
+    pub struct Time {
+        pub just_now: &'static str,
+        pub minutes_ago: Template,
+        pub within_a_minute: &'static str,
+        pub in_minutes: Template,
+        pub at: Template,
+        pub on: Template,
+        pub on_in: Template,
+        /// The day that begins a month, `1`.
+        pub first: &'static str,
+        pub months: [&'static str; 12],
+    }
 }
 
-/// Buttons that stand in several states.
+#[cfg(not(target_arch = "wasm32"))]
 #[derive(Debug)]
-pub struct Controls {
-    pub sign_in: &'static str,
-    pub sign_in_with_salesforce: &'static str,
-    pub use_password: &'static str,
-    pub use_legacy: &'static str,
-    pub try_again: &'static str,
-    pub try_now: &'static str,
-    pub open_again: &'static str,
-    pub cancel: &'static str,
-    pub back: &'static str,
-    pub sign_out: &'static str,
-    pub copy: &'static str,
-    pub copied: &'static str,
-    /// Which keys copy, beside the button that does.
-    pub copy_keys: &'static str,
-    pub copy_keys_on_mac: &'static str,
-    /// The browser did not let us copy; the text is selected.
-    pub press_copy_keys: &'static str,
-}
-
-/// The states in which the agent waits: a heading at once, the sentence after two seconds.
-#[derive(Debug)]
-pub struct Working {
-    pub starting: &'static str,
-    pub signing_in: &'static str,
-    pub waiting_for_console: &'static str,
-    pub waiting_for_adapter: &'static str,
-    pub waiting_for_proof: &'static str,
-    pub waiting_for_verification: &'static str,
-}
-
-#[derive(Debug)]
-pub struct Unreachable {
-    pub retrying_in: fn(seconds: u64) -> String,
-    /// Of a form, which the agent sends.
-    pub possible_in: fn(seconds: u64) -> String,
-    pub retrying_now: &'static str,
-}
-
-#[derive(Debug)]
-pub struct Offering {
-    pub heading: &'static str,
-    pub by_window: &'static str,
-    pub by_typing: &'static str,
-    pub salesforce_sso_on: &'static str,
-    pub salesforce_sso_off: &'static str,
-}
-
-/// The panel while a window is open or about to be.
-#[derive(Debug)]
-pub struct WindowTexts {
-    pub heading: &'static str,
-    pub what_to_do: &'static str,
-    pub waiting: &'static str,
-    pub your_phrase: &'static str,
-    pub open_in_tab: &'static str,
-    pub or_copy: &'static str,
-}
-
-#[derive(Debug)]
-pub struct Credentials {
-    pub heading: &'static str,
-    pub introduction: &'static str,
-    pub operator_id: &'static str,
-    pub sso_token: &'static str,
-    pub submit: &'static str,
-    pub submitting: &'static str,
-}
-
-#[derive(Debug)]
-pub struct PasswordForm {
-    pub heading: &'static str,
-    pub introduction: &'static str,
-    pub login: &'static str,
-    pub password: &'static str,
-}
-
-#[derive(Debug)]
-pub struct SignedIn {
-    pub heading: fn(agent: &str) -> String,
-    pub organization: &'static str,
-    pub call_center: &'static str,
-    pub way: &'static str,
-    pub since: &'static str,
-    pub until: &'static str,
-    pub connection: &'static str,
-    pub connected: &'static str,
-    pub reconnecting: &'static str,
-    pub signing_out: &'static str,
-    pub still_signed_in: &'static str,
-    pub sign_out_unheard: &'static str,
-    pub legacy_heading: &'static str,
-    pub legacy_notice: &'static str,
-    pub legacy_without_switch: &'static str,
-    pub last_used: fn(when: &str) -> String,
-    pub never_used: &'static str,
-}
-
-/// The move from the legacy method to Salesforce sign-in.
-#[derive(Debug)]
-pub struct Switching {
-    pub start: &'static str,
-    pub heading: &'static str,
-    pub ready: &'static str,
-    pub open: &'static str,
-    pub waiting: &'static str,
-}
-
-#[derive(Debug)]
-pub struct Consents {
-    pub heading: &'static str,
-    pub none: &'static str,
-    pub loading: &'static str,
-    pub what: fn(organization: &str) -> String,
-    pub subject: fn(user: &str) -> String,
-    pub granted: fn(when: &str) -> String,
-    pub revoke: &'static str,
-    pub revoke_for: fn(organization: &str) -> String,
-    pub confirm: &'static str,
-    pub confirm_revoke: &'static str,
-    pub keep: &'static str,
-}
-
-#[derive(Debug)]
-pub struct Sessions {
-    pub heading: &'static str,
-    pub loading: &'static str,
-    /// The session that is looked at.
-    pub here: &'static str,
-    /// Where browser and system are not known.
-    pub unknown_client: &'static str,
-    pub since: fn(way: &str, when: &str) -> String,
-    pub seen: fn(when: &str) -> String,
-    /// Sessions that are no place any longer.
-    pub unseen: fn(count: u32) -> String,
-    pub nowhere_else: &'static str,
-    pub end_others: &'static str,
-    pub ending: &'static str,
-}
-
-#[derive(Debug)]
-pub struct SignedOut {
-    pub heading: &'static str,
-    pub what_to_do: &'static str,
-}
-
-#[derive(Debug)]
-pub struct RefusalTexts {
-    pub for_administrator: &'static str,
-    pub copy_label: &'static str,
-}
-
-/// How an agent signed in, said to that agent.
-#[derive(Debug)]
-pub struct Ways {
-    pub proof: &'static str,
-    pub legacy: &'static str,
-    pub salesforce_sso: &'static str,
-    pub saml: &'static str,
-    pub password: &'static str,
-}
-
-/// Relative under an hour, absolute after. Months are 1 to 12, hours 0 to 23.
-#[derive(Debug)]
-pub struct Time {
-    pub just_now: &'static str,
-    pub minutes_ago: fn(u64) -> String,
-    pub within_a_minute: &'static str,
-    pub in_minutes: fn(u64) -> String,
-    pub at: fn(hour: u32, minute: u32) -> String,
-    pub on: fn(day: u32, month: u32, hour: u32, minute: u32) -> String,
-    pub on_in: fn(day: u32, month: u32, year: i32, hour: u32, minute: u32) -> String,
+pub struct AdapterTexts {
+    pub shell: Shell,
+    pub pages: WindowPages,
+    pub invite: InvitePage,
+    pub inert: InertPage,
+    pub tasks: Tasks,
 }
 
 /// The page into which the panel is loaded.
+#[cfg(not(target_arch = "wasm32"))]
 #[derive(Debug)]
 pub struct Shell {
     pub title: &'static str,
@@ -269,6 +321,7 @@ pub struct Shell {
 }
 
 /// The pages of the window, which the adapter renders.
+#[cfg(not(target_arch = "wasm32"))]
 #[derive(Debug)]
 pub struct WindowPages {
     pub title: &'static str,
@@ -319,6 +372,7 @@ pub struct InvitePage {
 }
 
 /// The page for frames that we do not know. Title and sentences are those of its code.
+#[cfg(not(target_arch = "wasm32"))]
 #[derive(Debug)]
 pub struct InertPage {
     pub title: &'static str,

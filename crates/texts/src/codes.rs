@@ -1,5 +1,7 @@
 //! The sentences of each code. A field per code, so that no language can leave one out.
 
+use crate::part::{Lines, Part};
+
 /// What one code means to the person who meets it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CodeText {
@@ -10,6 +12,7 @@ pub struct CodeText {
     pub tell_administrator: Option<&'static str>,
 }
 
+#[cfg(not(target_arch = "wasm32"))]
 impl CodeText {
     pub(crate) const fn new(
         title: &'static str,
@@ -31,6 +34,18 @@ macro_rules! codes {
             $(pub $field: CodeText,)*
             /// For a code that this version does not know.
             pub unknown: CodeText,
+        }
+
+        impl Part for Codes {
+            fn read(lines: &mut Lines) -> Self {
+                Self { $($field: Part::read(lines),)* unknown: Part::read(lines) }
+            }
+
+            #[cfg(not(target_arch = "wasm32"))]
+            fn write(&self, file: &mut String) {
+                $(self.$field.write(file);)*
+                self.unknown.write(file);
+            }
         }
 
         impl Codes {

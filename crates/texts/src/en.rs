@@ -4,15 +4,14 @@
 
 mod calls;
 mod codes;
-#[cfg(not(target_arch = "wasm32"))]
 mod tasks;
 
-use crate::{Language, catalogue::*};
+use crate::{Language, Plural, Template, catalogue::*};
 use codes::CODES;
 
 pub static EN: Catalogue = Catalogue {
     language: Language::En,
-    tag: "en",
+    tag: Language::En.tag(),
     product: "Cordboard",
     status: Status {
         nobody: "Not signed in",
@@ -50,8 +49,8 @@ pub static EN: Catalogue = Catalogue {
         waiting_for_verification: "Waiting for the Cordboard server to check your sign-in.",
     },
     unreachable: Unreachable {
-        retrying_in: |seconds| format!("Trying again in {seconds} s"),
-        possible_in: |seconds| format!("You can send this in {seconds} s"),
+        retrying_in: Template("Trying again in {seconds} s"),
+        possible_in: Template("You can send this in {seconds} s"),
         retrying_now: "Trying again",
     },
     offering: Offering {
@@ -85,7 +84,7 @@ pub static EN: Catalogue = Catalogue {
         password: "Password",
     },
     signed_in: SignedIn {
-        heading: |agent| format!("You are signed in as {agent}"),
+        heading: Template("You are signed in as {agent}"),
         organization: "Organisation",
         call_center: "Call center",
         way: "Signed in with",
@@ -100,7 +99,7 @@ pub static EN: Catalogue = Catalogue {
         legacy_heading: "Your SSO token is being retired",
         legacy_notice: "Salesforce sign-in needs no token.",
         legacy_without_switch: "Your administrator will tell you when Salesforce sign-in is ready.",
-        last_used: |when| format!("The token was last used {when}."),
+        last_used: Template("The token was last used {when}."),
         never_used: "The token was not used before.",
     },
     switching: Switching {
@@ -114,11 +113,11 @@ pub static EN: Catalogue = Catalogue {
         heading: "What you allowed",
         none: "You have allowed nothing. Cordboard asks when it needs your permission.",
         loading: "Loading",
-        what: |organization| format!("Use your Salesforce identity in {organization}"),
-        subject: |user| format!("Salesforce user {user}"),
-        granted: |when| format!("Allowed {when}"),
+        what: Template("Use your Salesforce identity in {organization}"),
+        subject: Template("Salesforce user {user}"),
+        granted: Template("Allowed {when}"),
         revoke: "Revoke",
-        revoke_for: |organization| format!("Revoke the permission for {organization}"),
+        revoke_for: Template("Revoke the permission for {organization}"),
         confirm: "Revoking ends the sessions that rest on this permission. The next sign-in asks again.",
         confirm_revoke: "Revoke permission",
         keep: "Keep",
@@ -129,15 +128,13 @@ pub static EN: Catalogue = Catalogue {
         loading: "Loading",
         here: "Here",
         unknown_client: "Another browser",
-        since: |way, when| format!("{way}, signed in {when}"),
-        seen: |when| format!("Last seen {when}"),
-        unseen: |count| {
-            match count {
-            1 => "One more session is not in use: a closed panel, or a computer that sleeps. It ends by itself.".into(),
-            _ => format!(
-                "{count} more sessions are not in use: closed panels, or computers that sleep. They end by themselves."
+        since: Template("{way}, signed in {when}"),
+        seen: Template("Last seen {when}"),
+        unseen: Plural {
+            one: "One more session is not in use: a closed panel, or a computer that sleeps. It ends by itself.",
+            many: Template(
+                "{count} more sessions are not in use: closed panels, or computers that sleep. They end by themselves.",
             ),
-        }
         },
         nowhere_else: "You are signed in nowhere else.",
         end_others: "End the others",
@@ -160,25 +157,28 @@ pub static EN: Catalogue = Catalogue {
     },
     time: Time {
         just_now: "just now",
-        minutes_ago: |minutes| format!("{minutes} min ago"),
+        minutes_ago: Template("{minutes} min ago"),
         within_a_minute: "within a minute",
-        in_minutes: |minutes| format!("in {minutes} min"),
-        at: |hour, minute| format!("at {hour:02}:{minute:02}"),
-        on: |day, month, hour, minute| {
-            format!("on {day} {}, {hour:02}:{minute:02}", month_name(month))
-        },
-        on_in: |day, month, year, hour, minute| {
-            format!("on {day} {} {year}, {hour:02}:{minute:02}", month_name(month))
-        },
+        in_minutes: Template("in {minutes} min"),
+        at: Template("at {hour}:{minute}"),
+        on: Template("on {day} {month}, {hour}:{minute}"),
+        on_in: Template("on {day} {month} {year}, {hour}:{minute}"),
+        first: "1",
+        months: [
+            "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+        ],
     },
-    #[cfg(not(target_arch = "wasm32"))]
+    adapter: &ADAPTER,
+    codes: CODES,
+};
+
+const ADAPTER: AdapterTexts = AdapterTexts {
     shell: Shell {
         title: "Cordboard",
         loading: "Loading the phone",
         failed: "The phone could not start, or has stopped. Reload the page. If it stays so, tell your administrator.",
         no_script: "The phone needs JavaScript, and it is switched off for this page.",
     },
-    #[cfg(not(target_arch = "wasm32"))]
     pages: WindowPages {
         title: "Sign in to Cordboard",
         allow_heading: "Allow Cordboard to use your Salesforce identity",
@@ -213,7 +213,6 @@ pub static EN: Catalogue = Catalogue {
                            done. Open your own panel in the Salesforce console and choose *Sign in with \
                            Salesforce* there. Use no sign-in link that somebody sent you.",
     },
-    #[cfg(not(target_arch = "wasm32"))]
     invite: InvitePage {
         heading: "Set your password",
         introduction: "Your administrator gave you an invitation code. It is good once, and for a day.",
@@ -225,20 +224,11 @@ pub static EN: Catalogue = Catalogue {
         done_heading: "Your password is set",
         done: "Close this page, and sign in with your login and this password in the panel.",
     },
-    #[cfg(not(target_arch = "wasm32"))]
     tasks: tasks::TASKS,
-    #[cfg(not(target_arch = "wasm32"))]
     inert: InertPage {
         title: "Cordboard",
         for_administrator: "Tell your administrator",
         value_found: "Value found",
         nothing_found: "nothing",
     },
-    codes: CODES,
 };
-
-fn month_name(month: u32) -> &'static str {
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    MONTHS[(month.clamp(1, 12) - 1) as usize]
-}

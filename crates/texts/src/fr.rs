@@ -5,15 +5,14 @@
 
 mod calls;
 mod codes;
-#[cfg(not(target_arch = "wasm32"))]
 mod tasks;
 
-use crate::{Language, catalogue::*};
+use crate::{Language, Plural, Template, catalogue::*};
 use codes::CODES;
 
 pub static FR: Catalogue = Catalogue {
     language: Language::Fr,
-    tag: "fr",
+    tag: Language::Fr.tag(),
     product: "Cordboard",
     status: Status {
         nobody: "Non connecté",
@@ -51,8 +50,8 @@ pub static FR: Catalogue = Catalogue {
         waiting_for_verification: "En attente de la vérification de votre connexion par le serveur Cordboard.",
     },
     unreachable: Unreachable {
-        retrying_in: |seconds| format!("Nouvel essai dans {seconds} s"),
-        possible_in: |seconds| format!("Nouvel envoi possible dans {seconds} s"),
+        retrying_in: Template("Nouvel essai dans {seconds} s"),
+        possible_in: Template("Nouvel envoi possible dans {seconds} s"),
         retrying_now: "Nouvel essai en cours",
     },
     offering: Offering {
@@ -86,7 +85,7 @@ pub static FR: Catalogue = Catalogue {
         password: "Mot de passe",
     },
     signed_in: SignedIn {
-        heading: |agent| format!("Vous êtes connecté en tant que {agent}"),
+        heading: Template("Vous êtes connecté en tant que {agent}"),
         organization: "Organisation",
         call_center: "Centre d’appels",
         way: "Méthode de connexion",
@@ -102,7 +101,7 @@ pub static FR: Catalogue = Catalogue {
         legacy_heading: "Votre jeton SSO va être retiré",
         legacy_notice: "La connexion Salesforce se passe de jeton.",
         legacy_without_switch: "Votre administrateur vous dira quand la connexion Salesforce sera prête.",
-        last_used: |when| format!("Dernière utilisation du jeton : {when}."),
+        last_used: Template("Dernière utilisation du jeton : {when}."),
         never_used: "Le jeton n’avait jamais été utilisé.",
     },
     switching: Switching {
@@ -116,11 +115,11 @@ pub static FR: Catalogue = Catalogue {
         heading: "Vos autorisations",
         none: "Vous n’avez rien autorisé. Cordboard vous le demandera en cas de besoin.",
         loading: "Chargement",
-        what: |organization| format!("Utiliser votre identité Salesforce dans {organization}"),
-        subject: |user| format!("Utilisateur Salesforce {user}"),
-        granted: |when| format!("Autorisation donnée {when}"),
+        what: Template("Utiliser votre identité Salesforce dans {organization}"),
+        subject: Template("Utilisateur Salesforce {user}"),
+        granted: Template("Autorisation donnée {when}"),
         revoke: "Révoquer",
-        revoke_for: |organization| format!("Révoquer l’autorisation pour {organization}"),
+        revoke_for: Template("Révoquer l’autorisation pour {organization}"),
         confirm: "La révocation met fin aux sessions qui reposent sur cette autorisation. Elle sera redemandée à \
                   la prochaine connexion.",
         confirm_revoke: "Révoquer l’autorisation",
@@ -132,18 +131,15 @@ pub static FR: Catalogue = Catalogue {
         loading: "Chargement",
         here: "Ici",
         unknown_client: "Un autre navigateur",
-        since: |way, when| format!("{way}, connecté {when}"),
-        seen: |when| format!("Dernière activité {when}"),
-        unseen: |count| {
-            match count {
-            1 => "Une autre session n’est pas utilisée : un panneau fermé, ou un ordinateur en veille. Elle se termine \
-                  d’elle-même."
-                .into(),
-            _ => format!(
-                "{count} autres sessions ne sont pas utilisées : des panneaux fermés, ou des ordinateurs en veille. \
-                 Elles se terminent d’elles-mêmes."
+        since: Template("{way}, connecté {when}"),
+        seen: Template("Dernière activité {when}"),
+        unseen: Plural {
+            one: "Une autre session n’est pas utilisée : un panneau fermé, ou un ordinateur en veille. Elle se \
+                  termine d’elle-même.",
+            many: Template(
+                "{count} autres sessions ne sont pas utilisées : des panneaux fermés, ou des ordinateurs en veille. \
+                 Elles se terminent d’elles-mêmes.",
             ),
-        }
         },
         nowhere_else: "Vous n’êtes connecté nulle part ailleurs.",
         end_others: "Terminer les autres",
@@ -166,16 +162,23 @@ pub static FR: Catalogue = Catalogue {
     },
     time: Time {
         just_now: "à l’instant",
-        minutes_ago: |minutes| format!("il y a {minutes} min"),
+        minutes_ago: Template("il y a {minutes} min"),
         within_a_minute: "dans moins d’une minute",
-        in_minutes: |minutes| format!("dans {minutes} min"),
-        at: |hour, minute| format!("à {hour:02}:{minute:02}"),
-        on: |day, month, hour, minute| format!("le {}, {hour:02}:{minute:02}", date(day, month)),
-        on_in: |day, month, year, hour, minute| {
-            format!("le {} {year}, {hour:02}:{minute:02}", date(day, month))
-        },
+        in_minutes: Template("dans {minutes} min"),
+        at: Template("à {hour}:{minute}"),
+        on: Template("le {day} {month}, {hour}:{minute}"),
+        on_in: Template("le {day} {month} {year}, {hour}:{minute}"),
+        first: "1er",
+        months: [
+            "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.",
+            "nov.", "déc.",
+        ],
     },
-    #[cfg(not(target_arch = "wasm32"))]
+    adapter: &ADAPTER,
+    codes: CODES,
+};
+
+const ADAPTER: AdapterTexts = AdapterTexts {
     shell: Shell {
         title: "Cordboard",
         loading: "Chargement du téléphone",
@@ -183,7 +186,6 @@ pub static FR: Catalogue = Catalogue {
                  prévenez votre administrateur.",
         no_script: "Le téléphone a besoin de JavaScript, qui est désactivé pour cette page.",
     },
-    #[cfg(not(target_arch = "wasm32"))]
     pages: WindowPages {
         title: "Connexion à Cordboard",
         allow_heading: "Autoriser Cordboard à utiliser votre identité Salesforce",
@@ -221,7 +223,6 @@ pub static FR: Catalogue = Catalogue {
                            choisissez-y *Se connecter avec Salesforce*. N’utilisez aucun lien de connexion que \
                            l’on vous aurait envoyé.",
     },
-    #[cfg(not(target_arch = "wasm32"))]
     invite: InvitePage {
         heading: "Définissez votre mot de passe",
         introduction: "Votre administrateur vous a remis un code d’invitation. Il sert une seule fois, pendant un jour.",
@@ -233,24 +234,11 @@ pub static FR: Catalogue = Catalogue {
         done_heading: "Votre mot de passe est défini",
         done: "Fermez cette page, puis connectez-vous dans le panneau avec votre nom de connexion et ce mot de passe.",
     },
-    #[cfg(not(target_arch = "wasm32"))]
     tasks: tasks::TASKS,
-    #[cfg(not(target_arch = "wasm32"))]
     inert: InertPage {
         title: "Cordboard",
         for_administrator: "À signaler à votre administrateur",
         value_found: "Valeur trouvée",
         nothing_found: "aucune",
     },
-    codes: CODES,
 };
-
-/// The first of a month has its ordinal.
-fn date(day: u32, month: u32) -> String {
-    const MONTHS: [&str; 12] = [
-        "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.",
-        "déc.",
-    ];
-    let ordinal = if day == 1 { "er" } else { "" };
-    format!("{day}{ordinal} {}", MONTHS[(month.clamp(1, 12) - 1) as usize])
-}

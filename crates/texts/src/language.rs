@@ -1,9 +1,10 @@
 //! Which languages there are, and which of them somebody reads.
 
+#[cfg(not(target_arch = "wasm32"))]
 use crate::{Catalogue, en, fr};
 
 macro_rules! languages {
-    ($($language:ident = $catalogue:path,)*) => {
+    ($($language:ident = $tag:literal, $catalogue:path;)*) => {
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Language {
             $($language,)*
@@ -11,8 +12,17 @@ macro_rules! languages {
 
         impl Language {
             pub const ALL: &[Language] = &[$(Language::$language,)*];
+
+            /// For the attribute `lang`.
+            pub const fn tag(self) -> &'static str {
+                match self {
+                    $(Self::$language => $tag,)*
+                }
+            }
         }
 
+        /// In the panel there is none before it has loaded one.
+        #[cfg(not(target_arch = "wasm32"))]
         pub fn catalogue(language: Language) -> &'static Catalogue {
             match language {
                 $(Language::$language => &$catalogue,)*
@@ -22,8 +32,8 @@ macro_rules! languages {
 }
 
 languages! {
-    En = en::EN,
-    Fr = fr::FR,
+    En = "en", en::EN;
+    Fr = "fr", fr::FR;
 }
 
 /// English is for whoever reads none of ours.
@@ -38,7 +48,7 @@ impl Language {
     /// their language's texts; nothing where we have none.
     pub fn parse(tag: &str) -> Option<Self> {
         let primary = tag.trim().split(['-', '_']).next()?;
-        Self::ALL.iter().copied().find(|known| primary.eq_ignore_ascii_case(catalogue(*known).tag))
+        Self::ALL.iter().copied().find(|known| primary.eq_ignore_ascii_case(known.tag()))
     }
 
     /// The best of ours for an `Accept-Language` (RFC 9110 §12.5.4): the one with the highest weight, and of

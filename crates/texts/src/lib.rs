@@ -1,8 +1,11 @@
 //! What people read: every sentence of the panel and of the adapter's pages, a file per language.
 //!
 //! A language is one [`Catalogue`] in one file, and one line in [`language`]. Its fields are the texts, so a
-//! language that lacks one does not compile. Texts that take arguments are functions; the rest may carry the
-//! small markup of [`pieces`], which a view turns into elements.
+//! language that lacks one does not compile. Texts that say something of the moment are [`Template`]s; the rest
+//! may carry the small markup of [`pieces`], which a view turns into elements.
+//!
+//! The panel's program carries no catalogue: `cargo run -p texts` writes each into a file ([`part`]), and the
+//! panel loads the one that its agent reads.
 //!
 //! Depends on nothing of ours: codes come in as their text (`concern.what`), ways as fields of their own.
 
@@ -10,21 +13,27 @@
 
 mod catalogue;
 mod codes;
+#[cfg(not(target_arch = "wasm32"))]
 mod en;
+#[cfg(not(target_arch = "wasm32"))]
 mod fr;
 mod language;
 mod markup;
+mod part;
+mod template;
 
 #[cfg(not(target_arch = "wasm32"))]
-pub use catalogue::Tasks;
+pub use catalogue::{AdapterTexts, InertPage, Shell, Tasks, WindowPages};
 pub use catalogue::{
-    Calls, Catalogue, Consents, Controls, Credentials, InertPage, Offering, RefusalTexts, Sessions,
-    Shell, SignedIn, SignedOut, Status, Switching, Time, Unreachable, Ways, WindowPages,
-    WindowTexts, Working,
+    Calls, Catalogue, Consents, Controls, Credentials, Offering, RefusalTexts, Sessions, SignedIn,
+    SignedOut, Status, Switching, Time, Unreachable, Ways, WindowTexts, Working,
 };
 pub use codes::{CodeText, Codes};
-pub use language::{Language, catalogue};
+pub use language::Language;
+#[cfg(not(target_arch = "wasm32"))]
+pub use language::catalogue;
 pub use markup::{Piece, pieces, plain};
+pub use template::{Plural, Template};
 
 #[cfg(test)]
 mod agreement;

@@ -35,6 +35,10 @@ fn parts(panel: &Path, manifest: &Manifest) -> Result<Vec<(&'static str, Size)>>
     if let Some(css) = &manifest.css {
         parts.push(("css", measure(panel, css)?));
     }
+    // An agent reads one language: the one that weighs most.
+    let texts = manifest.texts.values().map(|name| measure(panel, name));
+    let texts = texts.collect::<Result<Vec<_>>>()?.into_iter().max_by_key(|size| size.brotli);
+    parts.extend(texts.map(|size| ("texts", size)));
     Ok(parts)
 }
 
@@ -86,6 +90,8 @@ const PEERS: [(&str, u32); 2] = [("RingCentral Embeddable", 1411), ("Flex UI", 1
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     #[test]
@@ -120,6 +126,7 @@ mod tests {
             glue: "glue.js".to_owned(),
             wasm: "panel.wasm".to_owned(),
             css: None,
+            texts: BTreeMap::new(),
         };
 
         let parts = parts(folder.path(), &manifest).unwrap();

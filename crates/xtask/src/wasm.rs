@@ -7,7 +7,7 @@ mod bundle;
 mod optimizer;
 mod shorten;
 
-use std::{fs, path::Path, process::Command};
+use std::{collections::BTreeMap, fs, path::Path, process::Command};
 
 use anyhow::{Context as _, Result, ensure};
 
@@ -37,7 +37,8 @@ pub fn build(workspace: &Workspace, steps: &mut Steps) -> Result<()> {
     let compiled = workspace.target.join(TARGET).join("wasm-release/panel.wasm");
     let wasm = fs::read(&compiled).with_context(|| compiled.display().to_string())?;
     let css = read_style(workspace)?;
-    let inputs = inputs(&wasm, css.as_deref());
+    let texts = write_texts(workspace, steps)?;
+    let inputs = inputs(&wasm, css.as_deref(), &texts);
     let panel = workspace.panel_dir();
     if bundle::is_current(&panel, &inputs) {
         return Ok(());
@@ -45,7 +46,7 @@ pub fn build(workspace: &Workspace, steps: &mut Steps) -> Result<()> {
 
     steps.step("wasm", || {
         let scratch = tempfile::tempdir_in(&workspace.target)?;
-        let mut parts = bind(&compiled, scratch.path(), css)?;
+        let mut parts = bind(&compiled, scratch.path(), css, texts)?;
         shorten::shorten(&mut parts)?;
         fs::write(scratch.path().join(BOUND), &parts.wasm)?;
         optimize(workspace, &mut parts, scratch.path())?;
@@ -83,14 +84,35 @@ fn read_style(workspace: &Workspace) -> Result<Option<Vec<u8>>> {
     Ok(Some(shorten::style(&style).into_bytes()))
 }
 
-/// Everything that decides what the bundle holds.
-fn inputs(wasm: &[u8], css: Option<&[u8]>) -> String {
-    let css = css.map_or_else(|| "none".to_owned(), digest);
-    let tools = format!("{} {}", optimizer::VERSION, optimizer::TERSER);
-    format!("{} {css} {} {tools}", digest(wasm), bundle::recipe())
+/// Each language's texts, by its tag, as the room `texts` writes them.
+fn write_texts(workspace: &Workspace, steps: &mut Steps) -> Result<BTreeMap<String, Vec<u8>>> {
+    let scratch = tempfile::tempdir_in(&workspace.target)?;
+    let mut command = workspace.cargo(["run", "--quiet", "--package", "texts", "--"]);
+    steps.run("texts", command.arg(scratch.path()))?;
+    let mut texts = BTreeMap::new();
+    for entry in fs::read_dir(scratch.path())? {
+        let path = entry?.path();
+        let tag = path.file_stem().context("a language has a tag")?.to_string_lossy().into_owned();
+        texts.insert(tag, fs::read(&path)?);
+    }
+    ensure!(!texts.is_empty(), "the room `texts` has written no language");
+    Ok(texts)
 }
 
-fn bind(compiled: &Path, scratch: &Path, css: Option<Vec<u8>>) -> Result<Parts> {
+/// Everything that decides what the bundle holds.
+fn inputs(wasm: &[u8], css: Option<&[u8]>, texts: &BTreeMap<String, Vec<u8>>) -> String {
+    let css = css.map_or_else(|| "none".to_owned(), digest);
+    let texts = digest(&texts.values().flatten().copied().collect::<Vec<_>>());
+    let tools = format!("{} {}", optimizer::VERSION, optimizer::TERSER);
+    format!("{} {css} {texts} {} {tools}", digest(wasm), bundle::recipe())
+}
+
+fn bind(
+    compiled: &Path,
+    scratch: &Path,
+    css: Option<Vec<u8>>,
+    texts: BTreeMap<String, Vec<u8>>,
+) -> Result<Parts> {
     let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
     bindgen
         .input_path(compiled)
@@ -106,7 +128,7 @@ fn bind(compiled: &Path, scratch: &Path, css: Option<Vec<u8>>) -> Result<Parts> 
     );
     let read =
         |name| fs::read(scratch.join(name)).with_context(|| format!("wasm-bindgen made no {name}"));
-    Ok(Parts { wasm: read("panel_bg.wasm")?, glue: read("panel.js")?, css })
+    Ok(Parts { wasm: read("panel_bg.wasm")?, glue: read("panel.js")?, css, texts })
 }
 
 /// Saves about 1.5 %, so its absence is said and is no failure.

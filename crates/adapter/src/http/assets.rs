@@ -43,7 +43,8 @@ impl Assets {
         let manifest: Manifest =
             serde_json::from_slice(&manifest).context("the panel's manifest.json")?;
         let mut files = HashMap::new();
-        for name in [&manifest.start, &manifest.glue, &manifest.wasm, &manifest.css] {
+        let program = [&manifest.start, &manifest.glue, &manifest.wasm, &manifest.css];
+        for name in program.into_iter().chain(manifest.texts.values()) {
             if name.contains('/') {
                 bail!("the panel's manifest.json names `{name}`, which is no file of its folder");
             }
@@ -121,6 +122,7 @@ fn content_type(name: &str) -> &'static str {
     match name.rsplit('.').next() {
         Some("js") => "text/javascript; charset=utf-8",
         Some("css") => "text/css; charset=utf-8",
+        Some("txt") => "text/plain; charset=utf-8",
         // Anything else would keep the browser from compiling while it loads.
         Some("wasm") => "application/wasm",
         _ => "application/octet-stream",

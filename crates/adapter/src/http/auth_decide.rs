@@ -122,7 +122,7 @@ async fn draw(
     unit.commit().await?;
     let phrases = transaction.phrases(&app.keys);
     let ask = if consent.is_some() { Ask::ToContinue } else { Ask::ToAllow };
-    let pages = &texts.pages;
+    let pages = &texts.adapter.pages;
     let body = html! {
         form method="post" action=(PATH) {
             input type="hidden" name="tx" value=(transaction.id.0);
@@ -158,7 +158,7 @@ fn what_is_shared(
     organization: &Organization,
     user: &VerifiedUser,
 ) -> Markup {
-    let pages = &texts.pages;
+    let pages = &texts.adapter.pages;
     html! {
         p { (marked(pages.allow_introduction, None)) }
         dl {
@@ -176,7 +176,7 @@ fn what_is_shared(
 }
 
 fn phrase_choices(texts: &Catalogue, phrases: &Phrases, ask: Ask) -> Markup {
-    let pages = &texts.pages;
+    let pages = &texts.adapter.pages;
     html! {
         fieldset {
             legend { @if ask == Ask::ToAllow { (pages.phrase_heading) } @else { (pages.phrase_label) } }
@@ -283,7 +283,7 @@ async fn allow(
 }
 
 fn declined(texts: &Catalogue, transaction: &TransactionId) -> Response {
-    let pages = &texts.pages;
+    let pages = &texts.adapter.pages;
     let body = html! { p { (marked(pages.declined, None)) } };
     let mut response =
         page::respond(texts, StatusCode::OK, pages.declined_heading, &body, Script::ClosesWindow);

@@ -19,7 +19,7 @@ pub async fn handle(
     headers: HeaderMap,
 ) -> Response {
     let texts = page::texts_for(parameters.language.as_deref(), &headers);
-    let pages = &texts.pages;
+    let pages = &texts.adapter.pages;
     let body = html! { p { (marked(pages.done, None)) } };
     page::respond(texts, StatusCode::OK, pages.done_heading, &body, Script::ClosesWindow)
 }

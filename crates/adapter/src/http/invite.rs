@@ -39,8 +39,14 @@ pub async fn set(
     }
     match take(&app, &filled).await {
         Ok(Taken::Set) => {
-            let body = html! { p { (marked(texts.invite.done, None)) } };
-            page::respond(texts, StatusCode::OK, texts.invite.done_heading, &body, Script::None)
+            let body = html! { p { (marked(texts.adapter.invite.done, None)) } };
+            page::respond(
+                texts,
+                StatusCode::OK,
+                texts.adapter.invite.done_heading,
+                &body,
+                Script::None,
+            )
         }
         Ok(Taken::Busy) => limit::busy_page(texts),
         Err(refusal) if refusal.is_our_fault() => {
@@ -52,7 +58,7 @@ pub async fn set(
 
 /// The form, empty: what was typed is secret.
 fn form(texts: &Catalogue, status: StatusCode, refused: Option<Code>) -> Response {
-    let invite = &texts.invite;
+    let invite = &texts.adapter.invite;
     let body = html! {
         @match refused {
             Some(code) => {

@@ -55,7 +55,7 @@ pub fn respond(
             (body)
         }
     };
-    let page = document(texts, texts.pages.title, WINDOW_STYLE, &script_element, &main);
+    let page = document(texts, texts.adapter.pages.title, WINDOW_STYLE, &script_element, &main);
     let mut response = (status, Html(page.into_string())).into_response();
     let script_source = match script {
         Script::None => "",
@@ -106,7 +106,7 @@ pub fn refused(texts: &Catalogue, status: StatusCode, refused: &Refused) -> Resp
     let body = html! {
         p { (marked(sentences.what_happened, value)) }
         p { (marked(sentences.what_to_do, value)) }
-        p { (texts.pages.refused) }
+        p { (texts.adapter.pages.refused) }
         (for_administrator(texts, refused))
     };
     let mut response = respond(texts, status, sentences.title, &body, Script::None);
@@ -122,7 +122,7 @@ pub fn for_administrator(texts: &Catalogue, refused: &Refused) -> Markup {
     };
     html! {
         section.administrator {
-            h2 { (texts.inert.for_administrator) }
+            h2 { (texts.adapter.inert.for_administrator) }
             p { (marked(sentence, value)) }
             code.copyable { (refused.code) @if let Some(value) = value { " " (value) } }
         }
@@ -146,7 +146,7 @@ pub fn product(texts: &Catalogue) -> Markup {
 
 /// The address belongs to no sign-in that this browser started.
 pub fn not_started_here(texts: &Catalogue) -> Response {
-    let pages = &texts.pages;
+    let pages = &texts.adapter.pages;
     let body = html! {
         p { (marked(pages.not_started_here, None)) }
         (for_administrator(texts, &Code::OauthState.into()))

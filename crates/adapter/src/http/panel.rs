@@ -13,7 +13,7 @@ use salesforce::frame::{MODE_PARAMETER, ORIGIN_PARAMETER, Origin, open_cti_scrip
 use texts::Catalogue;
 
 use super::{
-    assets::WINDOW_STYLE,
+    assets::{Assets, WINDOW_STYLE},
     extract::{Readable, single},
     page::{document, for_administrator, marked, product, texts},
     refusal::Refusal,
@@ -75,6 +75,10 @@ fn panel(texts: &Catalogue, app: &App, organization: &Organization, host: &Origi
     let head = html! {
         meta name="cordboard-organization" content=(organization.handle);
         meta name="cordboard-dpop-nonce" content=(app.keys.dpop_nonce(clock::now()));
+        meta name="cordboard-texts" content=(files_of_texts(assets));
+        @if let Some(file) = assets.manifest.texts.get(texts.tag) {
+            link rel="preload" as="fetch" type="text/plain" crossorigin href=(assets.path(file));
+        }
         link rel="modulepreload" href=(assets.path(&assets.manifest.glue));
         link rel="preload" as="fetch" type="application/wasm" crossorigin
             href=(assets.path(&assets.manifest.wasm));
@@ -83,11 +87,17 @@ fn panel(texts: &Catalogue, app: &App, organization: &Organization, host: &Origi
         script type="module" src=(assets.path(&assets.manifest.start)) {}
     };
     let body = html! {
-        p #boot role="status" data-failed=(texts.shell.failed) { (texts.shell.loading) }
+        p #boot role="status" data-failed=(texts.adapter.shell.failed) { (texts.adapter.shell.loading) }
         div #panel {}
-        noscript { p { (texts.shell.no_script) } }
+        noscript { p { (texts.adapter.shell.no_script) } }
     };
-    let page = document(texts, texts.shell.title, &assets.path(&assets.manifest.css), &head, &body);
+    let page = document(
+        texts,
+        texts.adapter.shell.title,
+        &assets.path(&assets.manifest.css),
+        &head,
+        &body,
+    );
     // Only the organisation's own consoles may frame it: an origin of the Salesforce family alone proves
     // nothing, since anybody can have an organisation.
     let ancestors: Vec<&str> = organization.lightning_hosts.iter().map(Origin::as_str).collect();
@@ -98,6 +108,12 @@ fn panel(texts: &Catalogue, app: &App, organization: &Organization, host: &Origi
         ancestors.join(" ")
     );
     respond(StatusCode::OK, page.into_string(), &policy)
+}
+
+/// Where the panel finds each language: `en=/assets/texts-en-….txt fr=…`
+fn files_of_texts(assets: &Assets) -> String {
+    let item = |(tag, file): (&String, &String)| format!("{tag}={}", assets.path(file));
+    assets.manifest.texts.iter().map(item).collect::<Vec<_>>().join(" ")
 }
 
 /// The adapter, its events socket, and the organisation's own PBX. A policy counts from the page's load on, so a
@@ -120,11 +136,11 @@ pub fn inert(texts: &Catalogue, status: StatusCode, refused: &Refused) -> Respon
             p { (marked(sentences.what_to_do, value)) }
             (for_administrator(texts, refused))
             @if value.is_none() && sentences.tell_administrator.is_some() {
-                p.hint { (texts.inert.value_found) ": " (texts.inert.nothing_found) }
+                p.hint { (texts.adapter.inert.value_found) ": " (texts.adapter.inert.nothing_found) }
             }
         }
     };
-    let page = document(texts, texts.inert.title, WINDOW_STYLE, &html! {}, &main);
+    let page = document(texts, texts.adapter.inert.title, WINDOW_STYLE, &html! {}, &main);
     let policy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'";
     respond(status, page.into_string(), policy)
 }

@@ -153,7 +153,7 @@ impl Writer<'_> {
             return self.refused(memory, refusal).await;
         };
         let language = self.agent.language.as_deref().and_then(Language::parse);
-        let words = words(&catalogue(language.unwrap_or_default()).tasks);
+        let words = words(&catalogue(language.unwrap_or_default()).adapter.tasks);
         let call = &self.taken.lease.call;
         let wanted = fields(call, &self.taken.entry, owner, &words);
         let salesforce = &self.app.salesforce;

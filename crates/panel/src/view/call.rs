@@ -126,7 +126,7 @@ fn keypad(scene: &Scene, call: &CallSnapshot) -> Html {
     let key = |digit: char| {
         let onclick = press(scene, call.id, digit);
         html! {
-            <button type="button" class="button key" aria-label={(texts.key)(digit)} {onclick}>{digit}</button>
+            <button type="button" class="button key" aria-label={texts.key.with(&[("key", digit.encode_utf8(&mut [0; 4]))])} {onclick}>{digit}</button>
         }
     };
     html! {
@@ -175,7 +175,7 @@ fn Transfer(props: &TransferProps) -> Html {
             if let Some((with, name)) = &props.other {
                 {button(
                     Look::Neutral,
-                    (texts.connect_with)(name),
+                    texts.connect_with.with(&[("who", name)]),
                     props.scene.sends(Intent::Call(CallIntent::Connect { call, with: *with })),
                 )}
             }
@@ -235,7 +235,9 @@ fn state(call: &CallSnapshot, texts: &Calls) -> String {
         S::Ended(end) => return ended(end, texts),
     };
     match (&call.state, &call.peer.dialled) {
-        (S::RingingHere, Some(dialled)) => format!("{state} · {}", (texts.dialled)(dialled)),
+        (S::RingingHere, Some(dialled)) => {
+            format!("{state} · {}", texts.dialled.with(&[("number", dialled)]))
+        }
         _ => state.to_owned(),
     }
 }
@@ -253,7 +255,9 @@ fn ended(end: &EndSnapshot, texts: &Calls) -> String {
         EndSnapshot::Transferred => texts.transferred,
         EndSnapshot::LinkLost => texts.link_lost,
         EndSnapshot::NotANumber => texts.not_a_number,
-        EndSnapshot::Refused { status, reason } => return (texts.refused)(*status, reason),
+        EndSnapshot::Refused { status, reason } => {
+            return texts.refused.with(&[("status", &status.to_string()), ("reason", reason)]);
+        }
     }
     .to_owned()
 }

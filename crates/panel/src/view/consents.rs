@@ -74,14 +74,14 @@ fn one(
                     {button(Look::Neutral, texts.keep, set(None))}
                 } else {
                     <p>
-                        {(texts.what)(&consent.organization_name)}<br />
+                        {texts.what.with(&[("organization", &consent.organization_name)])}<br />
                         <span class="secondary">
-                            {(texts.subject)(&consent.subject)}<br />
-                            {(texts.granted)(&time::past(scene.texts, scene.now, consent.granted_at))}
+                            {texts.subject.with(&[("user", &consent.subject)])}<br />
+                            {texts.granted.with(&[("when", &time::past(scene.texts, scene.now, consent.granted_at))])}
                         </span>
                     </p>
                     <button type="button" class="button neutral" onclick={set(Some(consent.id.clone()))}
-                        aria-label={(texts.revoke_for)(&consent.organization_name)}>{texts.revoke}</button>
+                        aria-label={texts.revoke_for.with(&[("organization", &consent.organization_name)])}>{texts.revoke}</button>
                 }
             </div>
             if asked {

@@ -120,8 +120,11 @@ fn actions(form_id: &'static str, form: Form, back: Back, scene: &Scene) -> Acti
         Form::Paused { .. } => (Ready::NotYet, texts.credentials.submit),
     };
     let secondary = match form {
-        Form::Paused { until } => time::seconds_until(scene.now, until)
-            .map(|seconds| time::countdown((texts.unreachable.possible_in)(seconds))),
+        Form::Paused { until } => time::seconds_until(scene.now, until).map(|seconds| {
+            time::countdown(
+                texts.unreachable.possible_in.with(&[("seconds", &seconds.to_string())]),
+            )
+        }),
         Form::Open | Form::Submitting => None,
     };
     let quiet = match back {

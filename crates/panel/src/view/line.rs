@@ -33,7 +33,7 @@ pub fn section(line: &LineSnapshot, scene: &Scene) -> Html {
             <>
                 <Dial scene={scene.clone()} />
                 <p class="secondary">
-                    {(texts.own_number)(number)}
+                    {texts.own_number.with(&[("number", number)])}
                     {waiting(*messages, scene)}
                 </p>
             </>
@@ -43,7 +43,12 @@ pub fn section(line: &LineSnapshot, scene: &Scene) -> Html {
 
 fn waiting(messages: Option<MessagesSnapshot>, scene: &Scene) -> Html {
     let Some(MessagesSnapshot { new }) = messages else { return Html::default() };
-    html! { <>{" · "}<strong>{(scene.texts.calls.messages)(new)}</strong></> }
+    let texts = &scene.texts.calls;
+    let said = match new {
+        Some(new) => texts.messages.of(new),
+        None => texts.messages_uncounted.to_owned(),
+    };
+    html! { <>{" · "}<strong>{said}</strong></> }
 }
 
 /// `name`: stable, for those who look at the page from outside.

@@ -5,7 +5,7 @@ use softphone::{
     protocol::WindowHandle,
     snapshot::{Form, SignInSnapshot},
 };
-use texts::{Language, catalogue};
+use texts::Catalogue;
 use yew::{Callback, Html, Properties, component, html, use_node_ref};
 
 use super::{
@@ -22,7 +22,7 @@ pub struct PanelProps {
     pub open_window: Callback<String, WindowHandle>,
     /// Milliseconds since the Unix epoch, at the latest snapshot; the panel's own clock goes on from there.
     pub now: u64,
-    pub language: Language,
+    pub texts: &'static Catalogue,
 }
 
 #[component]
@@ -30,7 +30,7 @@ pub fn Panel(props: &PanelProps) -> Html {
     let snapshot = props.snapshot.as_ref();
     let now = use_now(props.now, tick(snapshot));
     let scene = Scene {
-        texts: catalogue(props.language),
+        texts: props.texts,
         now,
         on_intent: props.on_intent.clone(),
         open_window: props.open_window.clone(),

@@ -54,7 +54,7 @@ fn listed(sessions: &[Listed], unseen: u32, others: Others, scene: &Scene) -> Ht
                 <p class="secondary" role="status">{texts.nowhere_else}</p>
             }
             if unseen > 0 {
-                <p class="secondary">{(texts.unseen)(unseen)}</p>
+                <p class="secondary">{texts.unseen.of(unseen)}</p>
             }
             {match (elsewhere || unseen > 0, others) {
                 (false, _) => Html::default(),
@@ -73,7 +73,8 @@ fn one(session: &Listed, scene: &Scene) -> Html {
     let texts = &scene.texts.sessions;
     let client = session.client.as_deref().unwrap_or(texts.unknown_client);
     let past = |at| time::past(scene.texts, scene.now, at);
-    let since = (texts.since)(scene.way(session.way), &past(session.signed_in_at));
+    let since =
+        texts.since.with(&[("way", scene.way(session.way)), ("when", &past(session.signed_in_at))]);
     html! {
         <li>
             <p>
@@ -86,7 +87,7 @@ fn one(session: &Listed, scene: &Scene) -> Html {
                     {since}
                     if session.place == Place::Elsewhere {
                         <br />
-                        {(texts.seen)(&past(session.seen_at))}
+                        {texts.seen.with(&[("when", &past(session.seen_at))])}
                     }
                 </span>
             </p>

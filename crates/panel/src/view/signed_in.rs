@@ -19,11 +19,11 @@ use super::{
 
 pub fn stage(signed_in: &SignedInSnapshot, snapshot: &Snapshot, scene: &Scene) -> Stage {
     let texts = scene.texts;
-    let heading = (texts.signed_in.heading)(&signed_in.agent_name);
+    let heading = texts.signed_in.heading.with(&[("agent", &signed_in.agent_name)]);
     let unheard = signed_in.signing_out == SigningOut::Unheard;
     let announcement = match (signed_in.connection, unheard) {
         _ if ringing(snapshot).is_some() => ringing(snapshot).map_or_else(String::new, |call| {
-            (texts.calls.calls_you)(&call::who(call, &texts.calls))
+            texts.calls.calls_you.with(&[("who", &call::who(call, &texts.calls))])
         }),
         (_, true) => texts::plain(texts.signed_in.sign_out_unheard, None),
         (Connection::Reconnecting, false) => texts.signed_in.reconnecting.to_owned(),

@@ -119,7 +119,7 @@ fn countdown(retry_at: Option<u64>, scene: &Scene) -> Html {
     let texts = &scene.texts.unreachable;
     let seconds = retry_at.and_then(|retry_at| time::seconds_until(scene.now, retry_at));
     let sentence = match seconds {
-        Some(seconds) => (texts.retrying_in)(seconds),
+        Some(seconds) => texts.retrying_in.with(&[("seconds", &seconds.to_string())]),
         None => texts.retrying_now.to_owned(),
     };
     time::countdown(sentence)

@@ -99,7 +99,11 @@ fn cancel(scene: &Scene) -> Html {
 
 fn last_used(legacy: &LegacySnapshot, scene: &Scene) -> String {
     match legacy.last_used {
-        Some(at) => (scene.texts.signed_in.last_used)(&time::past(scene.texts, scene.now, at)),
+        Some(at) => scene
+            .texts
+            .signed_in
+            .last_used
+            .with(&[("when", &time::past(scene.texts, scene.now, at))]),
         None => scene.texts.signed_in.never_used.to_owned(),
     }
 }

@@ -265,7 +265,7 @@ pub fn drawn(snapshot: Option<Snapshot>) -> String {
         on_intent: Callback::noop(),
         open_window: Callback::from(|_| WindowHandle::Given),
         now: NOW,
-        language: Language::En,
+        texts: catalogue(Language::En),
     });
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     tokio::task::LocalSet::new().block_on(&runtime, renderer.hydratable(false).render())

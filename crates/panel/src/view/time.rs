@@ -7,7 +7,7 @@ use yew::{Html, hook, html};
 pub fn past(texts: &Catalogue, now: u64, at: u64) -> String {
     match (now / 1_000).saturating_sub(at) / 60 {
         0 => texts.time.just_now.to_owned(),
-        minutes @ 1..60 => (texts.time.minutes_ago)(minutes),
+        minutes @ 1..60 => texts.time.minutes_ago.with(&[("minutes", &minutes.to_string())]),
         _ => absolute(texts, now, at),
     }
 }
@@ -15,7 +15,7 @@ pub fn past(texts: &Catalogue, now: u64, at: u64) -> String {
 pub fn future(texts: &Catalogue, now: u64, at: u64) -> String {
     match at.saturating_sub(now / 1_000).div_ceil(60) {
         0 | 1 => texts.time.within_a_minute.to_owned(),
-        minutes @ 2..60 => (texts.time.in_minutes)(minutes),
+        minutes @ 2..60 => texts.time.in_minutes.with(&[("minutes", &minutes.to_string())]),
         _ => absolute(texts, now, at),
     }
 }
@@ -37,13 +37,25 @@ pub fn countdown(sentence: String) -> Html {
 fn absolute(texts: &Catalogue, now: u64, at: u64) -> String {
     let today = Local::of(now);
     let Local { year, month, day, hour, minute } = Local::of(at * 1_000);
-    if (year, month, day) == (today.year, today.month, today.day) {
-        (texts.time.at)(hour, minute)
+    let template = if (year, month, day) == (today.year, today.month, today.day) {
+        texts.time.at
     } else if year == today.year {
-        (texts.time.on)(day, month, hour, minute)
+        texts.time.on
     } else {
-        (texts.time.on_in)(day, month, year, hour, minute)
-    }
+        texts.time.on_in
+    };
+    let day = if day == 1 { texts.time.first.to_owned() } else { day.to_string() };
+    template.with(&[
+        ("hour", &two_digits(hour)),
+        ("minute", &two_digits(minute)),
+        ("day", &day),
+        ("month", texts.time.months[(month - 1) as usize]),
+        ("year", &year.to_string()),
+    ])
+}
+
+fn two_digits(number: u32) -> String {
+    format!("{number:02}")
 }
 
 /// A moment on the agent's own clock and calendar.

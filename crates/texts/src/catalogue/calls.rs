@@ -1,71 +1,75 @@
 //! The texts of the phone.
 
-/// The line, and the calls on it.
-#[derive(Debug)]
-pub struct Calls {
-    // The line.
-    pub connecting: &'static str,
-    pub reconnecting: &'static str,
-    pub own_number: fn(&str) -> String,
-    /// How many are new, where the phone system counts them.
-    pub messages: fn(Option<u32>) -> String,
+use crate::{Plural, Template, part::texts};
 
-    // To make a call.
-    pub number: &'static str,
-    pub number_hint: &'static str,
-    pub dial: &'static str,
+texts! {
+    /// The line, and the calls on it.
+    pub struct Calls {
+        // The line.
+        pub connecting: &'static str,
+        pub reconnecting: &'static str,
+        pub own_number: Template,
+        pub messages: Plural,
+        /// Where the phone system does not count them.
+        pub messages_uncounted: &'static str,
 
-    // Where a call stands.
-    pub queued: &'static str,
-    pub dialling: &'static str,
-    pub ringing_there: &'static str,
-    pub incoming: &'static str,
-    pub answering: &'static str,
-    pub talking: &'static str,
-    pub held: &'static str,
-    pub held_by_peer: &'static str,
-    pub recovering: &'static str,
-    pub muted: &'static str,
-    /// The number that the caller dialled.
-    pub dialled: fn(&str) -> String,
-    pub unknown_number: &'static str,
-    /// Said once when somebody calls.
-    pub calls_you: fn(&str) -> String,
+        // To make a call.
+        pub number: &'static str,
+        pub number_hint: &'static str,
+        pub dial: &'static str,
 
-    // What can be done.
-    pub answer: &'static str,
-    pub decline: &'static str,
-    pub hang_up: &'static str,
-    pub mute: &'static str,
-    pub unmute: &'static str,
-    pub hold: &'static str,
-    pub resume: &'static str,
-    pub keypad: &'static str,
-    pub key: fn(char) -> String,
-    pub transfer: &'static str,
-    pub transfer_to: &'static str,
-    pub transfer_now: &'static str,
-    pub connect_with: fn(&str) -> String,
-    pub call_again: &'static str,
-    pub dismiss: &'static str,
+        // Where a call stands.
+        pub queued: &'static str,
+        pub dialling: &'static str,
+        pub ringing_there: &'static str,
+        pub incoming: &'static str,
+        pub answering: &'static str,
+        pub talking: &'static str,
+        pub held: &'static str,
+        pub held_by_peer: &'static str,
+        pub recovering: &'static str,
+        pub muted: &'static str,
+        /// The number that the caller dialled.
+        pub dialled: Template,
+        pub unknown_number: &'static str,
+        /// Said once when somebody calls.
+        pub calls_you: Template,
 
-    // How a transfer goes.
-    pub transfer_asked: &'static str,
-    pub transfer_ringing: &'static str,
-    pub transfer_failed: &'static str,
+        // What can be done.
+        pub answer: &'static str,
+        pub decline: &'static str,
+        pub hang_up: &'static str,
+        pub mute: &'static str,
+        pub unmute: &'static str,
+        pub hold: &'static str,
+        pub resume: &'static str,
+        pub keypad: &'static str,
+        pub key: Template,
+        pub transfer: &'static str,
+        pub transfer_to: &'static str,
+        pub transfer_now: &'static str,
+        pub connect_with: Template,
+        pub call_again: &'static str,
+        pub dismiss: &'static str,
 
-    // How a call ended.
-    pub ended: &'static str,
-    pub peer_hung_up: &'static str,
-    pub missed: &'static str,
-    pub answered_elsewhere: &'static str,
-    pub busy: &'static str,
-    pub declined: &'static str,
-    pub no_answer: &'static str,
-    pub nobody_has_it: &'static str,
-    pub transferred: &'static str,
-    pub link_lost: &'static str,
-    pub not_a_number: &'static str,
-    /// The phone system's own status and words.
-    pub refused: fn(u16, &str) -> String,
+        // How a transfer goes.
+        pub transfer_asked: &'static str,
+        pub transfer_ringing: &'static str,
+        pub transfer_failed: &'static str,
+
+        // How a call ended.
+        pub ended: &'static str,
+        pub peer_hung_up: &'static str,
+        pub missed: &'static str,
+        pub answered_elsewhere: &'static str,
+        pub busy: &'static str,
+        pub declined: &'static str,
+        pub no_answer: &'static str,
+        pub nobody_has_it: &'static str,
+        pub transferred: &'static str,
+        pub link_lost: &'static str,
+        pub not_a_number: &'static str,
+        /// The phone system's own status and words.
+        pub refused: Template,
+    }
 }

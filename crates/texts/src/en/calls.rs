@@ -1,16 +1,13 @@
 //! The texts of the phone, in English.
 
-use crate::catalogue::Calls;
+use crate::{Plural, Template, catalogue::Calls};
 
 pub(super) const CALLS: Calls = Calls {
     connecting: "Connecting to the phone system.",
     reconnecting: "Reconnecting to the phone system. A call in progress goes on.",
-    own_number: |number| format!("Your number is {number}"),
-    messages: |new| match new {
-        Some(1) => "1 new voicemail".into(),
-        Some(new) => format!("{new} new voicemails"),
-        None => "New voicemail".into(),
-    },
+    own_number: Template("Your number is {number}"),
+    messages: Plural { one: "1 new voicemail", many: Template("{count} new voicemails") },
+    messages_uncounted: "New voicemail",
     number: "Number or name",
     number_hint: "Who do you want to call?",
     dial: "Call",
@@ -24,9 +21,9 @@ pub(super) const CALLS: Calls = Calls {
     held_by_peer: "The other side put you on hold",
     recovering: "Interrupted, coming back",
     muted: "Microphone off",
-    dialled: |number| format!("Called {number}"),
+    dialled: Template("Called {number}"),
     unknown_number: "Unknown number",
-    calls_you: |who| format!("{who} is calling"),
+    calls_you: Template("{who} is calling"),
     answer: "Answer",
     decline: "Decline",
     hang_up: "Hang up",
@@ -35,11 +32,11 @@ pub(super) const CALLS: Calls = Calls {
     hold: "Hold",
     resume: "Resume",
     keypad: "Keypad",
-    key: |key| format!("Key {key}"),
+    key: Template("Key {key}"),
     transfer: "Transfer",
     transfer_to: "Transfer to",
     transfer_now: "Transfer now",
-    connect_with: |who| format!("Connect with {who}"),
+    connect_with: Template("Connect with {who}"),
     call_again: "Call again",
     dismiss: "Close",
     transfer_asked: "Transferring",
@@ -56,5 +53,5 @@ pub(super) const CALLS: Calls = Calls {
     transferred: "Transferred",
     link_lost: "The connection to the phone system was lost",
     not_a_number: "This is no number and no address",
-    refused: |status, reason| format!("The phone system refused: {status} {reason}"),
+    refused: Template("The phone system refused: {status} {reason}"),
 };

@@ -1,16 +1,16 @@
 //! The texts of the phone, in French.
 
-use crate::catalogue::Calls;
+use crate::{Plural, Template, catalogue::Calls};
 
 pub(super) const CALLS: Calls = Calls {
     connecting: "Connexion au système téléphonique.",
     reconnecting: "Reconnexion au système téléphonique. Un appel en cours continue.",
-    own_number: |number| format!("Votre numéro est le {number}"),
-    messages: |new| match new {
-        Some(1) => "1 nouveau message vocal".into(),
-        Some(new) => format!("{new} nouveaux messages vocaux"),
-        None => "Nouveau message vocal".into(),
+    own_number: Template("Votre numéro est le {number}"),
+    messages: Plural {
+        one: "1 nouveau message vocal",
+        many: Template("{count} nouveaux messages vocaux"),
     },
+    messages_uncounted: "Nouveau message vocal",
     number: "Numéro ou nom",
     number_hint: "Qui voulez-vous appeler ?",
     dial: "Appeler",
@@ -24,9 +24,9 @@ pub(super) const CALLS: Calls = Calls {
     held_by_peer: "L’autre partie vous a mis en attente",
     recovering: "Interrompu, rétablissement en cours",
     muted: "Microphone coupé",
-    dialled: |number| format!("A appelé le {number}"),
+    dialled: Template("A appelé le {number}"),
     unknown_number: "Numéro inconnu",
-    calls_you: |who| format!("{who} vous appelle"),
+    calls_you: Template("{who} vous appelle"),
     answer: "Répondre",
     decline: "Refuser",
     hang_up: "Raccrocher",
@@ -35,11 +35,11 @@ pub(super) const CALLS: Calls = Calls {
     hold: "Attente",
     resume: "Reprendre",
     keypad: "Clavier",
-    key: |key| format!("Touche {key}"),
+    key: Template("Touche {key}"),
     transfer: "Transférer",
     transfer_to: "Transférer à",
     transfer_now: "Transférer maintenant",
-    connect_with: |who| format!("Mettre en relation avec {who}"),
+    connect_with: Template("Mettre en relation avec {who}"),
     call_again: "Rappeler",
     dismiss: "Fermer",
     transfer_asked: "Transfert en cours",
@@ -56,5 +56,5 @@ pub(super) const CALLS: Calls = Calls {
     transferred: "Transféré",
     link_lost: "La connexion au système téléphonique a été perdue",
     not_a_number: "Ce n’est ni un numéro ni une adresse",
-    refused: |status, reason| format!("Le système téléphonique a refusé : {status} {reason}"),
+    refused: Template("Le système téléphonique a refusé : {status} {reason}"),
 };

@@ -2,7 +2,12 @@
 //! compressed forms beside it. `manifest.json` says which belong together and is written last, so a
 //! reader never sees half a bundle.
 
-use std::{collections::BTreeSet, fs, io::Write as _, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    io::Write as _,
+    path::Path,
+};
 
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
@@ -13,6 +18,8 @@ pub struct Parts {
     pub wasm: Vec<u8>,
     pub glue: Vec<u8>,
     pub css: Option<Vec<u8>>,
+    /// By the language's tag.
+    pub texts: BTreeMap<String, Vec<u8>>,
 }
 
 /// The names that came out.
@@ -22,6 +29,8 @@ pub struct Manifest {
     pub glue: String,
     pub wasm: String,
     pub css: Option<String>,
+    /// By the language's tag.
+    pub texts: BTreeMap<String, String>,
 }
 
 impl Manifest {
@@ -39,11 +48,13 @@ impl Manifest {
             glue: name("glue")?,
             wasm: name("wasm")?,
             css: name("css").ok(),
+            texts: serde_json::from_value(json["texts"].clone()).unwrap_or_default(),
         })
     }
 
     fn to_json(&self) -> Value {
-        let mut json = json!({ "start": self.start, "glue": self.glue, "wasm": self.wasm });
+        let Self { start, glue, wasm, texts, .. } = self;
+        let mut json = json!({ "start": start, "glue": glue, "wasm": wasm, "texts": texts });
         if let Some(css) = &self.css {
             json["css"] = css.as_str().into();
         }
@@ -51,7 +62,10 @@ impl Manifest {
     }
 
     fn names(&self) -> impl Iterator<Item = &String> {
-        [&self.start, &self.glue, &self.wasm].into_iter().chain(&self.css)
+        [&self.start, &self.glue, &self.wasm]
+            .into_iter()
+            .chain(&self.css)
+            .chain(self.texts.values())
     }
 }
 
@@ -72,7 +86,11 @@ pub fn write(folder: &Path, parts: &Parts, inputs: &str) -> Result<()> {
     let css =
         parts.css.as_deref().map(|css| write_file(folder, "panel", "css", css)).transpose()?;
     let start = write_file(folder, "start", "js", start_script(&glue, &wasm).as_bytes())?;
-    let manifest = Manifest { start, glue, wasm, css };
+    let texts = parts.texts.iter().map(|(tag, content)| {
+        Ok((tag.clone(), write_file(folder, &format!("texts-{tag}"), "txt", content)?))
+    });
+    let texts = texts.collect::<Result<_>>()?;
+    let manifest = Manifest { start, glue, wasm, css, texts };
 
     replace(folder, MANIFEST, manifest.to_json().to_string().as_bytes())?;
     replace(folder, INPUTS, inputs.as_bytes())?;
@@ -183,7 +201,7 @@ mod tests {
         let after = Manifest::read(folder.path()).unwrap();
         assert_ne!((&before.glue, &before.start), (&after.glue, &after.start));
         assert_eq!(before.wasm, after.wasm);
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4 * 3 + 2);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 5 * 3 + 2);
     }
 
     #[test]
@@ -224,6 +242,11 @@ mod tests {
     }
 
     fn parts(glue: &[u8]) -> Parts {
-        Parts { wasm: b"\0asm".to_vec(), glue: glue.to_vec(), css: Some(b"body {}".to_vec()) }
+        Parts {
+            wasm: b"\0asm".to_vec(),
+            glue: glue.to_vec(),
+            css: Some(b"body {}".to_vec()),
+            texts: BTreeMap::from([("en".to_owned(), b"en\n".to_vec())]),
+        }
     }
 }
