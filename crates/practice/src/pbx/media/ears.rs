@@ -17,6 +17,7 @@ pub struct Ears {
     last_arrival: Option<Instant>,
     longest_gap: Duration,
     energy: f64,
+    silent: u64,
     /// The last half second.
     recent: VecDeque<(Instant, Vec<i16>)>,
     keys: String,
@@ -31,6 +32,8 @@ pub struct Heard {
     pub packets_lost: u64,
     /// As `totalAudioEnergy` of WebRTC's statistics counts it: the square of the level, by the second.
     pub energy: f64,
+    /// How many of the latest packets in a row had nothing in them.
+    pub silent_packets: u64,
     /// Root mean square over the last half second; 1 is full scale.
     pub level: f64,
     /// The tone that stands out in the last half second, in hertz.
@@ -50,7 +53,9 @@ impl Ears {
             self.longest_gap = self.longest_gap.max(now.saturating_duration_since(last));
         }
         let samples: Vec<i16> = payload.iter().map(|byte| decode(*byte)).collect();
-        self.energy += square_sum(&samples) / f64::from(RATE);
+        let energy = square_sum(&samples) / f64::from(RATE);
+        self.energy += energy;
+        self.silent = if energy < SILENCE { self.silent + 1 } else { 0 };
         self.recent.push_back((now, samples));
         self.forget(now);
     }
@@ -78,6 +83,7 @@ impl Ears {
             packets_received: self.received,
             packets_lost: expected.saturating_sub(self.received),
             energy: self.energy,
+            silent_packets: self.silent,
             // The sum of nothing is a negative zero.
             level: mean.sqrt() + 0.0,
             tone: dominant_tone(&recent),
@@ -102,3 +108,22 @@ fn square_sum(samples: &[i16]) -> f64 {
 /// RFC 4733 §3.2, by code.
 pub const KEYS: &str = "0123456789*#ABCD";
 const RECENT: Duration = Duration::from_millis(500);
+/// The energy of a packet of 20 ms at a level of -60 dB.
+const SILENCE: f64 = 2e-8;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packets_are_silent_in_a_row_until_one_is_heard() {
+        let (mut ears, now) = (Ears::default(), tokio::time::Instant::now().into_std());
+        let (silence, sound) = ([0xFF; 160], [0x80; 160]);
+
+        for (sequence, payload) in [silence, sound, silence, silence].iter().enumerate() {
+            ears.hear(now, sequence as u64, payload);
+        }
+
+        assert_eq!(ears.heard(now).silent_packets, 2);
+    }
+}
