@@ -96,11 +96,15 @@ fn refusal(error: &RestError) -> Refusal {
     Refusal { kind, value: Some(value(kind, error)) }
 }
 
-/// A rule's message was written by the administrator for people. Other messages may recite what was sent.
+/// A rule's message was written by the administrator for people, and a lacking permission's says which column is not
+/// seen. Other messages may recite what was sent.
 fn value(kind: Kind, error: &RestError) -> String {
     let message = Some(error.message.trim()).filter(|text| !text.is_empty());
     let mut value = match (kind, message) {
         (Kind::Rule, Some(message)) => message.to_owned(),
+        (Kind::NoPermission, Some(message)) if error.fields.is_empty() => {
+            format!("{}: {message}", error.error_code)
+        }
         _ if error.fields.is_empty() => error.error_code.clone(),
         _ => format!("{} ({})", error.fields.join(", "), error.error_code),
     };
@@ -158,6 +162,19 @@ mod tests {
         assert_eq!(refusal.kind, Kind::Rule);
         let value = refusal.value.unwrap();
         assert!(value.starts_with("Calls need a topic.") && value.chars().count() == 255);
+    }
+
+    #[test]
+    fn a_field_that_is_not_seen_is_named() {
+        let error = RestError {
+            message: "No such column 'Type' on sobject of type Task".into(),
+            ..of("INVALID_FIELD", &[])
+        };
+
+        let Verdict::ForGood(refusal) = verdict(&[error]) else { panic!("it is for good") };
+
+        let value = "INVALID_FIELD: No such column 'Type' on sobject of type Task";
+        assert_eq!(refusal, Refusal { kind: Kind::NoPermission, value: Some(value.into()) });
     }
 
     #[test]

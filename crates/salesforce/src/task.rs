@@ -122,11 +122,12 @@ impl From<Row> for TaskRecord {
     }
 }
 
-/// The Tasks of a call, the first one first.
+/// The Tasks of a call, the first one first. There is one; a second would say that something has gone wrong, and
+/// more would only make the answer longer.
 pub fn call_query(call: &str) -> String {
     let columns: Vec<&str> = Field::CHANGING.into_iter().map(Field::name).collect();
     format!(
-        "SELECT Id, {} FROM Task WHERE CallObject = {} ORDER BY CreatedDate ASC LIMIT 5",
+        "SELECT Id, {} FROM Task WHERE CallObject = {} ORDER BY CreatedDate ASC LIMIT 2",
         columns.join(", "),
         quoted(call)
     )

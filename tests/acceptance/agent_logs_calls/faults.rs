@@ -58,6 +58,31 @@ fn an_insert_that_is_finished_after_all_is_not_repeated() -> Result<()> {
     })
 }
 
+/// Fault: the adapter is stopped, as for an update, while Salesforce is busy with a call's Task.
+/// Seen: nothing; the adapter waits for the answer before it leaves.
+/// Kept: one Task, known at the next start without waiting for the write to settle.
+#[test]
+fn a_stop_lets_what_is_being_written_finish() -> Result<()> {
+    at_the_desk(&Options::default(), |installation| {
+        installation.configure("call_log_settle", "3600")?;
+        installation.restart_adapter()?;
+        let (desk, token) = anna(installation)?;
+        installation.practice_control("faults", &json!({ "task_insert_delay": 1_000 }))?;
+        let call = inbound("+12065550143");
+        desk.hand_over(&token, &call)?.receipt()?;
+        let deadline = Deadline::after(PATIENCE);
+        while asked(&installation.practice_state()?, "/sobjects/Task") == 0 {
+            ensure!(deadline.left().is_some(), "nothing is inserted");
+        }
+
+        installation.restart_adapter()?;
+
+        ensure!(matches!(desk.settled(&token, &call)?, Receipt::Written { .. }));
+        task(installation, &call.call)?;
+        Ok(())
+    })
+}
+
 /// Fault: Salesforce ends the adapter's access token between the question and the insert.
 /// Seen: nothing.
 /// Kept: one Task; what was refused for the token was not done, and is sent again with a new one.

@@ -4,8 +4,9 @@ use acceptance::{
     desk::{
         Desk, Ledger, Visitor, at_the_desk,
         call_log::{inbound, noted, task, tasks, unwritten},
+        user_id,
     },
-    installation::ORGANIZATION,
+    installation::{Installation, ORGANIZATION},
     world::{Agent, Options, Proof},
 };
 use adapter_api::{
@@ -30,7 +31,11 @@ fn a_refusal_says_why_and_is_mended_by_a_retry() -> Result<()> {
         for (rule, code, value) in [
             ("required_field", Code::CallLogFieldMissing, "Team__c (REQUIRED_FIELD_MISSING)"),
             ("validation", Code::CallLogRule, "Calls need a topic."),
-            ("forbidden", Code::CallLogNoPermission, "INSUFFICIENT_ACCESS_OR_READONLY"),
+            (
+                "forbidden",
+                Code::CallLogNoPermission,
+                "INSUFFICIENT_ACCESS_OR_READONLY: insufficient access rights on object id",
+            ),
         ] {
             let mut events = desk.events(&token)?;
             installation.practice_control("faults", &json!({ "task_rule": rule }))?;
@@ -81,20 +86,40 @@ fn a_call_of_a_contact_who_is_gone_is_written_with_another_one() -> Result<()> {
     })
 }
 
+/// Ben signs in by operator ID and SSO token, and is linked to nobody.
 #[test]
-fn an_agent_without_a_salesforce_user_owns_no_task() -> Result<()> {
+fn an_agent_without_a_link_owns_tasks_by_the_operator_id() -> Result<()> {
     at_the_desk(&Options { proof: Proof::Off, ..Options::default() }, |installation| {
-        let ben = Agent::ben();
-        let sso_token = installation.issue_token(&ben)?;
-        let desk = Desk::new(installation);
-        let granted = desk.sign_in_legacy(&ben.operator_id, &sso_token, None)?.granted()?;
+        let (desk, token) = ben(installation)?;
         let call = inbound("+12065550143");
 
-        let receipt = desk.settled(&granted.access_token.0, &call)?;
+        desk.settled(&token, &call)?;
+
+        let owner = user_id(installation, "ben.berger")?;
+        ensure!(task(installation, &call.call)?["owner"] == owner);
+        Ok(())
+    })
+}
+
+#[test]
+fn an_agent_whom_salesforce_does_not_know_owns_no_task() -> Result<()> {
+    at_the_desk(&Options { proof: Proof::Off, ..Options::default() }, |installation| {
+        let (desk, token) = ben(installation)?;
+        let operator_id = |id: &str| {
+            let change = json!({ "username": Agent::ben().username, "operator_id": id });
+            installation.practice_control("user", &change)
+        };
+        operator_id("op-9999")?;
+        let call = inbound("+12065550143");
+
+        let receipt = desk.settled(&token, &call)?;
 
         let refused = Refused::with_value(Code::CallLogNoUser, "ben");
         ensure!(receipt == Receipt::Refused(refused), "{receipt:?}");
         ensure!(tasks(installation, &call.call)?.is_empty());
+        operator_id("op-1002")?;
+        installation.cordboard(&["call-log", "retry", ORGANIZATION, "--all"])?;
+        ensure!(matches!(desk.settled(&token, &call)?, Receipt::Written { .. }));
         Ok(())
     })
 }
@@ -146,4 +171,13 @@ fn without_an_integration_client_the_panel_is_told_who_writes() -> Result<()> {
 
         answer.refuses(409, Refused::with_value(Code::CallLogNotConfigured, ORGANIZATION))
     })
+}
+
+/// A desk of Ben's, signed in by his SSO token, and his access token.
+fn ben(installation: &Installation) -> Result<(Desk<'_>, String)> {
+    let ben = Agent::ben();
+    let sso_token = installation.issue_token(&ben)?;
+    let desk = Desk::new(installation);
+    let granted = desk.sign_in_legacy(&ben.operator_id, &sso_token, None)?.granted()?;
+    Ok((desk, granted.access_token.0))
 }

@@ -1,6 +1,6 @@
 //! `cordboard serve`: migrates, listens, says so in one line, and stops cleanly.
 
-use std::{io::Write as _, net::SocketAddr, path::Path, sync::Arc};
+use std::{io::Write as _, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use clap::Args;
@@ -52,9 +52,14 @@ async fn serve(config: &Config, arguments: &Arguments) -> anyhow::Result<()> {
     tokio::spawn(jobs::tell_ended(app.clone()));
     tokio::spawn(jobs::sweep(app.clone()));
     tokio::spawn(jobs::ask_salesforce(app.clone(), config.directory_interval));
-    tokio::spawn(jobs::write_calls(app.clone(), config.call_log_settle));
+    let writer = tokio::spawn(jobs::write_calls(app.clone(), config.call_log_settle));
     tokio::spawn(stop(app.clone(), arguments.stop_with_stdin));
     http::serve(app.clone(), listener).await;
+    if tokio::time::timeout(PARTING, writer).await.is_err() {
+        tracing::warn!(
+            "a call is left in the middle of being written, and found again at the next start"
+        );
+    }
     app.store.close().await;
     tracing::info!("stopped");
     Ok(())
@@ -114,3 +119,6 @@ async fn stdin_closed() {
     let mut bytes = [0; 64];
     while let Ok(1..) = stdin.read(&mut bytes).await {}
 }
+
+/// For what is being written to Salesforce. Whoever asked us to stop waits no longer than that either.
+const PARTING: Duration = Duration::from_secs(2);

@@ -12,11 +12,14 @@ use std::{collections::HashMap, time::Duration};
 use adapter_api::{error::Refused, events::Event};
 use call_log::{Kind, Memory, Plan, Refusal, Verdict, again_at, fields, verdict};
 use identity::{
-    agent::Agent,
+    agent::{Agent, EnteredUser},
     organization::{Client, Handle, Organization},
 };
 use jiff::{SignedDuration, Timestamp};
-use salesforce::{id::TaskId, task::Fields};
+use salesforce::{
+    id::{TaskId, UserId},
+    task::Fields,
+};
 use store::{Entry, StoreError, Taken};
 use texts::{Language, catalogue};
 use tokio::task::{Id, JoinSet};
@@ -24,11 +27,12 @@ use tokio::task::{Id, JoinSet};
 use crate::{
     app::{App, CallNews},
     call_log::{code, words},
-    clients::Unwritten,
+    clients::{Failure, Unwritten},
     clock, random,
 };
 
-/// `settle`: so long after a write whose answer was lost nothing is asked or sent of that call.
+/// `settle`: so long after a write whose answer was lost nothing is asked or sent of that call. When the server stops,
+/// it returns once what is being written is.
 pub async fn write_calls(app: App, settle: Duration) {
     let settle = SignedDuration::try_from(settle).unwrap_or(SignedDuration::MAX);
     if let Err(error) = end_leases(&app).await {
@@ -65,9 +69,10 @@ pub async fn write_calls(app: App, settle: Duration) {
                 };
                 running.remove(&id);
             }
-            () = app.stopped() => return,
+            () = app.stopped() => break,
         }
     }
+    while writers.join_next().await.is_some() {}
 }
 
 /// Of a process before this one: a server runs alone.
@@ -92,7 +97,7 @@ async fn due(app: &App) -> Result<(Vec<Handle>, Duration), StoreError> {
 async fn write_all(app: App, organization: Handle, settle: SignedDuration) {
     let mut writing = JoinSet::new();
     loop {
-        while writing.len() < AT_ONCE {
+        while writing.len() < AT_ONCE && !*app.stopping.borrow() {
             match take(&app, &organization).await {
                 Ok(Some(taken)) => {
                     writing.spawn(write(app.clone(), organization.clone(), taken, settle));
@@ -148,9 +153,13 @@ impl Writer<'_> {
             return self.later("the organisation has no integration client").await;
         };
         let mut memory = self.taken.memory.clone();
-        let Some(owner) = self.agent.link.map(|link| link.user) else {
-            let refusal = Refusal { kind: Kind::NoUser, value: Some(self.agent.login.clone()) };
-            return self.refused(memory, refusal).await;
+        let owner = match self.owner(&client).await {
+            Ok(Some(owner)) => owner,
+            Ok(None) => {
+                let refusal = Refusal { kind: Kind::NoUser, value: Some(self.agent.login.clone()) };
+                return self.refused(memory, refusal).await;
+            }
+            Err(failure) => return self.later(&failure.to_string()).await,
         };
         let language = self.agent.language.as_deref().and_then(Language::parse);
         let words = words(&catalogue(language.unwrap_or_default()).adapter.tasks);
@@ -166,6 +175,22 @@ impl Writer<'_> {
             Plan::Insert(fields) => self.send(&client, memory, None, fields).await,
             Plan::Update(task, fields) => self.send(&client, memory, Some(task), fields).await,
         }
+    }
+
+    /// The agent's Salesforce user: of the link, as the administrator entered it, or whose operator ID it is.
+    async fn owner(&self, client: &Client) -> Result<Option<UserId>, Failure> {
+        let Agent { link, entered_user, operator_id, .. } = &self.agent;
+        if let Some(link) = link {
+            return Ok(Some(link.user));
+        }
+        if let Some(EnteredUser::Id(user)) = entered_user {
+            return Ok(Some(*user));
+        }
+        let Some(operator_id) = operator_id else { return Ok(None) };
+        let (salesforce, ids) = (&self.app.salesforce, [operator_id.as_str()]);
+        let found = salesforce.operator_records(&self.organization, client, &ids).await?;
+        // Two users of one operator ID are nobody's.
+        Ok(<[_; 1]>::try_from(found).ok().map(|[user]| user.id))
     }
 
     async fn send(
@@ -257,7 +282,12 @@ impl Writer<'_> {
         let mut unit = app.store.begin().await?;
         unit.call_postponed(&taken, trouble, again_at).await?;
         unit.commit().await?;
-        tracing::warn!(organization = %organization.handle, call = %taken.lease.call, trouble, attempts = taken.attempts, "a call waits");
+        let (organization, call) = (&organization.handle, &taken.lease.call);
+        // One line when it begins to wait, not one for each attempt.
+        match taken.attempts {
+            0..=1 => tracing::warn!(%organization, %call, trouble, "a call waits for salesforce"),
+            attempts => tracing::debug!(%organization, %call, trouble, attempts, "it waits on"),
+        }
         Ok(())
     }
 }

@@ -350,7 +350,8 @@ pub(super) const CODES: Codes = Codes {
         "Cordboard keeps the call. Sign in with Salesforce once, or tell your administrator.",
     )
     .for_administrator(
-        "The agent signs in with Salesforce once; then run `cordboard call-log retry`.",
+        "Enter this agent's *Operator ID* on their user, or let them sign in with Salesforce once, then run \
+         `cordboard call-log retry`.",
     ),
     call_log_refused: CodeText::new(
         "Salesforce did not take the call",

@@ -371,7 +371,8 @@ pub(super) const CODES: Codes = Codes {
         "Cordboard conserve l’appel. Connectez-vous une fois avec Salesforce, ou prévenez votre administrateur.",
     )
     .for_administrator(
-        "L’agent se connecte une fois avec Salesforce ; lancez ensuite `cordboard call-log retry`.",
+        "Saisissez l’*Identifiant opérateur* de cet agent dans sa fiche utilisateur, ou demandez-lui de se connecter une fois \
+         avec Salesforce, puis lancez `cordboard call-log retry`.",
     ),
     call_log_refused: CodeText::new(
         "Salesforce n’a pas pris l’appel",
