@@ -15,7 +15,10 @@ pub mod microphone;
 #[cfg(target_arch = "wasm32")]
 pub mod open_cti;
 pub mod pending;
+#[cfg(target_arch = "wasm32")]
+pub mod utility_item;
 
+use salesforce::screen_pop::ClickToDial;
 use softphone::protocol::{HostAsk, HostFact, Refusal};
 
 /// What the asker does with the answer.
@@ -23,6 +26,9 @@ pub type Answer = Box<dyn FnOnce(HostFact)>;
 
 pub trait Host {
     fn ask(&self, ask: HostAsk, answer: Answer);
+
+    /// Clicks on phone numbers, as long as the page lives.
+    fn listen(&self, clicked: Box<dyn Fn(ClickToDial)>);
 
     /// What is amiss with the frame, though the panel works.
     fn notice(&self) -> Option<Refusal>;

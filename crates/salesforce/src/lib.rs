@@ -13,5 +13,6 @@ pub mod frame;
 pub mod id;
 pub mod open_cti;
 pub mod running_user;
+pub mod screen_pop;
 pub mod task;
 pub mod user;

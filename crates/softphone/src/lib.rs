@@ -15,19 +15,21 @@
 
 pub mod calls;
 pub mod protocol;
+mod screen_pop;
 pub mod sign_in;
 pub mod snapshot;
 
 pub use calls::Birth;
-use protocol::EventsFact;
 pub use protocol::{AdapterFact, Effect, HostFact, Input, Intent};
+use protocol::{ClickToDial, EventsFact};
 pub use snapshot::Snapshot;
 
 use std::collections::VecDeque;
 
 use calls::Calls;
+use screen_pop::ScreenPops;
 use sign_in::SignIn;
-use snapshot::SignInSnapshot;
+use snapshot::{CallSnapshot, SignInSnapshot};
 
 /// The whole mind. Mutate once with [`Softphone::handle`] or [`Softphone::handle_timeout`], then drain
 /// [`Softphone::poll_effect`] and look at [`Softphone::snapshot`] and [`Softphone::poll_timeout`].
@@ -35,6 +37,7 @@ use snapshot::SignInSnapshot;
 pub struct Softphone {
     sign_in: SignIn,
     calls: Calls,
+    screen_pops: ScreenPops,
     effects: VecDeque<Effect>,
     signed_in: bool,
     clock: Clock,
@@ -45,6 +48,7 @@ impl Softphone {
         Self {
             sign_in: SignIn::new(organization.into()),
             calls: Calls::new(birth),
+            screen_pops: ScreenPops::default(),
             effects: VecDeque::new(),
             signed_in: false,
             clock: Clock::default(),
@@ -55,6 +59,9 @@ impl Softphone {
         let monotonic = self.clock.forward(now);
         match input {
             Input::Intent(Intent::Call(intent)) => self.calls.intended(monotonic, intent),
+            Input::Intent(Intent::Record(intent)) => self.screen_pops.intended(intent),
+            Input::Host(ticket, HostFact::Found(found)) => self.screen_pops.found(ticket, found),
+            Input::Host(ticket, HostFact::Done(done)) => self.screen_pops.done(ticket, done),
             Input::Phone(fact) => self.calls.told(monotonic, fact),
             Input::Events(EventsFact::CallingChanged) => self.calls.account_changed(monotonic),
             Input::Adapter(ticket, fact) if self.calls.answered(monotonic, ticket, &fact) => {}
@@ -88,11 +95,13 @@ impl Softphone {
     }
 
     pub fn snapshot(&self) -> Snapshot {
-        Snapshot {
-            line: self.calls.line(),
-            calls: self.calls.snapshot(|at| self.clock.wall(at)),
-            ..self.sign_in.snapshot()
-        }
+        Snapshot { line: self.calls.line(), calls: self.calls(), ..self.sign_in.snapshot() }
+    }
+
+    fn calls(&self) -> Vec<CallSnapshot> {
+        let mut calls = self.calls.snapshot(|at| self.clock.wall(at));
+        self.screen_pops.name(&mut calls);
+        calls
     }
 
     /// What the sign-in wants comes first: the account is asked for with the session's own tokens.
@@ -100,11 +109,20 @@ impl Softphone {
         self.effects.extend(std::iter::from_fn(|| self.sign_in.poll_effect()));
         let signed_in = matches!(self.sign_in.snapshot().sign_in, SignInSnapshot::SignedIn(_));
         match (std::mem::replace(&mut self.signed_in, signed_in), signed_in) {
-            (false, true) => self.calls.session_began(now),
-            (true, false) => self.calls.session_ended(now),
+            (false, true) => {
+                self.calls.session_began(now);
+                self.screen_pops.click_to_dial(ClickToDial::Enabled);
+            }
+            (true, false) => {
+                self.calls.session_ended(now);
+                self.screen_pops.click_to_dial(ClickToDial::Disabled);
+            }
             _ => {}
         }
         self.effects.extend(std::iter::from_fn(|| self.calls.poll_effect()));
+        let calls = self.calls();
+        self.screen_pops.look(&calls);
+        self.effects.extend(std::iter::from_fn(|| self.screen_pops.poll_effect()));
     }
 }
 

@@ -3,10 +3,12 @@
 //! [`HostFact`] between mind and console.
 
 mod calls;
+mod console;
 
 pub use calls::{
     CallId, CallIntent, Flow, Ice, MediaAsk, MediaFact, Microphone, PhoneEffect, PhoneFact, Ring,
 };
+pub use console::{ClickToDial, ConsoleAsk, RecordIntent};
 
 use adapter_api::{
     Code, Secret, StartedBy, Way, auth_transaction, calling_account, consents, error::Refused,
@@ -15,6 +17,7 @@ use adapter_api::{
 use salesforce::{
     call_center::{SalesforceSso, SamlConnection, Settings, SettingsError},
     running_user::Credentials,
+    screen_pop::Found,
 };
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +56,7 @@ pub enum Intent {
     /// End the agent's sessions but this one.
     EndOtherSessions,
     Call(CallIntent),
+    Record(RecordIntent),
 }
 
 /// `window.open` answers `null` both when nothing opened and, under COOP, when the window did open. Neither
@@ -64,7 +68,7 @@ pub enum WindowHandle {
     Null,
 }
 
-/// What the mind wants to know from the console.
+/// What the mind wants from the console.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HostAsk {
@@ -73,6 +77,7 @@ pub enum HostAsk {
     Proof(String),
     /// The running user's operator ID and SSO token.
     Credentials,
+    Console(ConsoleAsk),
 }
 
 /// What the console answered.
@@ -82,6 +87,9 @@ pub enum HostFact {
     Settings(Result<Settings, Refusal>),
     Proof(Result<Proof, Refusal>),
     Credentials(Result<Credentials, Refusal>),
+    Found(Result<Found, Refusal>),
+    /// What needed no answer but this one.
+    Done(Result<(), Refusal>),
 }
 
 /// A running-user proof. What it says is the adapter's to believe; the language may be read by anybody, for it

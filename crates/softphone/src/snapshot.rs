@@ -4,7 +4,7 @@ mod calls;
 
 pub use calls::{
     CallSnapshot, CallState, Direction, EndSnapshot, LineSnapshot, MessagesSnapshot, PeerSnapshot,
-    TransferSnapshot,
+    RecordsSnapshot, TransferSnapshot,
 };
 
 use adapter_api::{Way, session::Switch, sessions::Listed};

@@ -12,8 +12,9 @@ use super::{
     window::SignInWindow,
 };
 use crate::{
+    host::utility_item,
     runtime::now,
-    view::{Drawing, Pace, Panel},
+    view::{Drawing, Pace, Panel, UtilityItem},
 };
 
 #[derive(Clone, PartialEq, Properties)]
@@ -42,6 +43,8 @@ pub struct Root {
     now: u64,
     on_intent: Callback<Intent>,
     open_window: Callback<String, softphone::protocol::WindowHandle>,
+    /// As it was drawn last.
+    item: Option<UtilityItem>,
     _listener: Listener,
 }
 
@@ -65,6 +68,7 @@ impl Component for Root {
             now: now(),
             on_intent: Callback::from(move |intent: Intent| port::post(&port, &intent)),
             open_window: Callback::from(move |start_url: String| window.open(&start_url)),
+            item: None,
             _listener: listener,
         }
     }
@@ -77,6 +81,15 @@ impl Component for Root {
                 language == self.language
             }
         }
+    }
+
+    /// What is seen of a call where the panel is closed.
+    fn rendered(&mut self, _: &Context<Self>, _first: bool) {
+        let (Some(snapshot), Some(texts)) = (&self.snapshot, self.texts()) else { return };
+        let was = self.item.take().unwrap_or_else(|| UtilityItem::untouched(texts));
+        let item = was.of(snapshot, texts);
+        utility_item::draw(&was, &item);
+        self.item = Some(item);
     }
 
     fn view(&self, context: &Context<Self>) -> Html {

@@ -6,9 +6,12 @@ use salesforce::{
     call_center::{Settings, SettingsError},
     open_cti::{Error, Outcome},
     running_user::{APEX_CLASS, CREDENTIALS_METHOD, Credentials, PROOF_METHOD},
+    screen_pop::Found,
 };
 use serde_json::Value;
-use softphone::protocol::{HostAsk, HostFact, Proof, Refusal, settings_refusal};
+use softphone::protocol::{
+    ClickToDial, ConsoleAsk, HostAsk, HostFact, Proof, Refusal, settings_refusal,
+};
 
 /// The answer to `ask`, from the JSON of the script's `{success, returnValue, errors}`.
 pub fn fact(ask: &HostAsk, json: &str) -> HostFact {
@@ -21,6 +24,10 @@ pub fn fact(ask: &HostAsk, json: &str) -> HostFact {
         HostAsk::Credentials => {
             HostFact::Credentials(apex(outcome).and_then(|text| credentials(&text)))
         }
+        HostAsk::Console(ConsoleAsk::Search { .. }) => {
+            HostFact::Found(returned(ask, outcome).map(Found::read))
+        }
+        HostAsk::Console(_) => HostFact::Done(returned(ask, outcome).map(drop)),
     }
 }
 
@@ -40,6 +47,17 @@ fn method(ask: &HostAsk) -> String {
         HostAsk::Settings => SETTINGS_METHOD.to_owned(),
         HostAsk::Proof(_) => format!("{RUN_APEX} {APEX_CLASS}.{PROOF_METHOD}"),
         HostAsk::Credentials => format!("{RUN_APEX} {APEX_CLASS}.{CREDENTIALS_METHOD}"),
+        HostAsk::Console(ask) => console_method(ask).to_owned(),
+    }
+}
+
+pub fn console_method(ask: &ConsoleAsk) -> &'static str {
+    match ask {
+        ConsoleAsk::Search { .. } => "searchAndScreenPop",
+        ConsoleAsk::Pop(_) | ConsoleAsk::ShowRecord(_) => "screenPop",
+        ConsoleAsk::ClickToDial(ClickToDial::Enabled) => "enableClickToDial",
+        ConsoleAsk::ClickToDial(ClickToDial::Disabled) => "disableClickToDial",
+        ConsoleAsk::Refresh => "refreshView",
     }
 }
 
@@ -49,6 +67,8 @@ pub fn refused(ask: &HostAsk, refusal: Refusal) -> HostFact {
         HostAsk::Settings => HostFact::Settings(Err(refusal)),
         HostAsk::Proof(_) => HostFact::Proof(Err(refusal)),
         HostAsk::Credentials => HostFact::Credentials(Err(refusal)),
+        HostAsk::Console(ConsoleAsk::Search { .. }) => HostFact::Found(Err(refusal)),
+        HostAsk::Console(_) => HostFact::Done(Err(refusal)),
     }
 }
 
@@ -62,14 +82,16 @@ pub fn refusal(code: Code, text: &str) -> Refusal {
 }
 
 fn settings(outcome: Outcome) -> Result<Settings, Refusal> {
-    let settings = match outcome.into_result() {
-        Ok(Value::Object(settings)) => settings,
-        Ok(_) => return Err(settings_refusal(SettingsError::Missing)),
-        Err(Error { code, description }) => {
-            return Err(console_refused(&HostAsk::Settings, &format!("{code} {description}")));
-        }
-    };
-    Settings::parse(&settings).map_err(settings_refusal)
+    match returned(&HostAsk::Settings, outcome)? {
+        Value::Object(settings) => Settings::parse(&settings).map_err(settings_refusal),
+        _ => Err(settings_refusal(SettingsError::Missing)),
+    }
+}
+
+fn returned(ask: &HostAsk, outcome: Outcome) -> Result<Value, Refusal> {
+    outcome.into_result().map_err(|Error { code, description }| {
+        console_refused(ask, &format!("{code} {description}"))
+    })
 }
 
 fn apex(outcome: Outcome) -> Result<String, Refusal> {
@@ -82,7 +104,9 @@ fn apex(outcome: Outcome) -> Result<String, Refusal> {
 /// The token is the adapter's to verify, and goes there as it came.
 fn proof(token: String) -> Proof {
     let payload = token.split('.').nth(1).and_then(base64url::decode).unwrap_or_default();
-    let claims = serde_json::from_slice::<Value>(&payload).unwrap_or_default();
+    // As text: a second kind of reader would weigh 2 KiB in what the browser loads.
+    let payload = String::from_utf8(payload).unwrap_or_default();
+    let claims = serde_json::from_str::<Value>(&payload).unwrap_or_default();
     let language = claims["language"].as_str().map(str::to_owned);
     Proof { token: Secret(token), language }
 }
@@ -90,11 +114,15 @@ fn proof(token: String) -> Proof {
 /// Apex writes an empty field as `null`, which is as good as absent.
 fn credentials(text: &str) -> Result<Credentials, Refusal> {
     let unreadable = || refusal(Code::ProofUnavailable, "the credentials could not be read");
-    let Ok(Value::Object(mut fields)) = serde_json::from_str(text) else {
+    let Ok(Value::Object(fields)) = serde_json::from_str(text) else {
         return Err(unreadable());
     };
-    fields.retain(|_, value| !value.is_null());
-    serde_json::from_value(Value::Object(fields)).map_err(|_| unreadable())
+    let field = |name| match fields.get(name) {
+        None | Some(Value::Null) => Ok(String::new()),
+        Some(Value::String(text)) => Ok(text.clone()),
+        Some(_) => Err(unreadable()),
+    };
+    Ok(Credentials { operator_id: field("operatorId")?, sso_token: field("ssoToken")? })
 }
 
 /// Open CTI's methods that the panel asks by.
@@ -130,6 +158,24 @@ mod tests {
             fact(&HostAsk::Settings, json),
             HostFact::Settings(Err(Refusal::with_value(Code::SettingsEnableSalesforceSso, "True")))
         );
+    }
+
+    #[test]
+    fn a_search_is_answered_by_what_was_found_and_an_order_by_whether_it_was_done() {
+        let json = r#"{"success":true,"returnValue":{"003Ax0000000001IAA":{"Name":"Rose"}}}"#;
+        let failed = r#"{"success":false,"errors":[{"code":"INVALID_PARAM","description":"no"}]}"#;
+        let search = HostAsk::Console(ConsoleAsk::Search {
+            number: "+1".into(),
+            call_type: salesforce::screen_pop::CallType::Inbound,
+        });
+        let refresh = HostAsk::Console(ConsoleAsk::Refresh);
+
+        let HostFact::Found(Ok(found)) = fact(&search, json) else { panic!() };
+        assert_eq!(found.records[0].name, "Rose");
+        assert_eq!(fact(&refresh, json), HostFact::Done(Ok(())));
+        let refusal = Refusal::with_value(Code::HostRefused, "refreshView: INVALID_PARAM no");
+        assert_eq!(fact(&refresh, failed), HostFact::Done(Err(refusal)));
+        assert!(matches!(fact(&search, failed), HostFact::Found(Err(_))));
     }
 
     #[test]

@@ -8,8 +8,11 @@ use std::{cell::Cell, rc::Rc};
 use adapter_api::Code;
 use gloo::timers::callback::Timeout;
 use js_sys::{Function, JSON, Object, Reflect};
-use salesforce::running_user::{APEX_CLASS, CREDENTIALS_METHOD, PROOF_METHOD, proof_params};
-use softphone::protocol::{HostAsk, Refusal};
+use salesforce::{
+    running_user::{APEX_CLASS, CREDENTIALS_METHOD, PROOF_METHOD, proof_params},
+    screen_pop::ClickToDial,
+};
+use softphone::protocol::{ConsoleAsk, HostAsk, Refusal};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
 use super::{
@@ -49,6 +52,22 @@ impl Host for OpenCti {
                 pending.settle(answers::refused(&ask, refusal));
             }
         }
+    }
+
+    /// There is no way to take a listener back, so this is called once.
+    fn listen(&self, clicked: Box<dyn Fn(ClickToDial)>) {
+        if self.frame.is_err() {
+            return;
+        }
+        let listener = Closure::<dyn FnMut(JsValue)>::new(move |payload: JsValue| {
+            let click = serde_json::from_str(&json_of(&payload)).ok();
+            if let Some(click) = click.as_ref().and_then(ClickToDial::read) {
+                clicked(click);
+                // What became of the click is to be seen.
+                call_quietly("setSoftphonePanelVisibility", &[("visible", JsValue::TRUE)]);
+            }
+        });
+        call_quietly("onClickToDial", &[("listener", listener.into_js_value())]);
     }
 
     fn notice(&self) -> Option<Refusal> {
@@ -99,6 +118,10 @@ fn arguments(ask: &HostAsk) -> Result<(&'static str, Object), JsValue> {
         HostAsk::Settings => return Ok((answers::SETTINGS_METHOD, arguments)),
         HostAsk::Proof(nonce) => (PROOF_METHOD, Some(proof_params(nonce))),
         HostAsk::Credentials => (CREDENTIALS_METHOD, None),
+        HostAsk::Console(ask) => {
+            console_arguments(ask, &arguments)?;
+            return Ok((answers::console_method(ask), arguments));
+        }
     };
     set(&arguments, "apexClass", &APEX_CLASS.into())?;
     set(&arguments, "methodName", &apex_method.into())?;
@@ -108,14 +131,49 @@ fn arguments(ask: &HostAsk) -> Result<(&'static str, Object), JsValue> {
     Ok((answers::RUN_APEX, arguments))
 }
 
+fn console_arguments(ask: &ConsoleAsk, arguments: &Object) -> Result<(), JsValue> {
+    match ask {
+        ConsoleAsk::Search { number, call_type } => {
+            set(arguments, "searchParams", &number.into())?;
+            set(arguments, "callType", &call_type.as_str().into())?;
+            set(arguments, "deferred", &JsValue::TRUE)
+        }
+        ConsoleAsk::Pop(pop) => {
+            let pop = JSON::parse(&pop.0)?;
+            for name in ["type", "params"] {
+                set(arguments, name, &Reflect::get(&pop, &name.into())?)?;
+            }
+            Ok(())
+        }
+        ConsoleAsk::ShowRecord(id) => {
+            let params = Object::new();
+            set(&params, "recordId", &id.as_str().into())?;
+            set(arguments, "type", &"sobject".into())?;
+            set(arguments, "params", &params)
+        }
+        ConsoleAsk::ClickToDial(_) | ConsoleAsk::Refresh => Ok(()),
+    }
+}
+
+/// For what is done or not, and nobody waits to hear which.
+pub(super) fn call_quietly(method: &str, members: &[(&str, JsValue)]) {
+    let arguments = Object::new();
+    for (name, value) in members {
+        let _ = set(&arguments, name, value);
+    }
+    let _ = Script::find().map(|script| script.call(method, &arguments));
+}
+
+/// What has no JSON, such as `undefined`, gives no string, and is then no answer.
+fn json_of(value: &JsValue) -> String {
+    JSON::stringify(value).ok().and_then(|json| json.as_string()).unwrap_or_default()
+}
+
 /// Belongs to the script from here on: it may be called late or twice, so it lives until the browser finds
 /// that the script has let it go.
 fn callback(ask: HostAsk, pending: Pending) -> JsValue {
     let callback = Closure::<dyn FnMut(JsValue)>::new(move |response: JsValue| {
-        // What has no JSON, such as `undefined`, gives no string, and is then no answer.
-        let json = JSON::stringify(&response).ok().and_then(|json| json.as_string());
-        let json = json.unwrap_or_default();
-        pending.settle(answers::fact(&ask, &json));
+        pending.settle(answers::fact(&ask, &json_of(&response)));
     });
     callback.into_js_value()
 }

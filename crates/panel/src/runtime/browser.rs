@@ -7,7 +7,7 @@ use std::{
 };
 
 use gloo::{events::EventListener, timers::callback::Timeout};
-use softphone::{Birth, Effect, Input, Intent};
+use softphone::{Birth, Effect, Input, Intent, protocol::CallIntent};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::MessagePort;
 
@@ -90,6 +90,12 @@ impl Runtime {
 
         let this = Rc::clone(self);
         self.tabs.listen(move || this.happened(Event::Input(Input::AllowedInOtherTab)));
+
+        let this = Rc::clone(self);
+        self.host.listen(Box::new(move |click| {
+            let intent = Intent::Call(CallIntent::ClickToDial(click));
+            this.happened(Event::Input(Input::Intent(intent)));
+        }));
 
         // A browser's timers stand still while the computer sleeps; the clock does not.
         let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };

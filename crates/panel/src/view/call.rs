@@ -1,8 +1,9 @@
 //! One call: who, where it stands, how long, and what can be done about it.
 
+use salesforce::screen_pop::Record;
 use softphone::{
     Intent,
-    protocol::{CallId, CallIntent},
+    protocol::{CallId, CallIntent, RecordIntent},
     snapshot::{CallSnapshot, CallState as S, EndSnapshot, TransferSnapshot},
 };
 use texts::Calls;
@@ -51,6 +52,7 @@ pub fn Call(props: &CallProps) -> Html {
             <div class="peer">
                 <h2>{who(call, texts)}</h2>
                 {number(call)}
+                {records(scene, call)}
                 <p class="secondary">
                     {state(call, texts)}
                     if let Some(clock) = clock(call, scene.now) {
@@ -221,6 +223,38 @@ fn number(call: &CallSnapshot) -> Html {
     }
 }
 
+/// Who it may be, and what the console did not show. It shows by itself what it can.
+fn records(scene: &Scene, call: &CallSnapshot) -> Html {
+    let texts = &scene.texts.calls;
+    let records = &call.records;
+    let show = || scene.sends(Intent::Record(RecordIntent::Show(call.id)));
+    if let Some(refusal) = &records.refusal {
+        return html! {
+            <div class="card warning" data-code={refusal.code.as_str()}>
+                <p>{texts.not_shown}</p>
+                {button(Look::Neutral, texts.show_record, show())}
+            </div>
+        };
+    }
+    if records.candidates.is_empty() {
+        return match &records.record {
+            Some(_) => button(Look::Quiet, texts.show_record, show()),
+            None => Html::default(),
+        };
+    }
+    let candidate = |record: &Record| {
+        let choose = RecordIntent::Choose { call: call.id, record: record.id };
+        let name = if record.name.is_empty() { &record.object } else { &record.name };
+        button(Look::Neutral, name.clone(), scene.sends(Intent::Record(choose)))
+    };
+    html! {
+        <div class="candidates" role="group" aria-label={texts.who_is_it}>
+            <p class="secondary">{texts.who_is_it}</p>
+            {for records.candidates.iter().take(MOST_CANDIDATES).map(candidate)}
+        </div>
+    }
+}
+
 fn state(call: &CallSnapshot, texts: &Calls) -> String {
     let state = match &call.state {
         S::Queued => texts.queued,
@@ -284,6 +318,9 @@ fn clock(call: &CallSnapshot, now: u64) -> Option<String> {
         _ => format!("{hours}:{minutes:02}:{seconds:02}"),
     })
 }
+
+/// More are looked through in the console.
+const MOST_CANDIDATES: usize = 4;
 
 /// Whether its peer can be connected with that of another call.
 pub fn can_be_connected(call: &CallSnapshot) -> bool {

@@ -36,6 +36,7 @@ mod stage;
 mod status_bar;
 mod switching;
 mod time;
+mod utility_item;
 mod window;
 
 #[cfg(test)]
@@ -43,3 +44,4 @@ mod tests;
 
 pub use pace::{Drawing, Pace};
 pub use panel::{Panel, PanelProps};
+pub use utility_item::UtilityItem;

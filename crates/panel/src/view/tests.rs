@@ -1,6 +1,6 @@
 //! Every state, drawn natively and read as the HTML that it becomes.
 
-mod calls;
+pub mod calls;
 pub mod states;
 
 use adapter_api::Code;

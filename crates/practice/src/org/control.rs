@@ -21,6 +21,7 @@ use crate::org::{
     Org, Site, clock,
     faults::{self, Browser, Faults, OpenCti, Plays},
     seed, session,
+    softphone_layout::SoftphoneLayout,
     state::{Apex, App, ApprovalMemory, PermittedUsers, State as OrgState, User, UserChange},
     tasks,
 };
@@ -41,6 +42,7 @@ pub fn routes() -> Router<Arc<Org>> {
         .route("/practice/browser", post(change_browser))
         .route("/practice/pbx", post(change_pbx))
         .route("/practice/open-cti", post(change_open_cti))
+        .route("/practice/softphone-layout", post(change_softphone_layout))
 }
 
 /// `GET /practice/state`: all of it, credentials included.
@@ -326,6 +328,15 @@ async fn change_open_cti(
 ) -> Json<OpenCti> {
     org.state().open_cti = faults.clone();
     Json(faults)
+}
+
+/// What is not named is as at the start.
+async fn change_softphone_layout(
+    State(org): State<Arc<Org>>,
+    Json(layout): Json<SoftphoneLayout>,
+) -> Json<SoftphoneLayout> {
+    org.state().softphone_layout = layout;
+    Json(layout)
 }
 
 /// The PBX's faults named are set, the others end.

@@ -22,6 +22,7 @@ mod seed;
 mod serve;
 mod session;
 mod setup;
+mod softphone_layout;
 mod soql;
 mod state;
 mod tasks;

@@ -42,6 +42,7 @@ pub fn state(definition: Definition) -> State {
         faults: Faults::default(),
         browser: Browser::default(),
         open_cti: OpenCti::default(),
+        softphone_layout: Default::default(),
         pbx: Default::default(),
         sessions: Default::default(),
         grants: Default::default(),

@@ -14,6 +14,7 @@ use crate::org::{
     faults::{Browser, Faults, OpenCti},
     my_domain::grants::Grants,
     session::Sessions,
+    softphone_layout::SoftphoneLayout,
 };
 use crate::pbx;
 
@@ -30,6 +31,7 @@ pub struct State {
     pub faults: Faults,
     pub browser: Browser,
     pub open_cti: OpenCti,
+    pub softphone_layout: SoftphoneLayout,
     pub pbx: pbx::faults::Faults,
     pub sessions: Sessions,
     pub grants: Grants,

@@ -12,6 +12,7 @@
 use std::collections::VecDeque;
 
 use adapter_api::calling_account::IceServer;
+use salesforce::screen_pop::Record;
 use sip::{Cause, Dial, Event, Incoming, InvitationId, TransferTarget, UserAgent};
 
 use super::{media, since};
@@ -25,6 +26,8 @@ pub(super) struct Call {
     pub invitation: Option<InvitationId>,
     pub direction: Direction,
     pub name: Option<String>,
+    /// In which its number was clicked.
+    pub record: Option<Record>,
     pub number: String,
     pub dialled: Option<String>,
     pub phase: Phase,
@@ -108,6 +111,7 @@ impl Call {
             invitation: None,
             direction,
             name: None,
+            record: None,
             number,
             dialled: None,
             phase,
@@ -129,6 +133,12 @@ impl Call {
     pub fn stands_in_for(&self) -> Option<InvitationId> {
         let (referrer, _) = self.dial.referred.as_ref()?;
         (!self.answered).then_some(*referrer)
+    }
+
+    /// Of a record whose number was clicked: its name is known before anybody answers.
+    pub fn belong_to(&mut self, record: Record) {
+        self.name = Some(record.name.clone()).filter(|name| !name.is_empty());
+        self.record = Some(record);
     }
 
     pub fn is_over(&self) -> bool {

@@ -112,6 +112,11 @@ impl Line {
         self.session == Session::None && self.user_agent.is_none()
     }
 
+    /// Whether it is there, or comes by itself.
+    pub fn can_come(&self) -> bool {
+        self.session == Session::Live && self.refusal.is_none()
+    }
+
     pub fn is_ready(&self) -> bool {
         self.socket == Socket::Open && self.registration == Some(Registration::Registered)
     }

@@ -21,6 +21,7 @@ mod tests;
 use std::{collections::VecDeque, time::Duration};
 
 use adapter_api::calling_account::Account;
+use salesforce::screen_pop::{ClickToDial, Record};
 use sip::{Cause, Event, Incoming, InvitationId, Output, UserAgent};
 
 use crate::{
@@ -137,7 +138,10 @@ impl Calls {
 
     pub fn intended(&mut self, now: u64, intent: CallIntent) {
         match intent {
-            CallIntent::Dial(number) => self.dial(now, number),
+            CallIntent::Dial(number) => self.dial(now, number, None),
+            CallIntent::ClickToDial(ClickToDial { number, record }) => {
+                self.clicked(now, &number, record)
+            }
             CallIntent::Answer(id) => self.answer(now, id),
             CallIntent::Decline(id) => self.decline(now, id),
             CallIntent::HangUp(id) => self.hang_up(now, id),
@@ -158,17 +162,33 @@ impl Calls {
 
     // ── The agent ─────────────────────────────────────────────────
 
-    fn dial(&mut self, now: u64, number: String) {
+    fn dial(&mut self, now: u64, number: String, record: Option<Record>) {
         if number.trim().is_empty() || self.is_queued() {
             return;
         }
         self.hold_others(None);
         let id = self.next_id();
         let mut call = Call::outgoing(id, number.trim().to_owned(), now);
+        if let Some(record) = record {
+            call.belong_to(record);
+        }
         if self.line.is_ready() {
             call.prepare(self.line.ice_servers(), &mut self.effects);
         }
         self.calls.push(call);
+    }
+
+    /// A number as it is written in a record. One click is one call, however often it is repeated while nobody has
+    /// answered; where there is no line, none.
+    fn clicked(&mut self, now: u64, number: &str, record: Option<Record>) {
+        let number: String = number.chars().filter(|c| !" ()-./\u{a0}".contains(*c)).collect();
+        let is_under_way = |call: &Call| {
+            call.number == number
+                && matches!(call.phase, Phase::Queued | Phase::Preparing | Phase::Dialling { .. })
+        };
+        if self.line.can_come() && !self.calls.iter().any(is_under_way) {
+            self.dial(now, number, record);
+        }
     }
 
     fn answer(&mut self, now: u64, id: CallId) {

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     protocol::Flow,
-    snapshot::{CallSnapshot, CallState, LineSnapshot, PeerSnapshot},
+    snapshot::{CallSnapshot, CallState, LineSnapshot, PeerSnapshot, RecordsSnapshot},
 };
 
 pub(super) fn line(line: &Line) -> LineSnapshot {
@@ -42,6 +42,7 @@ pub(super) fn call(call: &Call, since: u64) -> CallSnapshot {
         muted: call.muted,
         digits: call.digits.clone(),
         transfer: call.transfer,
+        records: RecordsSnapshot { record: call.record.clone(), ..RecordsSnapshot::default() },
     }
 }
 

@@ -1,6 +1,7 @@
 //! What passes between the mind and those around it about calls.
 
 use adapter_api::calling_account::IceServer;
+use salesforce::screen_pop;
 use serde::{Deserialize, Serialize};
 
 use super::Refusal;
@@ -15,6 +16,8 @@ pub struct CallId(pub u32);
 pub enum CallIntent {
     /// A number, a name at the PBX, or a SIP address.
     Dial(String),
+    /// A phone number in the console was clicked.
+    ClickToDial(screen_pop::ClickToDial),
     Answer(CallId),
     /// The caller hears that the line is busy.
     Decline(CallId),

@@ -138,7 +138,8 @@ fn intended(mut signed_in: SignedIn, intent: Intent, context: &mut Context<'_>) 
         | Intent::Choose(_)
         | Intent::SubmitCredentials(_)
         | Intent::SubmitPassword { .. }
-        | Intent::Call(_) => {}
+        | Intent::Call(_)
+        | Intent::Record(_) => {}
     }
     stay(signed_in)
 }

@@ -1,5 +1,6 @@
 //! What the view draws of the line and its calls.
 
+use salesforce::screen_pop::Record;
 use serde::{Deserialize, Serialize};
 
 use crate::protocol::{CallId, Refusal};
@@ -44,6 +45,18 @@ pub struct CallSnapshot {
     /// What was pressed so far.
     pub digits: String,
     pub transfer: Option<TransferSnapshot>,
+    pub records: RecordsSnapshot,
+}
+
+/// What the console knows of the other side.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordsSnapshot {
+    /// Whose number it is.
+    pub record: Option<Record>,
+    /// Whose it may be, while nobody has said which.
+    pub candidates: Vec<Record>,
+    /// Why the console did not show what belongs to the call.
+    pub refusal: Option<Refusal>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

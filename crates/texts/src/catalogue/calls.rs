@@ -52,6 +52,14 @@ texts! {
         pub call_again: &'static str,
         pub dismiss: &'static str,
 
+        // In the console.
+        /// The utility bar's item, where there is no call.
+        pub phone: &'static str,
+        pub show_record: &'static str,
+        pub not_shown: &'static str,
+        /// Several records have the number.
+        pub who_is_it: &'static str,
+
         // How a transfer goes.
         pub transfer_asked: &'static str,
         pub transfer_ringing: &'static str,

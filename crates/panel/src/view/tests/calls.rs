@@ -1,12 +1,13 @@
 //! The line and its calls, as they can stand.
 
 use adapter_api::Code;
+use salesforce::screen_pop::Record;
 use softphone::{
     Snapshot,
     protocol::{CallId, Refusal},
     snapshot::{
         CallSnapshot, CallState, Direction, EndSnapshot, LineSnapshot, MessagesSnapshot,
-        PeerSnapshot, TransferSnapshot,
+        PeerSnapshot, RecordsSnapshot, TransferSnapshot,
     },
 };
 
@@ -38,6 +39,40 @@ pub fn all() -> Vec<(&'static str, Snapshot)> {
         ("call-incoming", on_the_line(vec![incoming()])),
         ("call-incoming-dialled", on_the_line(vec![dialled])),
         ("call-incoming-unknown", on_the_line(vec![stranger])),
+        (
+            "call-incoming-candidates",
+            on_the_line(vec![CallSnapshot {
+                records: RecordsSnapshot {
+                    candidates: vec![
+                        record("003Ax0000000001IAA", "Maria Alvarez"),
+                        record("003Ax0000000002IAA", "Jonathan Featherstonehaugh-Cholmondeley"),
+                    ],
+                    ..RecordsSnapshot::default()
+                },
+                peer: PeerSnapshot { name: None, ..incoming().peer },
+                ..incoming()
+            }]),
+        ),
+        (
+            "call-not-shown",
+            on_the_line(vec![CallSnapshot {
+                records: RecordsSnapshot {
+                    refusal: Some(Refusal::new(Code::HostNoAnswer)),
+                    ..RecordsSnapshot::default()
+                },
+                ..talking()
+            }]),
+        ),
+        (
+            "call-known",
+            on_the_line(vec![CallSnapshot {
+                records: RecordsSnapshot {
+                    record: Some(record("003Ax0000000001IAA", "Maria Alvarez")),
+                    ..RecordsSnapshot::default()
+                },
+                ..talking()
+            }]),
+        ),
         ("call-talking", on_the_line(vec![talking()])),
         ("call-muted", on_the_line(vec![CallSnapshot { muted: true, ..talking() }])),
         ("call-held", on_the_line(vec![call(1, CallState::Held, Some("Maria Alvarez"))])),
@@ -96,7 +131,13 @@ pub fn call(id: u32, state: CallState, name: Option<&str>) -> CallSnapshot {
         muted: false,
         digits: String::new(),
         transfer: None,
+        records: RecordsSnapshot::default(),
     }
+}
+
+fn record(id: &str, name: &str) -> Record {
+    let id = id.parse().expect("a record's id");
+    Record { id, name: name.into(), object: "Contact".into() }
 }
 
 fn ended(end: EndSnapshot) -> CallSnapshot {

@@ -40,27 +40,9 @@ pub async fn open_cti(State(org): State<Arc<Org>>) -> Json<OpenCti> {
     Json(org.state().open_cti.clone())
 }
 
-/// `GET /aura/layout`: every organisation starts with this softphone layout.
-pub async fn layout(_session: Session) -> Json<Value> {
-    let objects = json!({
-        "Account": [{ "displayName": "Account Name", "apiName": "Name" }, { "displayName": "Phone", "apiName": "Phone" }],
-        "Contact": [{ "displayName": "Name", "apiName": "Name" }, { "displayName": "Phone", "apiName": "Phone" }],
-    });
-    let fields = json!(["ANI", "DNIS", "SEGMENT", "QUEUE"]);
-    Json(json!({
-        "Internal": { "callRelatedFields": fields, "objects": { "User": [{ "displayName": "Name", "apiName": "Name" }] } },
-        "Inbound": {
-            "callRelatedFields": fields,
-            "objects": objects,
-            "screenPopSettings": {
-                "screenPopsOpenWithin": "ExistingWindow",
-                "NoMatch": { "screenPopType": "PopToSearch" },
-                "SingleMatch": { "screenPopType": "PopToEntity" },
-                "MultipleMatches": { "screenPopType": "PopToSearch" },
-            },
-        },
-        "Outbound": { "callRelatedFields": fields, "objects": objects },
-    }))
+/// `GET /aura/layout`: `getSoftphoneLayout`.
+pub async fn layout(State(org): State<Arc<Org>>, _session: Session) -> Json<Value> {
+    Json(org.state().softphone_layout.to_json())
 }
 
 #[derive(Deserialize)]

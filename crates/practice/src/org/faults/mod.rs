@@ -152,6 +152,10 @@ pub struct OpenCti {
     pub proof: Option<OpenCtiFault>,
     #[serde(rename = "runApex/credentials")]
     pub credentials: Option<OpenCtiFault>,
+    #[serde(rename = "searchAndScreenPop")]
+    pub search: Option<OpenCtiFault>,
+    #[serde(rename = "screenPop")]
+    pub screen_pop: Option<OpenCtiFault>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -248,6 +248,18 @@ pub const TABLE: &[Fault] = &[
         subject: "SSO token, by runApex",
         plays: Plays::OneOf(OPEN_CTI),
     },
+    Fault {
+        name: "searchAndScreenPop",
+        switch: Switch::OpenCti,
+        subject: "Search for a caller",
+        plays: Plays::OneOf(OPEN_CTI),
+    },
+    Fault {
+        name: "screenPop",
+        switch: Switch::OpenCti,
+        subject: "Screen pop",
+        plays: Plays::OneOf(OPEN_CTI),
+    },
     // ── The practice PBX ──────────────────────────────────────
     Fault {
         name: "sockets",

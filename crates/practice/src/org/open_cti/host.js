@@ -145,13 +145,9 @@
         throw invalid("The parameter callType must be inbound, outbound or internal.");
       }
       const found = searchParams ? await ask("/aura/search?q=" + encodeURIComponent(searchParams)) : {};
-      const ids = Object.keys(found);
-      const pop =
-        ids.length === 1
-          ? { type: "sobject", params: { recordId: ids[0] } }
-          : { type: "search", params: { searchString: String(searchParams || "") } };
-      if (deferred) return { ...found, SCREEN_POP_DATA: pop };
-      if (callType === "inbound" && searchParams) await screenPop(pop);
+      const pop = callType === "inbound" && searchParams ? popOf(await ask("/aura/layout"), found, searchParams) : null;
+      if (deferred) return pop ? { ...found, SCREEN_POP_DATA: pop } : found;
+      if (pop) await screenPop(pop);
       return found;
     },
     async saveLog({ object }) {
@@ -177,6 +173,23 @@
       text(workId, "workId");
     },
   };
+
+  // What the layout wants to be shown; nothing where it says so.
+  function popOf({ Inbound: { screenPopSettings } }, found, searchString) {
+    const ids = Object.keys(found);
+    const matches = ids.length === 0 ? "NoMatch" : ids.length === 1 ? "SingleMatch" : "MultipleMatches";
+    const { screenPopType, screenPopData } = screenPopSettings[matches];
+    switch (screenPopType) {
+      case "PopToEntity":
+        return ids.length === 1
+          ? { type: "sobject", params: { recordId: ids[0] } }
+          : { type: "newRecord", params: { entityName: screenPopData, defaultFieldValues: { Phone: searchString } } };
+      case "PopToSearch":
+        return { type: "search", params: { searchString } };
+      default:
+        return null;
+    }
+  }
 
   async function screenPop({ type, params }) {
     const given = params || {};
@@ -317,7 +330,8 @@
     dialog.querySelector("[name=name]").value = values.Name || values.LastName || "";
     dialog.querySelector("[name=phone]").value = values.Phone || "";
     dialog.querySelector("[role=alert]").textContent = "";
-    if (!dialog.open) dialog.showModal();
+    // Not modal: the softphone stays at hand.
+    if (!dialog.open) dialog.show();
   }
 
   byId("new-record").addEventListener("submit", async (event) => {

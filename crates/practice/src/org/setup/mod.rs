@@ -4,6 +4,7 @@
 mod app;
 mod call_centers;
 mod misbehave;
+mod softphone_layout;
 mod users;
 
 use std::sync::Arc;
@@ -20,6 +21,7 @@ pub const CALL_CENTERS: &str = "/lightning/setup/CallCenters/home";
 pub const USERS: &str = "/lightning/setup/ManageUsers/home";
 pub const APP: &str = "/lightning/setup/ConnectedApps/home";
 pub const CERTIFICATE: &str = "/lightning/setup/CertificatesAndKeysManagement/Cordboard.crt";
+pub const SOFTPHONE_LAYOUT: &str = "/lightning/setup/CallCenterSoftphoneLayouts/home";
 pub const MISBEHAVE: &str = "/lightning/setup/Misbehave/home";
 
 pub fn routes() -> Router<Arc<Org>> {
@@ -38,6 +40,7 @@ pub fn routes() -> Router<Arc<Org>> {
         .route("/lightning/setup/ManageUsers/{id}/unfreeze", post(users::unfreeze))
         .route(APP, get(app::page).post(app::save))
         .route(CERTIFICATE, get(app::certificate))
+        .route(SOFTPHONE_LAYOUT, get(softphone_layout::page).post(softphone_layout::save))
         .route(MISBEHAVE, get(misbehave::page).post(misbehave::save))
         .route("/lightning/setup/Misbehave/home/well", post(misbehave::be_well))
 }
@@ -58,6 +61,7 @@ fn setup_page(
 ) -> Markup {
     let entries = [
         ("Call Centers", CALL_CENTERS),
+        ("Softphone Layouts", SOFTPHONE_LAYOUT),
         ("Users", USERS),
         ("App access", APP),
         ("Misbehave", MISBEHAVE),

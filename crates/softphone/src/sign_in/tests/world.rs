@@ -104,6 +104,8 @@ impl Panel {
     pub(super) fn drain(&mut self) {
         while let Some(effect) = self.softphone.poll_effect() {
             match effect {
+                // The calls' own business.
+                Effect::Host(_, HostAsk::Console(_)) => {}
                 Effect::Host(ticket, ask) => self.pending_host.push((ticket, ask)),
                 // The line's own business.
                 Effect::Adapter(_, AdapterCall::CallingAccount) | Effect::Phone(_) => {}

@@ -1,0 +1,183 @@
+//! Calls and the console's records: a number is clicked, a caller is named and shown.
+
+use acceptance::{
+    browser::{Frame, Tab},
+    world::{Options, World, story},
+};
+use anyhow::Result;
+use serde_json::json;
+
+use crate::steps::{anna_signed_in, wait_for_call};
+
+#[test]
+fn a_number_that_is_clicked_twice_is_called_once() -> Result<()> {
+    story(&Options::calling(), |world| {
+        let (tab, panel) = annas_phone(world)?;
+        show_contact(&tab, "Rose Gonzalez")?;
+
+        tab.evaluate(&format!("{CLICK_TO_DIAL}.click(), {CLICK_TO_DIAL}.click()"))?;
+
+        panel.wait_for_text("Rose Gonzalez")?;
+        wait_for_call(&panel, "talking")?;
+        panel.wait_for("document.querySelectorAll('[data-call]').length === 1")?;
+        tab.wait_for(&item_is("Rose Gonzalez", "unmuted"))?;
+        panel.click_button("Hang up")?;
+        tab.wait_for(&item_is("Phone", "call")).map(drop)
+    })
+}
+
+/// Fault: a number in the console is clicked while the phone is not registered.
+/// Seen: the call waits for the phone, says so, and is made as soon as it can be.
+/// Kept: one call for one click.
+#[test]
+fn a_click_before_the_phone_is_ready_is_kept_for_it() -> Result<()> {
+    story(&Options::calling(), |world| {
+        let (tab, panel) = annas_phone(world)?;
+        show_contact(&tab, "Rose Gonzalez")?;
+        world.pbx_control("faults", &json!({ "sockets": "refused" }))?;
+        panel.wait_for_text("Reconnecting to the phone system")?;
+
+        tab.evaluate(&format!("{CLICK_TO_DIAL}.click(), {CLICK_TO_DIAL}.click()"))?;
+        wait_for_call(&panel, "queued")?;
+        panel.wait_for_text("Waiting for the phone")?;
+        world.pbx_control("faults", &json!({}))?;
+
+        wait_for_call(&panel, "talking")?;
+        panel.wait_for("document.querySelectorAll('[data-call]').length === 1").map(drop)
+    })
+}
+
+#[test]
+fn numbers_are_no_links_before_somebody_is_signed_in() -> Result<()> {
+    story(&Options::calling(), |world| {
+        let (tab, panel) = annas_phone(world)?;
+        show_contact(&tab, "Rose Gonzalez")?;
+        tab.wait_for(&format!("!{CLICK_TO_DIAL}.disabled"))?;
+
+        panel.click_button("Sign out")?;
+
+        tab.wait_for(&format!("{CLICK_TO_DIAL}.disabled")).map(drop)
+    })
+}
+
+#[test]
+fn a_known_caller_is_named_and_shown_while_it_rings() -> Result<()> {
+    story(&Options::calling(), |world| {
+        let (tab, panel) = annas_phone(world)?;
+        tab.click("#softphone-minimize")?;
+
+        ring(world, "+12065550143")?;
+
+        tab.wait_for("document.querySelector('#softphone-panel').dataset.visible === 'true'")?;
+        wait_for_call(&panel, "ringing-here")?;
+        panel.wait_for_text("Rose Gonzalez")?;
+        tab.wait_for(&shows("Rose Gonzalez"))?;
+        tab.wait_for(&item_is("Rose Gonzalez", "incoming_call"))?;
+        show_contact(&tab, "Sean Forbes")?;
+        panel.click_button("Answer")?;
+        wait_for_call(&panel, "talking")?;
+
+        // What the agent looks at stays; the record comes back when it is asked for.
+        panel.click_button("Hold")?;
+        wait_for_call(&panel, "held")?;
+        tab.wait_for(&shows("Sean Forbes"))?;
+        panel.click_button("Show record")?;
+        tab.wait_for(&shows("Rose Gonzalez")).map(drop)
+    })
+}
+
+#[test]
+fn nobody_with_that_number_is_a_new_contact_where_the_layout_says_so() -> Result<()> {
+    story(&Options::calling(), |world| {
+        let (tab, panel) = annas_phone(world)?;
+        world.practice_control("softphone-layout", &json!({ "no_match": "new_contact" }))?;
+
+        ring(world, "+33170189900")?;
+
+        wait_for_call(&panel, "ringing-here")?;
+        let phone = "document.querySelector('#new-record[open] [name=phone]')?.value";
+        tab.wait_for(&format!("{phone} === '+33170189900'")).map(drop)
+    })
+}
+
+#[test]
+fn of_several_with_that_number_the_agent_chooses_one() -> Result<()> {
+    story(&Options::calling(), |world| {
+        let (tab, panel) = annas_phone(world)?;
+        let sister =
+            json!({ "entity": "Contact", "name": "Rita Gonzalez", "phone": "+1 206 555 0143" });
+        tab.wait_for(&format!(
+            "fetch('/aura/record', {{ method: 'POST', headers: {{ 'content-type': 'application/json' }}, \
+             body: JSON.stringify({sister}) }}).then(answer => answer.ok)"
+        ))?;
+
+        ring(world, "+12065550143")?;
+        panel.wait_for_text("Who is it?")?;
+        tab.wait_for("document.querySelector('#workspace').dataset.title === 'Search'")?;
+        panel.click_button("Rita Gonzalez")?;
+
+        tab.wait_for(&shows("Rita Gonzalez"))?;
+        panel
+            .wait_for("document.querySelector('[data-call] h2').textContent === 'Rita Gonzalez'")?;
+        tab.wait_for(&item_is("Rita Gonzalez", "incoming_call")).map(drop)
+    })
+}
+
+/// Fault: the console does not show the record of who calls.
+/// Seen: the panel says so beside the call, with a button that tries again.
+/// Kept: the call, and the caller's name.
+#[test]
+fn a_record_that_is_not_shown_leaves_the_call_alone() -> Result<()> {
+    story(&Options::calling(), |world| {
+        let (tab, panel) = annas_phone(world)?;
+        world.practice_control("open-cti", &json!({ "screenPop": "errors" }))?;
+
+        ring(world, "+12065550143")?;
+        panel.wait_for_text("The console did not show the record. The call goes on.")?;
+        panel.wait_for_text("Rose Gonzalez")?;
+        panel.click_button("Answer")?;
+        wait_for_call(&panel, "talking")?;
+        world.practice_control("open-cti", &json!({}))?;
+        show_contact(&tab, "Sean Forbes")?;
+        panel.click_button("Show record")?;
+
+        tab.wait_for(&shows("Rose Gonzalez"))?;
+        panel.wait_for("!document.body.textContent.includes('did not show the record')").map(drop)
+    })
+}
+
+fn annas_phone(world: &World) -> Result<(Tab, Frame)> {
+    let (tab, panel) = anna_signed_in(world)?;
+    panel.wait_for_text("Your number is 1001")?;
+    Ok((tab, panel))
+}
+
+/// The panel may cover the list, so the link is not looked for on the screen.
+fn show_contact(tab: &Tab, name: &str) -> Result<()> {
+    tab.evaluate("document.querySelector('a[data-tab=Contact]').click()")?;
+    let link = format!(
+        "[...document.querySelectorAll('#workspace a[data-nav]')].find(link => link.textContent === '{name}')"
+    );
+    tab.wait_for(&format!("{link} !== undefined"))?;
+    tab.evaluate(&format!("{link}.click()"))?;
+    tab.wait_for(&shows(name)).map(drop)
+}
+
+fn shows(name: &str) -> String {
+    format!("document.querySelector('#workspace').dataset.recordName === '{name}'")
+}
+
+/// The softphone's item in the utility bar.
+fn item_is(label: &str, icon: &str) -> String {
+    format!(
+        "document.querySelector('#softphone-item-label').textContent === '{label}' && \
+         document.querySelector('#softphone-item-icon').dataset.key === '{icon}'"
+    )
+}
+
+/// A customer of whom the PBX knows the number only.
+fn ring(world: &World, number: &str) -> Result<()> {
+    world.pbx_control("calls", &json!({ "extension": "1001", "number": number })).map(drop)
+}
+
+const CLICK_TO_DIAL: &str = "document.querySelector('#workspace button.click-to-dial')";
