@@ -65,6 +65,9 @@ fn a_call_becomes_one_task_of_the_agents() -> Result<()> {
         ] {
             ensure!(task["fields"][field] == value, "{field} of {task:#}");
         }
+        let page = format!("{}/lightning/r/Contact/{contact}/view", installation.console());
+        let timeline = Visitor::logged_in(installation, "anna.agent")?.get(&page)?;
+        ensure!(timeline.body().contains("Wants a quote"), "{timeline:?}");
         let again = desk.hand_over(&token, &call)?.receipt()?;
         ensure!(again == Receipt::Written { task: written }, "{again:?}");
         ensure!(desk.call_log(&token)?.waiting == 0);

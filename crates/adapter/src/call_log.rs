@@ -4,8 +4,9 @@ use adapter_api::{Code, call_log as wire};
 use call_log::{CallId, Direction, Entry, Kind, Outcome, Results, Words};
 use jiff::Timestamp;
 
-/// What the panel sent, as the mind has it; nothing where a time is none.
-pub fn entry(entry: wire::Entry) -> Option<Entry> {
+/// What the panel sent, as the mind has it; nothing where a time is none. No call begins in the future, whatever the
+/// agent's clock says.
+pub fn entry(entry: wire::Entry, now: Timestamp) -> Option<Entry> {
     let time = |seconds: u64| Timestamp::from_second(i64::try_from(seconds).ok()?).ok();
     let optional = |seconds: Option<u64>| seconds.map_or(Some(None), |s| time(s).map(Some));
     Some(Entry {
@@ -15,7 +16,7 @@ pub fn entry(entry: wire::Entry) -> Option<Entry> {
             wire::Direction::Internal => Direction::Internal,
         },
         number: entry.number,
-        began_at: time(entry.began_at)?,
+        began_at: time(entry.began_at)?.min(now),
         answered_at: optional(entry.answered_at)?,
         ended_at: optional(entry.ended_at)?,
         utc_offset: entry.utc_offset,

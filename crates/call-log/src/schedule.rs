@@ -26,6 +26,13 @@ pub fn again_at(attempts: u32, now: Timestamp) -> Timestamp {
     now + SignedDuration::from_secs(seconds.unwrap_or(MOST))
 }
 
+/// No Task of a call is older than the call. Clocks differ, and a day is more than any of them may be wrong by.
+pub fn asked_since(entry: &Entry) -> Timestamp {
+    entry.began_at.saturating_sub(DAY).unwrap_or(Timestamp::MIN)
+}
+
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
 /// Seconds.
 const MOST: i64 = 180;
 

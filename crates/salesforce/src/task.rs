@@ -124,10 +124,14 @@ impl From<Row> for TaskRecord {
 
 /// The Tasks of a call, the first one first. There is one; a second would say that something has gone wrong, and
 /// more would only make the answer longer.
-pub fn call_query(call: &str) -> String {
+///
+/// `CallObject` has no index, and an organisation may have millions of Tasks; `CreatedDate` has one. `created_since`
+/// is a date and time as SOQL writes it, `2026-03-01T09:30:00Z`.
+pub fn call_query(call: &str, created_since: &str) -> String {
     let columns: Vec<&str> = Field::CHANGING.into_iter().map(Field::name).collect();
     format!(
-        "SELECT Id, {} FROM Task WHERE CallObject = {} ORDER BY CreatedDate ASC LIMIT 2",
+        "SELECT Id, {} FROM Task WHERE CallObject = {} AND CreatedDate >= {created_since} \
+         ORDER BY CreatedDate ASC LIMIT 2",
         columns.join(", "),
         quoted(call)
     )

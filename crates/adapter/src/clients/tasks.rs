@@ -1,6 +1,7 @@
 //! Salesforce's Tasks, by the integration client: found by call, inserted, updated.
 
 use identity::organization::{Client, Organization};
+use jiff::Timestamp;
 use salesforce::{
     id::TaskId,
     task::{Fields, Inserted, RestError, TaskRecord, call_query, path, path_of},
@@ -26,14 +27,16 @@ pub enum Unwritten {
 }
 
 impl Salesforce {
-    /// The Tasks of a call, the first one first.
+    /// The Tasks of a call that were made at this time or later, the first one first.
     pub async fn call_tasks(
         &self,
         organization: &Organization,
         client: &Client,
         call: &str,
+        since: Timestamp,
     ) -> Result<Vec<TaskRecord>, Failure> {
-        self.query(organization, client, &call_query(call)).await
+        let since = since.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        self.query(organization, client, &call_query(call, &since)).await
     }
 
     pub async fn insert_task(

@@ -29,10 +29,11 @@ pub async fn hand_over(
     if !fits(&entry) {
         return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, Code::RequestTooLarge));
     }
-    let entry = call_log::entry(entry).ok_or_else(malformed)?;
+    let now = clock::now();
+    let entry = call_log::entry(entry, now).ok_or_else(malformed)?;
     let mut unit = app.store.begin().await?;
     let of = (&organization.handle, &agent.id);
-    let handed = unit.hand_over(&call_log::call(&call), of, revision, &entry, clock::now()).await?;
+    let handed = unit.hand_over(&call_log::call(&call), of, revision, &entry, now).await?;
     unit.commit().await?;
     match handed {
         Handed::New => {

@@ -10,7 +10,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use adapter_api::{error::Refused, events::Event};
-use call_log::{Kind, Memory, Plan, Refusal, Verdict, again_at, fields, verdict};
+use call_log::{Kind, Memory, Plan, Refusal, Verdict, again_at, asked_since, fields, verdict};
 use identity::{
     agent::{Agent, EnteredUser},
     organization::{Client, Handle, Organization},
@@ -166,7 +166,9 @@ impl Writer<'_> {
         let call = &self.taken.lease.call;
         let wanted = fields(call, &self.taken.entry, owner, &words);
         let salesforce = &self.app.salesforce;
-        let found = match salesforce.call_tasks(&self.organization, &client, &call.0).await {
+        let since = asked_since(&self.taken.entry);
+        let found = salesforce.call_tasks(&self.organization, &client, &call.0, since).await;
+        let found = match found {
             Ok(found) => found,
             Err(failure) => return self.later(&failure.to_string()).await,
         };

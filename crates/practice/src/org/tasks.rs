@@ -250,6 +250,7 @@ const ONCE: [&str; 1] = ["TaskSubtype"];
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::org::soql;
 
     #[test]
     fn a_task_of_a_contact_is_taken() {
@@ -286,6 +287,29 @@ mod tests {
             let expected = (code.to_owned(), field.map(str::to_owned));
             assert_eq!(refused(&state, &fields), Some(expected), "{fields}");
         }
+    }
+
+    #[test]
+    fn the_adapters_own_query_finds_the_first_tasks_of_a_call() {
+        let task = |id: &str, call: &str, second| Task {
+            id: id.into(),
+            owner: seed::id(2),
+            created_at: jiff::Timestamp::from_second(second).unwrap(),
+            fields: json!({ "CallObject": call, "Subject": id }).as_object().unwrap().clone(),
+        };
+        let tasks = [
+            task("late", "c0", 9),
+            task("first", "c0", 5),
+            task("other", "c1", 5),
+            task("old", "c0", 1),
+        ];
+        let rows: Vec<Value> = tasks.iter().map(row).collect();
+
+        let query = salesforce::task::call_query("c0", "1970-01-01T00:00:02Z");
+        let found = soql::Select::parse(&query).unwrap().run(&rows).unwrap();
+
+        let found: Vec<&Value> = found.iter().map(|found| &found["Subject"]).collect();
+        assert_eq!(found, ["first", "late"]);
     }
 
     fn refused(state: &OrgState, fields: &Value) -> Option<(String, Option<String>)> {
