@@ -209,6 +209,30 @@ fn a_call_outlives_its_socket() -> Result<()> {
     })
 }
 
+#[test]
+fn what_a_call_needed_goes_with_it() -> Result<()> {
+    story(&Options::calling(), |world| {
+        let (_tab, panel) = anna_signed_in(world)?;
+        panel.wait_for_text("Your number is 1001")?;
+
+        for _ in 0..3 {
+            dial(&panel, "600")?;
+            wait_for_call(&panel, "talking")?;
+            panel.click_button("Hang up")?;
+            wait_for_call(&panel, "ended")?;
+            panel.click_button("Close")?;
+        }
+        panel.wait_for("document.querySelector('[data-call]') === null")?;
+
+        // The microphone's streams stay: the browser keeps them itself, for any page.
+        for kind in ["RTCPeerConnection", "RTCRtpSender", "HTMLAudioElement"] {
+            let left = panel.objects(kind)?;
+            ensure!(left == 0, "{left} of {kind} are left of three calls that are over");
+        }
+        Ok(())
+    })
+}
+
 /// Anna's panel, with a phone that is ready.
 fn annas_phone(world: &World) -> Result<Frame> {
     let (_, panel) = anna_signed_in(world)?;

@@ -127,6 +127,29 @@ impl Frame {
         self.call("Network.setCookieControls", params).map(drop)
     }
 
+    /// How many objects of this class there are that something still holds; collects the garbage.
+    pub fn objects(&self, class: &str) -> Result<u64> {
+        let sum = self.of_all(class, "function() { return this.length; }")?;
+        sum.as_u64().with_context(|| format!("so many of {class}: {sum}"))
+    }
+
+    /// What a function makes of the array of all objects of a class that something still holds.
+    pub fn of_all(&self, class: &str, function: &str) -> Result<Value> {
+        // Twice: what finalizers let go of is garbage only then.
+        for _ in 0..2 {
+            self.call("HeapProfiler.collectGarbage", json!({}))?;
+        }
+        let prototype = json!({ "expression": format!("{class}.prototype"), "objectGroup": GROUP });
+        let prototype = self.call("Runtime.evaluate", prototype)?["result"]["objectId"].clone();
+        let all = json!({ "prototypeObjectId": prototype, "objectGroup": GROUP });
+        let all = self.call("Runtime.queryObjects", all)?["objects"]["objectId"].clone();
+        let made =
+            json!({ "objectId": all, "returnByValue": true, "functionDeclaration": function });
+        let made = self.call("Runtime.callFunctionOn", made)?["result"]["value"].clone();
+        self.call("Runtime.releaseObjectGroup", json!({ "objectGroup": GROUP }))?;
+        Ok(made)
+    }
+
     /// Errors that this page or frame has logged or thrown.
     pub fn complaints(&self) -> Vec<String> {
         self.look(|target| target.complaints.clone()).unwrap_or_default()
@@ -266,6 +289,9 @@ fn gone_is_fine(answer: Result<Value>) -> Result<()> {
         Ok(_) => Ok(()),
     }
 }
+
+/// Under what the browser keeps what it was asked to look at.
+const GROUP: &str = "looked-at";
 
 /// What the protocol says when the document goes away under an expression.
 const PAGE_CHANGED: [&str; 6] = [

@@ -1,9 +1,7 @@
 //! Waiting for ICE candidates, and not for ever: a STUN server that does not answer holds Chromium for
 //! forty seconds.
 
-use std::rc::Rc;
-
-use gloo::timers::future::TimeoutFuture;
+use gloo::timers::callback::Timeout;
 use js_sys::{Function, Promise};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
@@ -14,28 +12,22 @@ pub async fn gathered(connection: &RtcPeerConnection) {
     if connection.ice_gathering_state() == RtcIceGatheringState::Complete {
         return;
     }
-    let complete = complete(connection);
-    let enough = wasm_bindgen_futures::future_to_promise(async {
-        TimeoutFuture::new(LONGEST_MS).await;
-        Ok(JsValue::NULL)
-    });
-    let either = Promise::race(&js_sys::Array::of2(&complete, &enough));
-    let _ = JsFuture::from(either).await;
-    connection.set_onicegatheringstatechange(None);
-}
-
-fn complete(connection: &RtcPeerConnection) -> Promise {
-    Promise::new(&mut |resolve: Function, _| {
-        let gathering = Rc::new(connection.clone());
+    // Lives as long as it is waited for: the handler holds the connection, and would hold it for ever.
+    let mut waiting = None;
+    let enough = Promise::new(&mut |resolve: Function, _| {
+        let (gathering, complete) = (connection.clone(), resolve.clone());
         let on_change = Closure::<dyn FnMut()>::new(move || {
             if gathering.ice_gathering_state() == RtcIceGatheringState::Complete {
-                let _ = resolve.call0(&JsValue::NULL);
+                let _ = complete.call0(&JsValue::NULL);
             }
         });
         connection.set_onicegatheringstatechange(Some(on_change.as_ref().unchecked_ref()));
-        // The browser keeps what it calls until the handler is taken off.
-        on_change.forget();
-    })
+        let patience = Timeout::new(LONGEST_MS, move || drop(resolve.call0(&JsValue::NULL)));
+        waiting = Some((on_change, patience));
+    });
+    let _ = JsFuture::from(enough).await;
+    connection.set_onicegatheringstatechange(None);
+    drop(waiting);
 }
 
 const LONGEST_MS: u32 = 1_000;

@@ -76,6 +76,7 @@ struct Line {
 struct Handlers {
     _track: Closure<dyn FnMut(RtcTrackEvent)>,
     _state: Closure<dyn FnMut()>,
+    audio: HtmlAudioElement,
     /// A short interruption mends itself.
     patience: Rc<RefCell<Option<Timeout>>>,
 }
@@ -296,6 +297,8 @@ impl Line {
         self.connection.set_ontrack(None);
         self.connection.set_onconnectionstatechange(None);
         drop(self.handlers.patience.take());
+        // The browser keeps what may yet be heard.
+        self.handlers.audio.set_src_object(None);
         self.connection.close();
         self.microphone.stop();
     }
@@ -305,19 +308,20 @@ impl Handlers {
     fn new(connection: &RtcPeerConnection, report: Rc<dyn Fn(MediaFact)>) -> Result<Self, JsValue> {
         let audio = HtmlAudioElement::new()?;
         audio.set_autoplay(true);
+        let ear = audio.clone();
         let track = Closure::new(move |event: RtcTrackEvent| {
             let stream = event.streams().get(0).dyn_into::<MediaStream>().ok();
             let stream =
                 stream.or_else(|| MediaStream::new_with_tracks(&Array::of1(&event.track())).ok());
-            audio.set_src_object(stream.as_ref());
+            ear.set_src_object(stream.as_ref());
             // While the page captures the microphone it may play as well.
-            drop(audio.play());
+            drop(ear.play());
         });
         let patience: Rc<RefCell<Option<Timeout>>> = Rc::default();
         let state = state_handler(connection.clone(), Rc::clone(&patience), report);
         connection.set_ontrack(Some(track.as_ref().unchecked_ref()));
         connection.set_onconnectionstatechange(Some(state.as_ref().unchecked_ref()));
-        Ok(Self { _track: track, _state: state, patience })
+        Ok(Self { _track: track, _state: state, audio, patience })
     }
 }
 
