@@ -48,7 +48,7 @@ pub(crate) fn remains(bytes: &[u8]) -> Option<Request> {
 }
 
 /// What a request says, before it has a branch and a place to go.
-pub(crate) struct Draft {
+pub struct Draft {
     pub method: Method,
     pub uri: Uri,
     pub from: String,
@@ -62,7 +62,7 @@ pub(crate) struct Draft {
 
 /// A body with the type it has.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Body {
+pub struct Body {
     pub content_type: &'static str,
     pub text: String,
 }
@@ -74,18 +74,18 @@ impl Body {
 }
 
 impl Draft {
-    pub(crate) fn with(mut self, name: HeaderName, value: impl Into<String>) -> Self {
+    pub fn with(mut self, name: HeaderName, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
     }
 
-    pub(crate) fn with_body(mut self, body: Body) -> Self {
+    pub fn with_body(mut self, body: Body) -> Self {
         self.body = Some(body);
         self
     }
 
     /// The request, with the given topmost `Via`.
-    pub(crate) fn into_request(self, via: String) -> Request {
+    pub fn into_request(self, via: String) -> Request {
         let mut request =
             RequestBuilder::new(self.method.clone(), self.uri).max_forwards(70).build();
         // RFC 3261 §7.3.1 recommends that what a proxy needs stands first.
@@ -159,7 +159,7 @@ pub fn contacts(headers: &Headers) -> Vec<Address> {
 }
 
 /// The values of `Record-Route`, topmost first, as they go back into `Route`.
-pub(crate) fn record_routes(headers: &Headers) -> Vec<String> {
+pub fn record_routes(headers: &Headers) -> Vec<String> {
     headers
         .typed_all::<RecordRoute>()
         .filter_map(|route| route.ok().map(|route| route_value(&route)))

@@ -6,6 +6,7 @@
 
 #![forbid(unsafe_code)]
 
+mod bench;
 mod chromium;
 mod fuzz;
 mod npm;
@@ -58,7 +59,7 @@ fn run(mut arguments: Vec<String>) -> Result<()> {
             wasm::build(&workspace, &mut Steps::default())?;
             size::run(&workspace)
         }),
-        "bench" => bench(&workspace, arguments),
+        "bench" => bench::run(&workspace, arguments),
         "fuzz" => fuzz::run(&workspace, &arguments),
         "wasm" => {
             none_left(&arguments).and_then(|()| wasm::build(&workspace, &mut Steps::default()))
@@ -79,21 +80,6 @@ fn exec(workspace: &Workspace, binary: &str, arguments: Vec<String>) -> Result<(
     Err(command.exec()).with_context(|| format!("cannot start {}", program.display()))
 }
 
-/// Measures what operators run: the release build, in a folder of its own.
-fn bench(workspace: &Workspace, arguments: Vec<String>) -> Result<()> {
-    let chromium = chromium::find_or_install()?;
-    let mut steps = Steps::default();
-    wasm::build(workspace, &mut steps)?;
-    let build = ["build", "--release", "--workspace", "--bins"];
-    steps.run("programs", &mut workspace.cargo(build))?;
-
-    let release = workspace.target.join("release");
-    let mut command = std::process::Command::new(release.join("bench"));
-    command.args(arguments).envs(workspace.product_environment());
-    command.env("CORDBOARD_BIN_DIR", &release).env("CHROMIUM", chromium);
-    Err(command.exec()).context("cannot start the benchmarks")
-}
-
 fn none_left(arguments: &[String]) -> Result<()> {
     match arguments {
         [] => Ok(()),
@@ -108,7 +94,7 @@ cargo xtask tidy                            the rules between the rooms
 cargo xtask tables                          the documents of faults and threats, out of the tests
 cargo xtask size                            what an agent's browser downloads, beside the budget
 cargo xtask screenshots                     pictures of the product, light and dark
-cargo xtask bench [CHAPTER] [--sessions N]  what signing in costs, beside budgets and peers
+cargo xtask bench [CHAPTER…]                what signing in and calling cost, beside budgets and peers
 cargo xtask fuzz [SECONDS]                  every parser of foreign bytes, so long each (20)
 cargo xtask wasm                            the panel only, into <target>/panel
 ";

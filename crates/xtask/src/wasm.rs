@@ -7,7 +7,12 @@ mod bundle;
 mod optimizer;
 mod shorten;
 
-use std::{collections::BTreeMap, fs, path::Path, process::Command};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use anyhow::{Context as _, Result, ensure};
 
@@ -20,21 +25,7 @@ use crate::{
 
 /// Builds into [`Workspace::panel_dir`]; what is already there and still true is left alone.
 pub fn build(workspace: &Workspace, steps: &mut Steps) -> Result<()> {
-    ensure_target()?;
-    let arguments = [
-        "build",
-        "--package",
-        "panel",
-        "--bin",
-        "panel",
-        "--target",
-        TARGET,
-        "--profile",
-        "wasm-release",
-    ];
-    steps.run("panel", &mut workspace.cargo(arguments))?;
-
-    let compiled = workspace.target.join(TARGET).join("wasm-release/panel.wasm");
+    let compiled = compile(workspace, steps, "panel", "--bins")?;
     let wasm = fs::read(&compiled).with_context(|| compiled.display().to_string())?;
     let css = read_style(workspace)?;
     let texts = write_texts(workspace, steps)?;
@@ -52,6 +43,36 @@ pub fn build(workspace: &Workspace, steps: &mut Steps) -> Result<()> {
         optimize(workspace, &mut parts, scratch.path())?;
         bundle::write(&panel, &parts, &inputs)
     })
+}
+
+/// A library of the workspace as a classic script and its module, compiled and optimised as the panel is.
+pub fn build_library(
+    workspace: &Workspace,
+    steps: &mut Steps,
+    package: &str,
+    folder: &Path,
+) -> Result<()> {
+    let compiled = compile(workspace, steps, package, "--lib")?;
+    let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
+    bindgen.input_path(compiled).no_modules(true)?.typescript(false).generate(folder)?;
+    let module = folder.join(format!("{}_bg.wasm", package.replace('-', "_")));
+    match optimizer::find_or_install(workspace) {
+        Ok(optimizer) => optimizer.run(&module, &module),
+        Err(absent) => {
+            eprintln!("wasm-opt is left out ({absent:#})");
+            Ok(())
+        }
+    }
+}
+
+/// The compiled module of one package's binary or library.
+fn compile(workspace: &Workspace, steps: &mut Steps, package: &str, kind: &str) -> Result<PathBuf> {
+    ensure_target()?;
+    let build = ["build", "--package", package, kind, "--target", TARGET];
+    let mut command = workspace.cargo(build);
+    steps.run(package, command.args(["--profile", "wasm-release"]))?;
+    let name = package.replace('-', "_");
+    Ok(workspace.target.join(TARGET).join(format!("wasm-release/{name}.wasm")))
 }
 
 /// `targets` in a toolchain file is installed only where rustup may install by itself, and cargo's

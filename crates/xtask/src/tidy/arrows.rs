@@ -91,7 +91,7 @@ fn line_of(manifest: &str, key: &str) -> usize {
     manifest.lines().position(|line| declares(line).is_some()).map_or(1, |index| index + 1)
 }
 
-const ARROWS: [(&str, &[&str]); 19] = [
+const ARROWS: [(&str, &[&str]); 20] = [
     // Hands.
     ("panel", &["softphone", "adapter-api", "oauth", "salesforce", "texts", "web"]),
     (
@@ -107,6 +107,7 @@ const ARROWS: [(&str, &[&str]); 19] = [
     ("acceptance", &["adapter-api", "oauth", "salesforce", "texts", "shim"]),
     ("parsers", &["adapter-api", "identity", "oauth", "salesforce", "sip"]),
     ("shim", &[]),
+    ("sip-bench", &["sip"]),
     // Minds.
     ("softphone", &["sip", "adapter-api", "salesforce"]),
     ("identity", &["salesforce", "oauth"]),

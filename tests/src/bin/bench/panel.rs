@@ -117,7 +117,7 @@ fn silent(world: &World, tab: &Tab) -> Result<f64> {
 }
 
 /// Every renderer process with the nanoseconds of its main thread.
-fn renderers(browser: &Browser) -> Result<Vec<(u32, u64)>> {
+pub fn renderers(browser: &Browser) -> Result<Vec<(u32, u64)>> {
     let answer = browser.call("SystemInfo.getProcessInfo", json!({}))?;
     let processes = answer["processInfo"].as_array().context("no processInfo")?;
     let renderers = processes.iter().filter(|process| process["type"] == "renderer");
@@ -131,7 +131,7 @@ fn wait_until_signed_in(panel: &Frame) -> Result<Value> {
     panel.wait_for("document.querySelector('main')?.dataset.state === 'signed-in'")
 }
 
-fn allow(world: &World, panel: &Frame) -> Result<()> {
+pub fn allow(world: &World, panel: &Frame) -> Result<()> {
     panel.click_button("Sign in with Salesforce")?;
     let window = world.browser.wait_for_popup()?;
     window.click_button("Allow")?;

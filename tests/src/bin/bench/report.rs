@@ -64,6 +64,19 @@ pub fn median(figures: &[f64]) -> f64 {
     percentile(figures, 0.5)
 }
 
+/// By how much figures that were taken at equal distances grow from one to the next (least squares).
+pub fn slope(figures: &[f64]) -> f64 {
+    let mean = figures.iter().sum::<f64>() / figures.len() as f64;
+    let centre = (figures.len() as f64 - 1.0) / 2.0;
+    let from_centre = |place: usize| place as f64 - centre;
+    let (mut rise, mut run) = (0.0, 0.0);
+    for (place, figure) in figures.iter().enumerate() {
+        rise += from_centre(place) * (figure - mean);
+        run += from_centre(place).powi(2);
+    }
+    rise / run
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,5 +91,12 @@ mod tests {
         );
         assert_eq!(median(&[3.0]), 3.0);
         assert!(median(&[]).is_nan());
+    }
+    #[test]
+    fn a_slope_is_what_each_step_adds() {
+        assert_eq!(slope(&[3.0, 5.0, 7.0, 9.0]), 2.0);
+        assert_eq!(slope(&[4.0, 4.0, 4.0]), 0.0);
+        // One that stands out in the middle is no growth.
+        assert!(slope(&[1.0, 1.0, 9.0, 1.0, 1.0]).abs() < 1e-9);
     }
 }
