@@ -130,7 +130,7 @@ pub struct Response {
 pub enum Writer {
     /// With the credentials of the organisation's integration client.
     Adapter,
-    /// There are none: an open panel writes through our Apex class, and `PUT` is refused.
+    /// There are none, and `PUT` is refused: only the agent's own user can write, by Apex in the console.
     Apex,
 }
 

@@ -22,5 +22,5 @@ mod task;
 pub use entry::{CallId, Direction, Entry, Outcome};
 pub use memory::{Memory, Plan};
 pub use refusal::{Kind, Refusal, Verdict, verdict};
-pub use schedule::{LEASE, UNFINISHED, again_at, asked_since, due_at};
+pub use schedule::{FARTHEST, LEASE, UNFINISHED, again_at, asked_since, due_at};
 pub use task::{Results, Words, fields};

@@ -10,6 +10,10 @@ pub const LEASE: SignedDuration = SignedDuration::from_secs(60);
 /// After so long without a word the browser is gone, and a call that it never ended is written as it was.
 pub const UNFINISHED: SignedDuration = SignedDuration::from_secs(3_600);
 
+/// Nothing waits longer than for the end of a call, and then for a write to settle. What seems to was put down by a
+/// clock that has been set back since, and is due.
+pub const FARTHEST: SignedDuration = SignedDuration::from_secs(2 * 3_600 + 1);
+
 /// When an entry that has just come is to be written. Nothing is asked before `settles_at`: until then an
 /// earlier write, whose answer was lost, may still be going on.
 pub fn due_at(entry: &Entry, now: Timestamp, settles_at: Option<Timestamp>) -> Timestamp {

@@ -1,7 +1,7 @@
 //! Calls on their way to Salesforce. An entry belongs to whoever holds its lease: nobody else writes of it, and
 //! whoever has lost it learns that before anything is sent.
 
-use call_log::{CallId, Entry, Kind, LEASE, Memory, Refusal, due_at};
+use call_log::{CallId, Entry, FARTHEST, Kind, LEASE, Memory, Refusal, due_at};
 use identity::{agent::AgentId, organization::Handle};
 use jiff::Timestamp;
 use salesforce::id::TaskId;
@@ -14,6 +14,14 @@ use crate::{
 };
 
 mod entry;
+
+/// In a statement's condition, of which `?1` is the moment, `?2` the farthest time that an entry may be due at, and
+/// `?3` the farthest end of a lease.
+macro_rules! is_due {
+    () => {
+        "(due_at <= ?1 OR due_at > ?2) AND (ifnull(leased_until, 0) <= ?1 OR leased_until > ?3)"
+    };
+}
 
 /// What became of a revision that was handed over.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -134,11 +142,15 @@ impl Unit {
 impl Unit {
     /// The organisations that have entries to write.
     pub async fn calls_due(&mut self, now: Timestamp) -> Result<Vec<Handle>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT DISTINCT organization FROM call_log
-             WHERE state = 'waiting' AND due_at <= ?1 AND ifnull(leased_until, 0) <= ?1",
-        );
-        let rows = rows.bind(millis(now)).fetch_all(self.connection()).await?;
+        let rows = sqlx::query(concat!(
+            "SELECT DISTINCT organization FROM call_log WHERE state = 'waiting' AND ",
+            is_due!(),
+        ))
+        .bind(millis(now))
+        .bind(millis(now + FARTHEST))
+        .bind(millis(now + LEASE))
+        .fetch_all(self.connection())
+        .await?;
         rows.iter().map(organization).collect()
     }
 
@@ -157,19 +169,19 @@ impl Unit {
         token: String,
         now: Timestamp,
     ) -> Result<Option<Taken>, StoreError> {
-        let row = sqlx::query(
-            "UPDATE call_log SET lease = ?1, leased_until = ?2, attempts = attempts + 1
+        let row = sqlx::query(concat!(
+            "UPDATE call_log SET lease = ?4, leased_until = ?3, attempts = attempts + 1
              WHERE call = (
-                SELECT call FROM call_log
-                WHERE organization = ?3 AND state = 'waiting' AND due_at <= ?4
-                    AND ifnull(leased_until, 0) <= ?4
-                ORDER BY due_at LIMIT 1
+                SELECT call FROM call_log WHERE organization = ?5 AND state = 'waiting' AND ",
+            is_due!(),
+            "   ORDER BY due_at LIMIT 1
              ) RETURNING *",
-        )
-        .bind(&token)
-        .bind(millis(now + LEASE))
-        .bind(organization.as_str())
+        ))
         .bind(millis(now))
+        .bind(millis(now + FARTHEST))
+        .bind(millis(now + LEASE))
+        .bind(&token)
+        .bind(organization.as_str())
         .fetch_optional(self.connection())
         .await?;
         row.map(|row| taken(&row, token)).transpose()

@@ -10,7 +10,7 @@ use acceptance::{
         call_log::{inbound, noted, task, tasks},
     },
     installation::Installation,
-    machine::Machine,
+    machine::{Disk, Machine},
     world::Options,
 };
 use adapter_api::call_log::{Receipt, Request};
@@ -43,6 +43,30 @@ fn an_adapter_killed_anywhere_between_a_call_and_its_task_writes_one() -> Result
             "killed {before} times before the insert, {inserted} after it, {updated} after the update"
         );
         ensure!(before >= 5 && inserted >= 5, "the deaths miss a part of the way: {fates:?}");
+        Ok(())
+    })
+}
+
+/// Fault: the disk is full, broken or read-only when a call is handed over.
+/// Seen: the panel has no receipt, keeps the call, and hands it over again.
+/// Kept: one Task of each call, and nothing that was answered and not stored.
+#[test]
+fn no_receipt_is_given_for_what_is_not_stored() -> Result<()> {
+    let machine = Machine::new()?;
+    let options = Options { adapter_environment: machine.environment(), ..Options::default() };
+    at_the_desk(&options, |installation| {
+        let (desk, token) = super::anna(installation)?;
+        for disk in [Disk::Full, Disk::Broken, Disk::ReadOnly] {
+            let call = inbound("+12065550143");
+            machine.spoil(disk)?;
+            let answer = desk.hand_over(&token, &call)?;
+            ensure!(answer.status >= 500, "{disk:?}: {answer:?}");
+            machine.relent()?;
+            ensure!(tasks(installation, &call.call)?.is_empty());
+
+            desk.settled(&token, &call)?;
+            task(installation, &call.call)?;
+        }
         Ok(())
     })
 }

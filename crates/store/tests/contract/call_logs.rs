@@ -143,6 +143,18 @@ pub async fn a_call_that_has_not_ended_waits_for_its_end_or_an_hour(database: &D
     assert!(take(&mut unit, "first", 60).await.is_some());
 }
 
+pub async fn a_clock_that_was_set_back_keeps_nothing_waiting(database: &Database) {
+    let mut unit = database.peopled().await;
+    let (day, unfinished) = (86_400, Entry { ended_at: None, ..entry() });
+    hand_over(&mut unit, 1, &unfinished, day).await;
+    assert!(take(&mut unit, "first", 0).await.is_some(), "it is due a day from now");
+
+    assert_eq!(take(&mut unit, "second", 1).await, None, "and taken for a minute");
+    unit.end_call_leases().await.unwrap();
+    assert!(take(&mut unit, "third", 2 * day).await.is_some());
+    assert!(take(&mut unit, "fourth", 0).await.is_some(), "no lease is that long");
+}
+
 pub async fn what_is_postponed_is_due_again_and_at_once_when_salesforce_is_back(
     database: &Database,
 ) {

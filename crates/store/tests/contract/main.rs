@@ -79,6 +79,7 @@ macro_rules! every_backend {
                 a_call_is_written_once_and_what_was_written_is_kept,
                 a_revision_that_comes_while_another_is_written_is_not_lost,
                 a_call_that_has_not_ended_waits_for_its_end_or_an_hour,
+                a_clock_that_was_set_back_keeps_nothing_waiting,
                 what_is_postponed_is_due_again_and_at_once_when_salesforce_is_back,
                 what_is_refused_waits_for_a_newer_revision_or_an_administrator,
                 organisations_are_written_for_apart,
