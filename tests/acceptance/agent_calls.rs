@@ -209,6 +209,31 @@ fn a_call_outlives_its_socket() -> Result<()> {
     })
 }
 
+/// Fault: the agent's computer changes networks in the middle of a call, and the old socket leads nowhere.
+/// Seen: nothing, or for a moment that the panel is reconnecting and that the call goes on.
+/// Kept: the call; its audio finds its way anew, by restarted ICE on both sides.
+#[test]
+fn audio_finds_its_way_anew_when_the_network_changes() -> Result<()> {
+    story(&Options::calling(), |world| {
+        let panel = annas_phone(world)?;
+        let customer = talking(world, &panel)?;
+        is_heard(world, &customer)?;
+        let before = panel.evaluate(&format!("({WAY})()"))?;
+
+        panel.set_offline(true)?;
+        panel.wait_for("!navigator.onLine")?;
+        panel.set_offline(false)?;
+
+        let anew = "way => way.connected && ['ours', 'theirs'].every(it => way[it] !== before[it])";
+        let after = format!("({WAY})().then(way => (before => {anew})({before})(way))");
+        panel.wait_for(&after)?;
+        panel.wait_for_text("Your number is 1001")?;
+        hears(&panel)?;
+        is_heard(world, &customer)?;
+        wait_for_call(&panel, "talking")
+    })
+}
+
 #[test]
 fn what_a_call_needed_goes_with_it() -> Result<()> {
     story(&Options::calling(), |world| {
@@ -297,6 +322,19 @@ const EARS: &str = "async milliseconds => {\
     const before = await energy();\
     await new Promise(passed => setTimeout(passed, milliseconds));\
     return await energy() - before;\
+}";
+
+/// How the newest call's audio travels: whether it does, and the ICE credentials of both sides.
+const WAY: &str = "async () => {\
+    const connection = connections.at(-1);\
+    const fragment = (description) => /a=ice-ufrag:(\\S+)/.exec(description.sdp)[1];\
+    const stats = [...(await connection.getStats()).values()];\
+    const transport = stats.find(it => it.type === 'transport');\
+    return {\
+        ours: transport.iceLocalUsernameFragment,\
+        theirs: fragment(connection.currentRemoteDescription),\
+        connected: transport.iceState === 'connected' || transport.iceState === 'completed',\
+    };\
 }";
 
 /// Keeps each connection that the panel makes where a story finds it.

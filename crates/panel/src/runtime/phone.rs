@@ -15,18 +15,23 @@ mod socket;
 
 use std::rc::Rc;
 
+use gloo::events::EventListener;
 use softphone::protocol::{PhoneEffect, PhoneFact};
 
 pub struct Phone {
     socket: socket::Socket,
     media: media::Media,
     ringer: ringer::Ringer,
+    _online: Option<EventListener>,
 }
 
 impl Phone {
     pub fn new(report: impl Fn(PhoneFact) + 'static) -> Self {
         let report: Rc<dyn Fn(PhoneFact)> = Rc::new(report);
+        let online = Rc::clone(&report);
+        let online = move |_: &_| online(PhoneFact::Online);
         Self {
+            _online: web_sys::window().map(|window| EventListener::new(&window, "online", online)),
             socket: socket::Socket::new(Rc::clone(&report)),
             media: media::Media::new(report),
             ringer: ringer::Ringer::default(),

@@ -263,6 +263,14 @@ impl Line {
         }
     }
 
+    /// What was open over the network before may lead nowhere, and a pause has no point any more.
+    pub fn online(&mut self, now: u64, effects: &mut VecDeque<Effect>) {
+        self.deaf(now, effects);
+        if let Socket::Waiting { at, .. } = &mut self.socket {
+            *at = now;
+        }
+    }
+
     pub fn received(&mut self, now: u64, bytes: &[u8]) {
         if let (Socket::Open, Some(user_agent)) = (self.socket, &mut self.user_agent) {
             user_agent.receive(since(now), bytes);

@@ -123,6 +123,7 @@ impl Calls {
             PhoneFact::SocketOpened => self.line.opened(now),
             PhoneFact::SocketLost => self.line.lost(now),
             PhoneFact::Received(bytes) => self.line.received(now, &bytes),
+            PhoneFact::Online => self.line.online(now, &mut self.effects),
             PhoneFact::Media { call, fact } => self.with(call, |call, user_agent, effects| {
                 call.media(now, fact, user_agent, effects);
             }),

@@ -198,6 +198,30 @@ fn a_call_outlives_the_socket_and_is_mended() {
 }
 
 #[test]
+fn another_network_is_another_socket_and_the_audio_finds_its_way_anew() {
+    let mut world = talking();
+
+    world.online(0);
+
+    assert!(world.effects[0].contains(&PhoneEffect::CloseSocket));
+    let restarted = MediaAsk::Reoffer { flow: Flow::Both, ice: crate::protocol::Ice::Restarted };
+    assert!(world.media_of(0).contains(&restarted));
+    assert_eq!((world.states(0), world.states(1)), (vec![S::Talking], vec![S::Talking]));
+}
+
+#[test]
+fn a_network_that_comes_back_ends_the_pause_between_two_tries() {
+    let mut world = World::of(&["1001"]);
+    world.cut(0);
+    // By then the pauses are half a minute long.
+    world.pass(120_000);
+
+    world.online(0);
+
+    assert!(matches!(world.softphones[0].snapshot().line, LineSnapshot::Ready { .. }));
+}
+
+#[test]
 fn the_end_of_the_session_waits_for_the_end_of_the_call() {
     let mut world = talking();
 

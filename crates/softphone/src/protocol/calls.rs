@@ -148,6 +148,8 @@ pub enum PhoneFact {
     /// Closed, or never opened.
     SocketLost,
     Received(Vec<u8>),
+    /// There is a network again, perhaps another one.
+    Online,
     Media {
         call: CallId,
         fact: MediaFact,

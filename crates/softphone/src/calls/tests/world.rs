@@ -118,6 +118,12 @@ impl World {
         self.pass(5_000);
     }
 
+    pub fn online(&mut self, phone: usize) {
+        self.connected[phone] = true;
+        self.softphones[phone].0.told(self.now, PhoneFact::Online);
+        self.pass(500);
+    }
+
     pub fn pass(&mut self, milliseconds: u64) {
         let end = self.now + milliseconds;
         self.run();
