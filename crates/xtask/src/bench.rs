@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, ensure};
 use crate::{
     chromium, npm,
     shell::{self, Steps},
-    wasm,
+    size, wasm,
     workspace::Workspace,
 };
 
@@ -16,6 +16,10 @@ pub fn run(workspace: &Workspace, arguments: Vec<String>) -> Result<()> {
     let chromium = chromium::find_or_install()?;
     let mut steps = Steps::default();
     wasm::build(workspace, &mut steps)?;
+    // Past its budget the panel can be measured all the same.
+    if let Err(past) = size::run(workspace) {
+        eprintln!("{past:#}");
+    }
     let build = ["build", "--release", "--workspace", "--bins"];
     steps.run("programs", &mut workspace.cargo(build))?;
     let folder = workspace.target.join("bench");
