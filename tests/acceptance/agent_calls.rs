@@ -46,6 +46,7 @@ fn a_customer_calls_is_answered_and_both_hear_each_other() -> Result<()> {
     })
 }
 
+/// Practice PBX only: the button is the practice console's, whose contacts call by its own PBX.
 #[test]
 fn a_contact_in_the_console_rings_who_asks_for_it() -> Result<()> {
     story(&Options::calling(), |world| {
@@ -111,6 +112,7 @@ fn busy_nobody_and_no_answer_are_told_apart() -> Result<()> {
     })
 }
 
+/// Practice PBX only: baresip 1.0 records no more once somebody has held it.
 #[test]
 fn hold_silences_both_ways_and_resume_brings_both_back() -> Result<()> {
     story(&Options::calling(), |world| {
@@ -126,6 +128,25 @@ fn hold_silences_both_ways_and_resume_brings_both_back() -> Result<()> {
         wait_for_call(&panel, "talking")?;
 
         is_heard(world, &customer)?;
+        hears(&panel)
+    })
+}
+
+#[test]
+fn who_resumes_a_call_speaks_and_hears() -> Result<()> {
+    story(&Options::calling(), |world| {
+        let panel = annas_phone(world)?;
+        let customer = talking(world, &panel)?;
+        is_heard(world, &customer)?;
+
+        panel.click_button("Hold")?;
+        wait_for_call(&panel, "held")?;
+        is_silent(world, &customer)?;
+        hears_nothing(&panel)?;
+        panel.click_button("Resume")?;
+        wait_for_call(&panel, "talking")?;
+
+        speaks(&panel)?;
         hears(&panel)
     })
 }
@@ -292,7 +313,7 @@ fn is_heard(world: &World, call: &Value) -> Result<()> {
     world.pbx_call(|heard| heard["id"] == *call && energy(heard) > AUDIBLE).map(drop)
 }
 
-/// Packets go on for two beeps' time, and nothing is in them.
+/// For two beeps' time nothing is heard.
 fn is_silent(world: &World, call: &Value) -> Result<()> {
     let silent = |heard: &Value| heard["silent_packets"].as_u64() >= Some(TWO_SECONDS_OF_PACKETS);
     world.pbx_call(|heard| heard["id"] == *call && silent(heard)).map(drop)
@@ -309,6 +330,11 @@ fn energy(call: &Value) -> f64 {
 /// The agent hears the far end, by the browser's own statistics.
 fn hears(panel: &Frame) -> Result<()> {
     panel.wait_for(&format!("({EARS})(400).then(energy => energy > {AUDIBLE})")).map(drop)
+}
+
+/// What the microphone gives is sent, by the same statistics.
+fn speaks(panel: &Frame) -> Result<()> {
+    panel.wait_for(&format!("({MOUTH})(1200).then(energy => energy > {AUDIBLE})")).map(drop)
 }
 
 fn hears_nothing(panel: &Frame) -> Result<()> {
@@ -335,6 +361,20 @@ const WAY: &str = "async () => {\
         theirs: fragment(connection.currentRemoteDescription),\
         connected: transport.iceState === 'connected' || transport.iceState === 'completed',\
     };\
+}";
+
+/// How much sound of the microphone the newest call sends in so many milliseconds; nothing where no packets go.
+const MOUTH: &str = "async milliseconds => {\
+    const sent = async () => {\
+        const stats = [...(await connections.at(-1).getStats()).values()];\
+        const sum = (type, member) => stats.filter(it => it.type === type)\
+            .reduce((sum, it) => sum + it[member], 0);\
+        return [sum('media-source', 'totalAudioEnergy'), sum('outbound-rtp', 'packetsSent')];\
+    };\
+    const [energy, packets] = await sent();\
+    await new Promise(passed => setTimeout(passed, milliseconds));\
+    const [energyNow, packetsNow] = await sent();\
+    return packetsNow > packets ? energyNow - energy : 0;\
 }";
 
 /// Keeps each connection that the panel makes where a story finds it.

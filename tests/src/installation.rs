@@ -17,7 +17,6 @@ use std::{
     path::{Path, PathBuf},
     process::{Command, ExitStatus, Output},
     sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
 
 use anyhow::{Context as _, Result, ensure};
@@ -28,7 +27,11 @@ pub use self::{
     options::{Agent, Approval, Calls, Legacy, Names, Options, Proof},
     ports::Ports,
 };
-use crate::{built, clock::Deadline, http, process::Process};
+use crate::{
+    built, http,
+    pbx::{Kamailio, Pbx, Trunk},
+    process::Process,
+};
 
 pub struct Installation {
     ports: Ports,
@@ -37,6 +40,7 @@ pub struct Installation {
     /// Stories restart it under desks that go on.
     adapter: Mutex<Option<Process>>,
     practice: Process,
+    pbx: Pbx,
     /// What the practice org says of itself when it is ready.
     pub org: Value,
 }
@@ -56,12 +60,18 @@ impl Installation {
         fs::write(folder.join(CALL_CENTER), definition)?;
         let (practice, org) = start_practice(folder, ports, options.open_cti_script.as_deref())?;
 
+        let pbx = match options.calls {
+            Calls::Kamailio => Pbx::Kamailio(Box::new(Kamailio::start(folder)?)),
+            Calls::None | Calls::Practice => practice_pbx(ports, &org)?,
+        };
+
         let installation = Self {
             ports,
             folder: folder.to_owned(),
             adapter_environment: options.adapter_environment.clone(),
             adapter: Mutex::new(Some(adapter)),
             practice,
+            pbx,
             org,
         };
         installation.introduce(options, kept)?;
@@ -204,7 +214,7 @@ impl Installation {
     /// What both servers said last.
     pub fn tails(&self) -> String {
         let adapter = self.adapter().as_ref().map(Process::tail).unwrap_or_default();
-        format!("{adapter}{}", self.practice.tail())
+        format!("{adapter}{}{}", self.practice.tail(), self.pbx.tail())
     }
 
     fn adapter(&self) -> MutexGuard<'_, Option<Process>> {
@@ -237,16 +247,24 @@ impl Installation {
                 self.issue_token(agent)?;
             }
         }
-        if options.calls == Calls::Practice {
+        if options.calls != Calls::None {
             self.connect_pbx(&options.agents)?;
         }
         Ok(())
     }
 
     fn connect_pbx(&self, agents: &[Agent]) -> Result<()> {
-        let (socket, domain) = (self.org_text("/pbx/socket")?, self.org_text("/pbx/domain")?);
-        let secret = self.secret_file("pbx", self.org_text("/pbx/secret")?)?;
-        let pbx = ["--sip-websocket", socket, "--sip-domain", domain, "--sip-secret-file", &secret];
+        let Trunk { socket, domain, secret } = match &self.pbx {
+            Pbx::Kamailio(kamailio) => kamailio.trunk(),
+            Pbx::Practice { .. } => Trunk {
+                socket: self.org_text("/pbx/socket")?.to_owned(),
+                domain: self.org_text("/pbx/domain")?.to_owned(),
+                secret: self.org_text("/pbx/secret")?.to_owned(),
+            },
+        };
+        let secret = self.secret_file("pbx", &secret)?;
+        let pbx =
+            ["--sip-websocket", &socket, "--sip-domain", &domain, "--sip-secret-file", &secret];
         self.cordboard(&[&["organization", "set", ORGANIZATION], &pbx[..]].concat())?;
         for (agent, extension) in agents.iter().zip(FIRST_EXTENSION..) {
             let extension = extension.to_string();
@@ -262,38 +280,18 @@ impl Installation {
         Ok(())
     }
 
-    /// Asks the practice PBX, or tells it something: `calls`, `calls/1`, `extensions`.
+    /// Asks the PBX, or tells it something: `calls`, `calls/1`, `extensions`.
     pub fn pbx(&self, what: &str) -> Result<Value> {
-        let (address, host) = self.pbx_address()?;
-        let response = http::get(address, &host, &format!("/practice/{what}"), &[])?;
-        serde_json::from_str(&response.body).with_context(|| format!("GET /practice/{what}"))
+        self.pbx.get(what)
     }
 
     pub fn pbx_control(&self, what: &str, body: &Value) -> Result<Value> {
-        let (address, host) = self.pbx_address()?;
-        http::post_json(address, &host, &format!("/practice/{what}"), body)
+        self.pbx.post(what, body)
     }
 
-    /// Waits until the practice PBX has such a call among its own parties'. It says itself when to look again.
+    /// Waits until the PBX has such a call among those of its far end.
     pub fn pbx_call(&self, is_it: impl Fn(&Value) -> bool) -> Result<Value> {
-        let deadline = Deadline::after(PATIENCE);
-        let mut seen = json!(0);
-        loop {
-            let calls = self.pbx("calls")?;
-            if let Some(call) = calls.as_array().into_iter().flatten().find(|call| is_it(call)) {
-                return Ok(call.clone());
-            }
-            ensure!(
-                deadline.left().is_some(),
-                "waited {PATIENCE:?} in vain for a call among {calls}"
-            );
-            seen = self.pbx(&format!("news/{seen}"))?;
-        }
-    }
-
-    fn pbx_address(&self) -> Result<(SocketAddr, String)> {
-        let host = self.org_text("/pbx/socket")?.trim_start_matches("ws://").to_owned();
-        Ok((loopback(self.ports.pbx), host))
+        self.pbx.wait_for_call(is_it)
     }
 
     fn organization(&self, options: &Options) -> Result<Vec<String>> {
@@ -422,6 +420,13 @@ fn start_practice(
     Process::start("practice org", &mut command, &folder.join("practice.log"))
 }
 
+fn practice_pbx(ports: Ports, org: &Value) -> Result<Pbx> {
+    let socket = org.pointer("/pbx/socket").and_then(Value::as_str);
+    let socket = socket.context("the practice org announces its PBX")?;
+    let host = socket.trim_start_matches("ws://").to_owned();
+    Ok(Pbx::Practice { address: loopback(ports.pbx), host })
+}
+
 fn run(folder: &Path, arguments: &[&str]) -> Result<String> {
     let output = output(folder, arguments)?;
     let complaint = String::from_utf8_lossy(&output.stderr);
@@ -469,4 +474,3 @@ const CALL_CENTER: &str = "Cordboard.callCenter.xml";
 const SALESFORCE_SSO: &str = "cordboard/enableSalesforceSso";
 
 const FIRST_EXTENSION: u32 = 1001;
-const PATIENCE: Duration = Duration::from_secs(20);

@@ -3,7 +3,8 @@
 //!
 //! ~~~text
 //! story --> World --> Installation --> Process: cordboard, cordboard-practice
-//!             |                            (also what `cargo xtask demo` starts)
+//!             |              |             (also what `cargo xtask demo` starts)
+//!             |              +---------> Pbx: the practice PBX, or Kamailio
 //!             +-----> Browser  -----> Tab, Frame  (DevTools protocol over a pipe)
 //! ~~~
 //!
@@ -19,5 +20,6 @@ pub mod desk;
 pub mod http;
 pub mod installation;
 pub mod machine;
+pub mod pbx;
 pub mod process;
 pub mod world;

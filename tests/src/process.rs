@@ -15,7 +15,7 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
-    process::{Pid, PidfdFlags, pidfd_open},
+    process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open},
 };
 use serde_json::Value;
 
@@ -41,21 +41,49 @@ impl Process {
             .with_context(|| format!("cannot start {name}"))?;
         let stdin = child.stdin.take();
         let stdout = child.stdout.take().context("no standard output")?;
-        let first_line = first_line(stdout, errors);
+        let first_line = line(stdout, errors, |_| true);
         let process = Self { name: name.to_owned(), child, stdin, log: log.to_owned() };
 
-        let line = match first_line.recv_timeout(READY) {
-            Ok(line) => line,
-            Err(mpsc::RecvTimeoutError::Timeout) => {
-                bail!("{name} is not ready after {READY:?}\n{}", process.tail())
-            }
-            Err(mpsc::RecvTimeoutError::Disconnected) => {
-                bail!("{name} left before it was ready\n{}", process.tail())
-            }
-        };
+        let line = process.wait_until_ready(&first_line)?;
         let ready = serde_json::from_str(&line)
             .with_context(|| format!("{name} says `{line}`, which is no JSON"))?;
         Ok((process, ready))
+    }
+
+    /// Starts a program of others, which knows nothing of our pipe, and waits for a line with `ready` in it. A shell
+    /// stands in between and asks it to leave (SIGTERM) when the pipe closes. All that it says goes to `log`.
+    pub fn start_foreign(name: &str, command: &Command, log: &Path, ready: &str) -> Result<Self> {
+        let log_file = fs::OpenOptions::new().create(true).append(true).open(log)?;
+        let mut child = Command::new("sh")
+            .args(["-c", UNTIL_THE_PIPE_CLOSES, "sh"])
+            .arg(command.get_program())
+            .args(command.get_args())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .process_group(0)
+            .spawn()
+            .with_context(|| format!("cannot start {name}"))?;
+        let stdin = child.stdin.take();
+        let stdout = child.stdout.take().context("no standard output")?;
+        let ready = ready.to_owned();
+        let ready_line = line(stdout, log_file, move |line| line.contains(&ready));
+        let process = Self { name: name.to_owned(), child, stdin, log: log.to_owned() };
+        process.wait_until_ready(&ready_line)?;
+        Ok(process)
+    }
+
+    fn wait_until_ready(&self, line: &mpsc::Receiver<String>) -> Result<String> {
+        let name = &self.name;
+        match line.recv_timeout(READY) {
+            Ok(line) => Ok(line),
+            Err(mpsc::RecvTimeoutError::Timeout) => {
+                bail!("{name} is not ready after {READY:?}\n{}", self.tail())
+            }
+            Err(mpsc::RecvTimeoutError::Disconnected) => {
+                bail!("{name} left before it was ready\n{}", self.tail())
+            }
+        }
     }
 
     pub fn name(&self) -> &str {
@@ -99,9 +127,11 @@ impl Process {
         self.kill()
     }
 
-    /// At once (SIGKILL); it can finish nothing.
+    /// At once (SIGKILL), with whatever it has started; it can finish nothing.
     pub fn kill(&mut self) -> Result<ExitStatus> {
-        self.child.kill()?;
+        if self.child.try_wait()?.is_none() {
+            kill_process_group(Pid::from_child(&self.child), Signal::KILL)?;
+        }
         Ok(self.child.wait()?)
     }
 
@@ -127,24 +157,32 @@ impl Drop for Process {
     }
 }
 
-/// Sends the first line on; what follows goes to the log, so that the pipe never fills.
-fn first_line(
-    stdout: impl std::io::Read + Send + 'static,
+/// Sends the first line on that `is_it`; everything else goes to the log, so that the pipe never fills.
+fn line(
+    from: impl std::io::Read + Send + 'static,
     mut log: fs::File,
+    is_it: impl Fn(&str) -> bool + Send + 'static,
 ) -> mpsc::Receiver<String> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
-        let mut lines = BufReader::new(stdout).lines().map_while(Result::ok);
-        if let Some(line) = lines.next() {
-            let _ = sender.send(line);
-        }
-        for line in lines {
-            let _ = writeln!(log, "{line}");
+        let mut sender = Some(sender);
+        for bytes in BufReader::new(from).split(b'\n').map_while(Result::ok) {
+            let line = String::from_utf8_lossy(&bytes);
+            match sender.take_if(|_| is_it(&line)) {
+                Some(sender) => drop(sender.send(line.into_owned())),
+                None => drop(writeln!(log, "{line}")),
+            }
         }
     });
     receiver
 }
 
+const UNTIL_THE_PIPE_CLOSES: &str = "\
+    \"$@\" 2>&1 </dev/null & program=$!\n\
+    exec >/dev/null\n\
+    cat\n\
+    kill -TERM $program\n\
+    wait $program";
 const READY: Duration = Duration::from_secs(30);
 const PARTING: Duration = Duration::from_secs(5);
 const TAIL: usize = 40;
@@ -176,6 +214,33 @@ mod tests {
         let status = wait_for(&mut child, PARTING).unwrap();
         assert!(status.is_some_and(|status| status.success()));
         assert_eq!(wait_for(&mut child, Duration::ZERO).unwrap(), status);
+    }
+
+    #[test]
+    fn a_foreign_program_is_ready_when_it_says_so_and_is_asked_to_leave() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("log");
+        let command =
+            shell("trap 'exit 3' TERM; echo one; echo it is ready >&2; tail -f /dev/null & wait");
+
+        let mut process = Process::start_foreign("sh", &command, &log, "ready").unwrap();
+
+        assert_eq!(process.stop().unwrap().code(), Some(3));
+        assert!(fs::read_to_string(&log).unwrap().starts_with("one\n"));
+    }
+
+    #[test]
+    fn a_foreign_program_that_leaves_early_is_quoted() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("log");
+
+        let error = Process::start_foreign("sh", &shell("echo no config; exit 1"), &log, "ready");
+
+        let error = error.err().unwrap().to_string();
+        assert!(
+            error.contains("left before it was ready") && error.contains("no config"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -63,11 +63,11 @@ impl World {
             // The certificate is made at start, and nobody vouches for it.
             browser.switches.push("--ignore-certificate-errors".to_owned());
         }
-        if options.calls == Calls::Practice {
+        if options.calls != Calls::None {
             browser.switches.extend(CALLING.map(str::to_owned));
         }
         let browser = Browser::launch(&browser)?;
-        if options.calls == Calls::Practice {
+        if options.calls != Calls::None {
             browser.allow_microphone(&installation.console())?;
         }
         Ok(Self { browser, installation, _folder: folder })

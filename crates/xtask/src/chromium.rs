@@ -25,7 +25,7 @@ pub fn find_or_install() -> Result<PathBuf> {
         );
     }
     eprintln!("Chromium is missing and this is Debian's root: installing it");
-    install()?;
+    install(&["chromium", "fonts-liberation"])?;
     find().ok_or_else(|| {
         anyhow::anyhow!("apt-get has installed Chromium, but no program of it is in PATH")
     })
@@ -39,17 +39,16 @@ fn find() -> Option<PathBuf> {
     programs.into_iter().find(|program| program.is_file())
 }
 
-fn may_install() -> bool {
+/// As Debian's root.
+pub fn may_install() -> bool {
     let root = shell::output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
     root && Path::new("/etc/debian_version").exists()
         && shell::answers(Command::new("apt-get").arg("--version"))
 }
 
-fn install() -> Result<()> {
-    for arguments in [
-        &["update"][..],
-        &["install", "-y", "--no-install-recommends", "chromium", "fonts-liberation"],
-    ] {
+pub fn install(packages: &[&str]) -> Result<()> {
+    let install = [&["install", "-y", "--no-install-recommends"][..], packages].concat();
+    for arguments in [&["update"][..], &install] {
         let status = Command::new("apt-get")
             .args(arguments)
             .env("DEBIAN_FRONTEND", "noninteractive")

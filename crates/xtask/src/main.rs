@@ -10,6 +10,7 @@ mod bench;
 mod chromium;
 mod fuzz;
 mod npm;
+mod pbx;
 mod shell;
 mod size;
 mod tables;
@@ -90,6 +91,7 @@ fn none_left(arguments: &[String]) -> Result<()> {
 const USAGE: &str = "\
 cargo xtask demo [--port-base N] [--keep]   build everything, start the practice org and the adapter, say what to try
 cargo xtask test [--no-lint] [-- FILTER]    every check and every test, those in a browser included
+cargo xtask test --pbx kamailio [-- FILTER] the stories about calls before Kamailio, which Debian's root has installed
 cargo xtask tidy                            the rules between the rooms
 cargo xtask tables                          the documents of faults and threats, out of the tests
 cargo xtask size                            what an agent's browser downloads, beside the budget

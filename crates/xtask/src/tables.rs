@@ -59,9 +59,9 @@ struct Row {
 }
 
 /// A test file, by its path from the root of the workspace.
-struct TestFile {
+pub struct TestFile {
     path: String,
-    text: String,
+    pub text: String,
 }
 
 pub fn write(workspace: &Workspace) -> Result<()> {
@@ -107,7 +107,8 @@ fn generate(root: &Path) -> Result<(Vec<Document>, Vec<Complaint>)> {
     Ok((documents, complaints))
 }
 
-fn test_files(root: &Path) -> Result<Vec<TestFile>> {
+/// In the order of their paths.
+pub fn test_files(root: &Path) -> Result<Vec<TestFile>> {
     let mut folders = vec![root.join("tests/acceptance")];
     for room in fs::read_dir(root.join("crates"))? {
         folders.push(room?.path().join("tests"));

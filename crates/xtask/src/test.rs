@@ -1,11 +1,14 @@
 //! `cargo xtask test`: everything that has to hold, the cheap checks first.
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 
-use crate::{chromium, npm, shell::Steps, size, tidy, wasm, workspace::Workspace};
+use crate::{chromium, npm, pbx, shell::Steps, size, tidy, wasm, workspace::Workspace};
 
 pub fn run(workspace: &Workspace, arguments: Vec<String>) -> Result<()> {
-    let Options { lint, filter } = Options::parse(arguments)?;
+    let Options { lint, pbx, filter } = Options::parse(arguments)?;
+    if let Some(pbx) = pbx {
+        return pbx::test(workspace, &pbx, &filter);
+    }
     let mut steps = Steps::default();
 
     if lint {
@@ -39,6 +42,8 @@ pub fn run(workspace: &Workspace, arguments: Vec<String>) -> Result<()> {
 #[derive(Debug, PartialEq, Eq)]
 struct Options {
     lint: bool,
+    /// Before which the stories about calls are told, and nothing else is tested.
+    pbx: Option<String>,
     /// Handed to the test runner as it stands, with its `--`.
     filter: Vec<String>,
 }
@@ -46,11 +51,17 @@ struct Options {
 impl Options {
     fn parse(arguments: Vec<String>) -> Result<Self> {
         let own = arguments.iter().position(|argument| argument == "--").unwrap_or(arguments.len());
-        let mut options = Self { lint: true, filter: arguments[own..].to_vec() };
-        for argument in &arguments[..own] {
+        let mut options = Self { lint: true, pbx: None, filter: arguments[own..].to_vec() };
+        let mut arguments = arguments[..own].iter();
+        while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--no-lint" => options.lint = false,
-                unknown => bail!("`test` knows `--no-lint` and `-- FILTER`, not `{unknown}`"),
+                "--pbx" => {
+                    options.pbx = Some(arguments.next().context("`--pbx` needs a name")?.clone());
+                }
+                unknown => {
+                    bail!("`test` knows `--no-lint`, `--pbx` and `-- FILTER`, not `{unknown}`")
+                }
             }
         }
         Ok(options)
@@ -67,7 +78,11 @@ mod tests {
 
         assert_eq!(
             options,
-            Options { lint: false, filter: words(&["--", "agent_allows", "--nocapture"]) }
+            Options {
+                lint: false,
+                pbx: None,
+                filter: words(&["--", "agent_allows", "--nocapture"])
+            }
         );
     }
 
@@ -75,7 +90,18 @@ mod tests {
     fn an_unknown_option_is_refused_by_name() {
         let error = parse(&["--fast"]).unwrap_err();
 
-        assert_eq!(error.to_string(), "`test` knows `--no-lint` and `-- FILTER`, not `--fast`");
+        assert_eq!(
+            error.to_string(),
+            "`test` knows `--no-lint`, `--pbx` and `-- FILTER`, not `--fast`"
+        );
+    }
+
+    #[test]
+    fn another_pbx_is_named() {
+        let options = parse(&["--pbx", "kamailio", "--", "agent_calls::who"]).unwrap();
+
+        assert_eq!(options.pbx.as_deref(), Some("kamailio"));
+        assert_eq!(parse(&["--pbx"]).unwrap_err().to_string(), "`--pbx` needs a name");
     }
 
     fn parse(arguments: &[&str]) -> Result<Options> {

@@ -27,6 +27,18 @@ pub enum Calls {
     None,
     /// The practice PBX; the agents have the extensions 1001, 1002 and so on.
     Practice,
+    /// Kamailio with a far end of baresips; the same extensions.
+    Kamailio,
+}
+
+impl Calls {
+    /// The phone system that `cargo xtask test --pbx NAME` has chosen for the stories about calls.
+    fn chosen() -> Self {
+        match std::env::var("CORDBOARD_PBX").as_deref() {
+            Ok("kamailio") => Self::Kamailio,
+            _ => Self::Practice,
+        }
+    }
 }
 
 /// Under which names console and adapter are served.
@@ -93,7 +105,7 @@ impl Default for Options {
 impl Options {
     /// With a phone system.
     pub fn calling() -> Self {
-        Self { calls: Calls::Practice, ..Self::default() }
+        Self { calls: Calls::chosen(), ..Self::default() }
     }
 }
 
