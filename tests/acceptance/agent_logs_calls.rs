@@ -1,6 +1,7 @@
 //! Every call becomes exactly one Task of the agent's, whatever happens on the way. No browser: a
 //! [`Desk`] hands over what a panel would.
 
+mod apex;
 mod deaths;
 mod edits;
 mod faults;

@@ -154,6 +154,18 @@ pub struct Inserted {
     pub success: bool,
 }
 
+/// The Apex class in `force-app/` that writes a call as the console's user. It takes the fields in base64url, because
+/// `runApex` passes its parameters as a query string.
+pub const APEX_CLASS: &str = "CordboardCallLog";
+/// `CordboardCallLog.write(call, wanted, written)`: JSON with [`WrittenByApex`].
+pub const WRITE_METHOD: &str = "write";
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WrittenByApex {
+    /// Nothing where somebody has deleted it.
+    pub task: Option<TaskId>,
+}
+
 /// One of the errors of a refusal; the body is a list of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, net::Ipv4Addr};
 
 use anyhow::{Context as _, Result, bail, ensure};
+use salesforce::running_user;
 use serde_json::{Value, json};
 use url::Url;
 
@@ -55,8 +56,12 @@ impl<'i> Visitor<'i> {
     }
 
     pub fn run_apex(&mut self, method: &str, parameters: &str) -> Result<Value> {
+        self.run_apex_of(running_user::APEX_CLASS, method, parameters)
+    }
+
+    pub fn run_apex_of(&mut self, class: &str, method: &str, parameters: &str) -> Result<Value> {
         let call = json!({
-            "apexClass": "CordboardAgent",
+            "apexClass": class,
             "methodName": method,
             "methodParams": parameters,
         });

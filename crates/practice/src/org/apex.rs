@@ -1,4 +1,4 @@
-//! `runApex` on the server: our class's two methods, run as the session's user (`open-cti.md` §5.7 in the
+//! `runApex` on the server: our classes' methods, run as the session's user (`open-cti.md` §5.7 in the
 //! project's reference; the source is `salesforce/force-app`).
 
 use std::sync::Arc;
@@ -9,11 +9,12 @@ use salesforce::{
     running_user::{
         APEX_CLASS, CREDENTIALS_METHOD, Claims, PROOF_LIFETIME, PROOF_METHOD, PROOF_USE,
     },
+    task::{self, WrittenByApex},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::org::{Org, clock, faults::ProofFault, seed, session::Session, state::Apex};
+use crate::org::{Org, clock, faults::ProofFault, seed, session::Session, state::Apex, tasks};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -33,9 +34,15 @@ pub async fn run(
     session: Session,
     Json(call): Json<Call>,
 ) -> Json<Value> {
-    let class_is_missing = call.apex_class != APEX_CLASS || org.state().apex == Apex::Missing;
-    if class_is_missing {
+    let is_known = [APEX_CLASS, task::APEX_CLASS].contains(&call.apex_class.as_str());
+    if !is_known || org.state().apex == Apex::Missing {
         return Json(failure(&format!("Could not load Apex class: {}.", call.apex_class)));
+    }
+    if call.apex_class == task::APEX_CLASS {
+        return Json(match log_call(&org, &session, &call) {
+            Ok(returned) => success(&returned),
+            Err(description) => failure(&description),
+        });
     }
     let returned = match call.method_name.as_str() {
         _ if org.state().faults.proof == Some(ProofFault::Unavailable) => {
@@ -53,7 +60,32 @@ pub async fn run(
         CREDENTIALS_METHOD => credentials(&org, &session),
         other => return Json(failure(&format!("Could not find Apex method: {other}."))),
     };
-    Json(json!({ "success": true, "returnValue": { "runApex": returned }, "errors": null }))
+    Json(success(&returned))
+}
+
+/// As the class does: the running user's own Task of this call, made once, and changed where it still holds what was
+/// written before.
+fn log_call(org: &Org, session: &Session, call: &Call) -> Result<String, String> {
+    if call.method_name != task::WRITE_METHOD {
+        return Err(format!("Could not find Apex method: {}.", call.method_name));
+    }
+    let text = |name: &str| parameter(call, name).unwrap_or_default();
+    let fields = |name: &str| {
+        let json = oauth::base64url::decode(&text(name)).unwrap_or_default();
+        serde_json::from_slice(&json)
+            .map_err(|_| "The fields of a call are a JSON object in base64url.".to_owned())
+    };
+    let id = text("call");
+    if id.len() != 32 || !id.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
+        return Err("The id of a call has 32 hexadecimal digits.".into());
+    }
+    let (wanted, written) = (fields("wanted")?, fields("written")?);
+    let task = tasks::write_own(&mut org.state(), session.user, &id, wanted, &written)?;
+    serde_json::to_string(&WrittenByApex { task }).map_err(|error| error.to_string())
+}
+
+fn success(returned: &str) -> Value {
+    json!({ "success": true, "returnValue": { "runApex": returned }, "errors": null })
 }
 
 fn failure(description: &str) -> Value {

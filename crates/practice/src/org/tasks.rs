@@ -10,6 +10,10 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
+use salesforce::{
+    id::{TaskId, UserId},
+    task::Field,
+};
 use serde_json::{Map, Value, json};
 
 use crate::org::{
@@ -103,6 +107,44 @@ pub async fn update(
     };
     change(task, fields);
     StatusCode::NO_CONTENT.into_response()
+}
+
+/// What the Apex class `CordboardCallLog` does as its running user; nothing where the Task was written and is gone.
+pub fn write_own(
+    state: &mut OrgState,
+    owner: UserId,
+    call: &str,
+    mut wanted: Fields,
+    written: &Fields,
+) -> Result<Option<TaskId>, String> {
+    let refused = |error: Error| format!("{}: {}", error.code, error.message);
+    if let Some(foreign) = wanted.keys().find(|name| !OF_A_CALL.contains(&name.as_str())) {
+        return Err(format!("A call has no field \"{foreign}\"."));
+    }
+    check(state, &wanted).map_err(refused)?;
+    let is_it = |task: &&mut Task| {
+        task.owner == owner && task.fields.get("CallObject").is_some_and(|known| known == call)
+    };
+    if let Some(task) = state.tasks.iter_mut().find(is_it) {
+        let written = kept(written.clone());
+        wanted = kept(wanted);
+        wanted.retain(|field, _| {
+            let current = task.fields.get(field).unwrap_or(&Value::Null);
+            Field::CHANGING.iter().any(|known| known.name() == field)
+                && written.get(field).is_some_and(|ours| ours == current)
+        });
+        change(task, wanted);
+        return Ok(task.id.parse().ok());
+    }
+    if !written.is_empty() {
+        return Ok(None);
+    }
+    wanted.insert("CallObject".into(), call.into());
+    wanted.insert("OwnerId".into(), owner.as_str().into());
+    let id = seed::id::<TaskKind>(state.next_number()).to_string();
+    let task = id.parse().ok();
+    state.tasks.push(Task { id, owner, created_at: clock::now(), fields: kept(wanted) });
+    Ok(task)
 }
 
 /// What somebody edits in the console: no field's history, the newest value.
@@ -242,6 +284,21 @@ const OTHERS: [&str; 7] = [
     "ActivityDate",
     "CallType",
     "CallDurationInSeconds",
+];
+
+/// What a call's Task is given by Apex; owner and call the class sets itself.
+const OF_A_CALL: [&str; 11] = [
+    "WhoId",
+    "WhatId",
+    "Subject",
+    "Description",
+    "CallDurationInSeconds",
+    "CallDisposition",
+    "Status",
+    "TaskSubtype",
+    "Type",
+    "ActivityDate",
+    "CallType",
 ];
 
 /// Set at an insert, and never again.
