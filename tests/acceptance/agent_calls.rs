@@ -230,6 +230,25 @@ fn a_call_outlives_its_socket() -> Result<()> {
     })
 }
 
+/// Fault: the phone system is gone for a while, and remembers no phone when it is back.
+/// Seen: the panel says that it is reconnecting, and then that the number is ready again.
+/// Kept: the number; who calls it is answered, and both hear each other.
+#[test]
+fn a_phone_is_called_again_after_the_phone_system_was_gone() -> Result<()> {
+    story(&Options::calling(), |world| {
+        let panel = annas_phone(world)?;
+
+        world.pbx_control("faults", &json!({ "sockets": "refused" }))?;
+        panel.wait_for_text("Reconnecting to the phone system")?;
+        world.pbx_control("faults", &json!({ "registrar": "forgets" }))?;
+        panel.wait_for_text("Your number is 1001")?;
+
+        let customer = talking(world, &panel)?;
+        is_heard(world, &customer)?;
+        hears(&panel)
+    })
+}
+
 /// Fault: the agent's computer changes networks in the middle of a call, and the old socket leads nowhere.
 /// Seen: nothing, or for a moment that the panel is reconnecting and that the call goes on.
 /// Kept: the call; its audio finds its way anew, by restarted ICE on both sides.

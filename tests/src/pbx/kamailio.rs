@@ -60,22 +60,29 @@ impl Kamailio {
         Ok(accepted(self.far_end.ring(extension, number, who["name"].as_str())?))
     }
 
-    /// `{sockets: refused}` stops Kamailio, which ends every connection and forgets every phone; nothing, and it
-    /// starts again. Audio passes through rtpengine, which goes on.
+    /// `{sockets: refused}` stops Kamailio, which ends every connection, and nothing starts it again; either way it
+    /// forgets every phone, as it does on `{registrar: forgets}`. Audio passes through rtpengine, which goes on.
     pub fn play(&self, faults: &Value) -> Result<Value> {
         let members = faults.as_object().context("faults are an object")?;
-        match (members.len(), faults["sockets"].as_str()) {
-            (1, Some("refused")) => drop(self.proxy().take()),
-            (0, _) => {
-                let mut proxy = self.proxy();
-                if proxy.is_none() {
-                    *proxy = Some(start_proxy(&self.folder)?);
-                    self.far_end.register_anew()?;
-                }
+        match (members.len(), faults["sockets"].as_str(), faults["registrar"].as_str()) {
+            (1, Some("refused"), None) => drop(self.proxy().take()),
+            (1, None, Some("forgets")) => {
+                drop(self.proxy().take());
+                self.go_on()?;
             }
+            (0, ..) => self.go_on()?,
             _ => bail!("Kamailio cannot be told to play {faults}"),
         }
         Ok(faults.clone())
+    }
+
+    fn go_on(&self) -> Result<()> {
+        let mut proxy = self.proxy();
+        if proxy.is_none() {
+            *proxy = Some(start_proxy(&self.folder)?);
+            self.far_end.register_anew()?;
+        }
+        Ok(())
     }
 
     pub fn tail(&self) -> String {
