@@ -6,7 +6,7 @@
 use std::{cell::Cell, rc::Rc};
 
 use adapter_api::Code;
-use gloo::timers::callback::Timeout;
+use gloo::timers::future::TimeoutFuture;
 use js_sys::{Function, JSON, Object, Reflect};
 use salesforce::{
     running_user::{APEX_CLASS, CREDENTIALS_METHOD, PROOF_METHOD, proof_params},
@@ -14,6 +14,7 @@ use salesforce::{
 };
 use softphone::protocol::{ConsoleAsk, HostAsk, Refusal};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::spawn_local;
 
 use super::{
     Answer, Host, answers, frame, microphone,
@@ -180,15 +181,16 @@ fn callback(ask: HostAsk, pending: Pending) -> JsValue {
 
 fn start_deadline(ask: HostAsk, pending: Pending, missed: Rc<Cell<u32>>) {
     let deadline = deadline_ms(missed.get());
-    let too_late = move || {
+    // As a task: a timer that is forgotten leaves its function behind for ever.
+    spawn_local(async move {
+        TimeoutFuture::new(deadline).await;
         // Counted first: to be told may lead to the next ask at once.
         let so_far = missed.get();
         missed.set(so_far.saturating_add(1));
         if !pending.settle(answers::no_answer(&ask)) {
             missed.set(so_far);
         }
-    };
-    Timeout::new(deadline, too_late).forget();
+    });
 }
 
 fn set(object: &Object, name: &str, value: &JsValue) -> Result<(), JsValue> {

@@ -2,10 +2,11 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use gloo::timers::callback::Timeout;
+use gloo::timers::future::TimeoutFuture;
 use js_sys::{ArrayBuffer, Uint8Array};
 use softphone::protocol::PhoneFact;
 use wasm_bindgen::{JsCast, closure::Closure};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{BinaryType, Event, MessageEvent, WebSocket};
 
 pub struct Socket {
@@ -25,7 +26,10 @@ impl Socket {
             // What the address does not allow is told when the mind has come to rest.
             None => {
                 let report = Rc::clone(&self.report);
-                Timeout::new(0, move || report(PhoneFact::SocketLost)).forget();
+                spawn_local(async move {
+                    TimeoutFuture::new(0).await;
+                    report(PhoneFact::SocketLost);
+                });
             }
         }
     }
