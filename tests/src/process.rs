@@ -177,12 +177,17 @@ fn line(
     receiver
 }
 
+/// A program that does not leave when it is asked to, since it says goodbye to somebody who is gone, is ended here: its
+/// harness may be gone as well.
 const UNTIL_THE_PIPE_CLOSES: &str = "\
     \"$@\" 2>&1 </dev/null & program=$!\n\
     exec >/dev/null\n\
     cat\n\
     kill -TERM $program\n\
-    wait $program";
+    (sleep 3; kill -KILL $program) & end=$!\n\
+    wait $program; status=$?\n\
+    kill $end\n\
+    exit $status";
 const READY: Duration = Duration::from_secs(30);
 const PARTING: Duration = Duration::from_secs(5);
 const TAIL: usize = 40;
@@ -227,6 +232,19 @@ mod tests {
 
         assert_eq!(process.stop().unwrap().code(), Some(3));
         assert!(fs::read_to_string(&log).unwrap().starts_with("one\n"));
+    }
+
+    #[test]
+    fn a_foreign_program_that_stays_is_ended_by_who_asks_it_to_leave() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("log");
+        let command =
+            shell("trap '' TERM; echo ready; tail -f /dev/null & wait; tail -f /dev/null");
+        let mut process = Process::start_foreign("sh", &command, &log, "ready").unwrap();
+
+        process.ask_to_leave();
+
+        assert_eq!(process.dies().unwrap().and_then(|status| status.code()), Some(128 + 9));
     }
 
     #[test]
