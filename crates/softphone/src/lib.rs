@@ -63,6 +63,7 @@ impl Softphone {
             Input::Host(ticket, HostFact::Found(found)) => self.screen_pops.found(ticket, found),
             Input::Host(ticket, HostFact::Done(done)) => self.screen_pops.done(ticket, done),
             Input::Phone(fact) => self.calls.told(monotonic, fact),
+            Input::Tabs(fact) => self.calls.heard_of_tabs(monotonic, fact),
             Input::Events(EventsFact::CallingChanged) => self.calls.account_changed(monotonic),
             Input::Adapter(ticket, fact) if self.calls.answered(monotonic, ticket, &fact) => {}
             input => {
@@ -119,6 +120,7 @@ impl Softphone {
             }
             _ => {}
         }
+        self.calls.publish(|at| self.clock.wall(at));
         self.effects.extend(std::iter::from_fn(|| self.calls.poll_effect()));
         let calls = self.calls();
         self.screen_pops.look(&calls);

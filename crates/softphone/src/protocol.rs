@@ -4,11 +4,13 @@
 
 mod calls;
 mod console;
+mod tabs;
 
 pub use calls::{
     CallId, CallIntent, Flow, Ice, MediaAsk, MediaFact, Microphone, PhoneEffect, PhoneFact, Ring,
 };
 pub use console::{ClickToDial, ConsoleAsk, RecordIntent};
+pub use tabs::{KeptCall, Published, TabsEffect, TabsFact};
 
 use adapter_api::{
     Code, Secret, StartedBy, Way, auth_transaction, calling_account, consents, error::Refused,
@@ -208,6 +210,7 @@ pub enum Input {
     /// The agent has allowed Cordboard in another tab of the console.
     AllowedInOtherTab,
     Phone(PhoneFact),
+    Tabs(TabsFact),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -221,6 +224,7 @@ pub enum Effect {
     /// Drop tokens and whatever else belongs to the session.
     Forget,
     Phone(PhoneEffect),
+    Tabs(TabsEffect),
 }
 
 /// What the administrator has to mend, as a refusal.

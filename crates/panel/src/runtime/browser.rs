@@ -50,7 +50,7 @@ impl Runtime {
     ) {
         let adapter = Rc::new(adapter);
         let runtime = Rc::new_cyclic(|this: &std::rc::Weak<Self>| {
-            let (of_events, of_phone) = (this.clone(), this.clone());
+            let (of_events, of_phone, of_tabs) = (this.clone(), this.clone(), this.clone());
             let report = move |fact| {
                 if let Some(runtime) = of_events.upgrade() {
                     runtime.happened(Event::Input(Input::Events(fact)));
@@ -61,8 +61,13 @@ impl Runtime {
                     runtime.happened(Event::Input(Input::Phone(fact)));
                 }
             });
+            let tabs = Tabs::new(&organization, move |fact| {
+                if let Some(runtime) = of_tabs.upgrade() {
+                    runtime.happened(Event::Input(Input::Tabs(fact)));
+                }
+            });
             Self {
-                tabs: Tabs::new(&organization),
+                tabs,
                 mind: RefCell::new(Mind::new(organization, birth)),
                 queue: RefCell::default(),
                 turning: Cell::new(false),
@@ -155,6 +160,7 @@ impl Runtime {
             Effect::TellOtherTabs => self.tabs.tell(),
             Effect::Forget => self.adapter.forget(),
             Effect::Phone(effect) => self.phone.perform(effect),
+            Effect::Tabs(effect) => self.tabs.perform(effect),
         }
     }
 

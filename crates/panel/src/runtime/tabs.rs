@@ -1,19 +1,38 @@
 //! The same agent's panels in other tabs of the console.
 //!
-//! What passes between them says nothing and opens nothing: whoever hears it asks console and adapter again,
-//! as after a reload. Where the browser keeps the tabs apart each of them is clicked in.
+//! ~~~text
+//! organisation's channel:  "allowed"                   whoever hears it asks console and adapter again
+//! phone's lock:            one tab at a time           what it was is read from the store by the next
+//! phone's channel:         Published ->, <- Intent     from the tab that leads, and to it
+//! ~~~
+//!
+//! Where the browser keeps the tabs apart, or knows no locks, each is clicked in and is a phone by itself.
 
-use gloo::events::EventListener;
-use wasm_bindgen::JsValue;
-use web_sys::BroadcastChannel;
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
+use gloo::{events::EventListener, timers::callback::Timeout};
+use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
+use serde::{Deserialize, Serialize};
+use softphone::protocol::{CallIntent, KeptCall, Published, TabsEffect, TabsFact};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{AbortController, BroadcastChannel, MessageEvent, Storage};
 
 pub struct Tabs {
     channel: Option<BroadcastChannel>,
+    report: Rc<dyn Fn(TabsFact)>,
+    phone: RefCell<Option<Rc<Phone>>>,
 }
 
 impl Tabs {
-    pub fn new(organization: &str) -> Self {
-        Self { channel: BroadcastChannel::new(&format!("cordboard-{organization}")).ok() }
+    pub fn new(organization: &str, report: impl Fn(TabsFact) + 'static) -> Self {
+        Self {
+            channel: BroadcastChannel::new(&format!("cordboard-{organization}")).ok(),
+            report: Rc::new(report),
+            phone: RefCell::default(),
+        }
     }
 
     /// `hear` is called as long as the page lives, and never for what this tab has told.
@@ -29,4 +48,175 @@ impl Tabs {
             let _ = channel.post_message(&JsValue::NULL);
         }
     }
+
+    pub fn perform(&self, effect: TabsEffect) {
+        match effect {
+            TabsEffect::Lead { phone } => {
+                self.leave();
+                self.phone.replace(Some(Phone::join(&phone, Rc::clone(&self.report))));
+            }
+            TabsEffect::Leave => self.leave(),
+            TabsEffect::Publish(published) => {
+                if let Some(phone) = &*self.phone.borrow() {
+                    phone.keep(&published.kept);
+                    phone.say(&Said::Published(published));
+                }
+            }
+            TabsEffect::Ask(intent) => {
+                if let Some(phone) = &*self.phone.borrow() {
+                    phone.say(&Said::Asked(intent));
+                }
+            }
+        }
+    }
+
+    fn leave(&self) {
+        if let Some(phone) = self.phone.take() {
+            phone.leave();
+        }
+    }
 }
+
+/// What is said on the channel of a phone.
+#[derive(Serialize, Deserialize)]
+enum Said {
+    Joined,
+    Published(Box<Published>),
+    Asked(CallIntent),
+}
+
+/// This tab's part in one phone.
+struct Phone {
+    name: String,
+    channel: Option<BroadcastChannel>,
+    hears: RefCell<Option<EventListener>>,
+    /// Gives up waiting for the lock.
+    waits: Option<AbortController>,
+    /// Gives the lock back.
+    leads: RefCell<Option<Function>>,
+    left: Cell<bool>,
+}
+
+impl Phone {
+    fn join(name: &str, report: Rc<dyn Fn(TabsFact)>) -> Rc<Self> {
+        // Pages of two builds do not understand each other; the lock they share.
+        let channel = format!("cordboard-{name}-{}", env!("CARGO_PKG_VERSION"));
+        let phone = Rc::new(Self {
+            name: name.to_owned(),
+            channel: BroadcastChannel::new(&channel).ok(),
+            hears: RefCell::default(),
+            waits: AbortController::new().ok(),
+            leads: RefCell::default(),
+            left: Cell::new(false),
+        });
+        phone.listen(Rc::clone(&report));
+        phone.say(&Said::Joined);
+        phone.wait(report);
+        phone
+    }
+
+    fn listen(&self, report: Rc<dyn Fn(TabsFact)>) {
+        let Some(channel) = &self.channel else { return };
+        let hear = move |event: &web_sys::Event| {
+            let bytes = event.dyn_ref::<MessageEvent>().map(MessageEvent::data);
+            let bytes = bytes.and_then(|data| Some(data.dyn_ref::<Uint8Array>()?.to_vec()));
+            // What another build has said is nothing to us.
+            match bytes.and_then(|bytes| postcard::from_bytes(&bytes).ok()) {
+                Some(Said::Joined) => report(TabsFact::Joined),
+                Some(Said::Published(published)) => report(TabsFact::Published(published)),
+                Some(Said::Asked(intent)) => report(TabsFact::Asked(intent)),
+                None => {}
+            }
+        };
+        self.hears.replace(Some(EventListener::new(channel, "message", hear)));
+    }
+
+    fn say(&self, said: &Said) {
+        if let (Some(channel), Ok(bytes)) = (&self.channel, postcard::to_allocvec(said)) {
+            let _ = channel.post_message(&Uint8Array::from(bytes.as_slice()));
+        }
+    }
+
+    /// Leads as soon as no other tab does: the browser gives the lock to one at a time, and takes it from a page
+    /// that is gone.
+    fn wait(self: &Rc<Self>, report: Rc<dyn Fn(TabsFact)>) {
+        let this = Rc::clone(self);
+        let lead = Rc::new(move || {
+            if !this.left.get() {
+                let kept = this.kept();
+                report(TabsFact::Leading { kept });
+            }
+        });
+        let (this, granted) = (Rc::clone(self), Rc::clone(&lead));
+        let hold = Closure::once_into_js(move || {
+            let held = Promise::new(&mut |give_back, _| drop(this.leads.replace(Some(give_back))));
+            if this.left.get() {
+                this.leave();
+            }
+            granted();
+            held
+        });
+        // Without locks each tab is a phone by itself.
+        let alone = Rc::clone(&lead);
+        let refused = Closure::<dyn FnMut(JsValue)>::new(move |_| alone());
+        match self.request(&hold) {
+            Ok(asked) => drop(asked.catch(&refused)),
+            // Not before the mind has come to rest.
+            Err(_) => drop(Timeout::new(0, move || lead()).forget()),
+        }
+        refused.forget();
+    }
+
+    /// Web Locks, *LockManager.request*.
+    fn request(&self, hold: &JsValue) -> Result<Promise, JsValue> {
+        let navigator = web_sys::window().ok_or(JsValue::NULL)?.navigator();
+        let locks = Reflect::get(&navigator, &"locks".into())?;
+        let request: Function = Reflect::get(&locks, &"request".into())?.dyn_into()?;
+        let options = Object::new();
+        if let Some(waits) = &self.waits {
+            Reflect::set(&options, &"signal".into(), &waits.signal())?;
+        }
+        let name = format!("cordboard-{}", self.name);
+        request.call3(&locks, &name.into(), &options, hold)?.dyn_into()
+    }
+
+    fn leave(&self) {
+        self.left.set(true);
+        self.hears.take();
+        if let Some(channel) = &self.channel {
+            channel.close();
+        }
+        match self.leads.take() {
+            Some(give_back) => drop(give_back.call0(&JsValue::NULL)),
+            None => self.waits.iter().for_each(AbortController::abort),
+        }
+    }
+
+    // ── What outlives the page ────────────────────────────────────
+
+    fn keep(&self, calls: &[KeptCall]) {
+        let Some(storage) = storage() else { return };
+        let key = format!("{KEPT}{}", self.name);
+        // Where nothing can be kept, a call ends with its page.
+        let _ = match postcard::to_allocvec(calls) {
+            Ok(bytes) if !calls.is_empty() => {
+                storage.set_item(&key, &oauth::base64url::encode(bytes))
+            }
+            _ => storage.remove_item(&key),
+        };
+    }
+
+    fn kept(&self) -> Vec<KeptCall> {
+        let text = storage()
+            .and_then(|storage| storage.get_item(&format!("{KEPT}{}", self.name)).ok().flatten());
+        text.and_then(|text| oauth::base64url::decode(&text))
+            .and_then(|bytes| postcard::from_bytes(&bytes).ok())
+            .unwrap_or_default()
+    }
+}
+
+fn storage() -> Option<Storage> {
+    web_sys::window().and_then(|window| window.local_storage().ok().flatten())
+}
+
+const KEPT: &str = "cordboard-calls-";

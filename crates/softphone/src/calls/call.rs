@@ -13,11 +13,13 @@ use std::collections::VecDeque;
 
 use adapter_api::calling_account::IceServer;
 use salesforce::screen_pop::Record;
-use sip::{Cause, Dial, Event, Incoming, InvitationId, TransferTarget, UserAgent};
+use sip::{
+    Cause, Dial, Event, Incoming, InvitationId, Replaces, SavedDialog, TransferTarget, UserAgent,
+};
 
 use super::{media, since};
 use crate::{
-    protocol::{CallId, Effect, Flow, Ice, MediaAsk, MediaFact, Microphone},
+    protocol::{CallId, Effect, Flow, Ice, KeptCall, MediaAsk, MediaFact, Microphone},
     snapshot::{Direction, EndSnapshot, TransferSnapshot},
 };
 
@@ -37,6 +39,15 @@ pub(super) struct Call {
     pub transfer: Option<TransferSnapshot>,
     pub answered: bool,
     dial: Dial,
+    /// What another page would take the call over by.
+    dialog: Option<SavedDialog>,
+    taken_over: Option<TakenOver>,
+}
+
+/// How a call stood that another page had before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct TakenOver {
+    held: bool,
 }
 
 #[derive(Debug)]
@@ -121,7 +132,63 @@ impl Call {
             transfer: None,
             answered: false,
             dial,
+            dialog: None,
+            taken_over: None,
         }
+    }
+
+    /// A call that the page before this one had: it is called again, in the place of its own dialog.
+    pub fn taken_over(kept: KeptCall, now: u64) -> Self {
+        let dialog = SavedDialog {
+            call_id: kept.sip_call_id,
+            local_tag: kept.local_tag,
+            remote_tag: kept.remote_tag,
+            peer: kept.peer,
+        };
+        let dial = Dial {
+            target: dialog.peer.clone(),
+            replaces: Some(Replaces::of(&dialog)),
+            ..Dial::default()
+        };
+        Self {
+            name: kept.name,
+            dialled: kept.dialled,
+            // The clocks of two pages agree; should one have been put back, the call began just now.
+            since: kept.answered_at.min(now),
+            muted: kept.muted,
+            answered: true,
+            dialog: Some(dialog),
+            taken_over: Some(TakenOver { held: kept.held }),
+            ..Self::new(kept.id, kept.direction, kept.number, Phase::Queued, dial, now)
+        }
+    }
+
+    /// What another page needs to go on with this call, once it is answered.
+    pub fn kept(&self, answered_at: u64) -> Option<KeptCall> {
+        let dialog = self.dialog.as_ref().filter(|_| !self.is_over())?;
+        let held = match (&self.phase, self.taken_over) {
+            (Phase::Talking(agreement), _) => agreement.wished == Flow::Held,
+            (_, taken_over) => taken_over.is_some_and(|before| before.held),
+        };
+        Some(KeptCall {
+            id: self.id,
+            sip_call_id: dialog.call_id.clone(),
+            local_tag: dialog.local_tag.clone(),
+            remote_tag: dialog.remote_tag.clone(),
+            peer: dialog.peer.clone(),
+            direction: self.direction,
+            name: self.name.clone(),
+            number: self.number.clone(),
+            dialled: self.dialled.clone(),
+            answered_at,
+            muted: self.muted,
+            held,
+        })
+    }
+
+    /// Whether it is on its way back from another page.
+    pub fn is_taken_over(&self) -> bool {
+        self.taken_over.is_some()
     }
 
     pub fn refer(&mut self, target: TransferTarget, referrer: (InvitationId, Option<String>)) {
@@ -154,6 +221,7 @@ impl Call {
 
     pub fn wants_ringback(&self) -> bool {
         matches!(self.phase, Phase::Dialling { rings: true, early_media: false })
+            && !self.is_taken_over()
     }
 
     // ── The agent ─────────────────────────────────────────────────
@@ -323,7 +391,10 @@ impl Call {
     ) {
         match event {
             Event::Progress { status, sdp, .. } => self.progressed(status, sdp, effects),
-            Event::Established { answer, .. } => self.established(now, answer, effects),
+            Event::Established { answer, dialog, .. } => {
+                self.dialog = Some(dialog);
+                self.established(now, answer, effects);
+            }
             Event::Offered { sdp, invitation } => {
                 self.offered(now, sdp, invitation, user_agent, effects);
             }
@@ -338,6 +409,15 @@ impl Call {
             }
             Event::Transferring { status, invitation } => {
                 self.transferred(now, status, invitation, user_agent, effects);
+            }
+            Event::Ended { cause: Cause::LinkLost, .. } if self.is_taken_over() => {
+                // The line comes back, and the peer may still be there.
+                self.close(effects);
+                (self.phase, self.invitation) = (Phase::Queued, None);
+            }
+            // Whom we looked for has gone meanwhile.
+            Event::Ended { cause: Cause::Refused { .. }, .. } if self.is_taken_over() => {
+                self.end(now, EndSnapshot::PeerHungUp, effects);
             }
             Event::Ended { cause, .. } => self.end(now, end_of(cause), effects),
             Event::Digit { .. }
@@ -359,19 +439,27 @@ impl Call {
     }
 
     fn established(&mut self, now: u64, answer: Option<String>, effects: &mut VecDeque<Effect>) {
+        if self.muted {
+            media(effects, self.id, MediaAsk::Microphone(Microphone::Off));
+        }
         if let Some(answer) = answer {
             media(effects, self.id, MediaAsk::Answer(answer));
         }
-        self.since = now;
+        let before = self.taken_over.take();
+        if before.is_none() {
+            self.since = now;
+        }
         self.answered = true;
+        let held = before.is_some_and(|before| before.held);
         self.phase = Phase::Talking(Agreement {
             agreed: Flow::Both,
-            wished: Flow::Both,
+            wished: if held { Flow::Held } else { Flow::Both },
             ice: Ice::Kept,
             change: Change::None,
             held_by_peer: false,
             interrupted: false,
         });
+        self.settle(effects);
     }
 
     fn offered(

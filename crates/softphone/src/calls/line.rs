@@ -166,19 +166,13 @@ impl Line {
         ask_account(effects, ticket);
     }
 
-    pub fn answered(
-        &mut self,
-        now: u64,
-        ticket: Ticket,
-        fact: &AdapterFact,
-        effects: &mut VecDeque<Effect>,
-    ) -> bool {
+    pub fn answered(&mut self, now: u64, ticket: Ticket, fact: &AdapterFact) -> bool {
         if self.asked != Some(ticket) {
             return false;
         }
         self.asked = None;
         match fact {
-            AdapterFact::CallingAccount(account) => self.take(now, account.clone(), effects),
+            AdapterFact::CallingAccount(account) => self.take(now, account.clone()),
             AdapterFact::Refused(refusal) if is_lasting(refusal.code) => {
                 self.refusal = Some(refusal.clone());
             }
@@ -191,23 +185,37 @@ impl Line {
     }
 
     /// New credentials for the same line change nothing else; another line is another user agent.
-    fn take(&mut self, now: u64, account: Box<Account>, effects: &mut VecDeque<Effect>) {
+    fn take(&mut self, now: u64, account: Box<Account>) {
         (self.asks, self.refusal) = (0, None);
         self.ask_at = account.expires_in.map(|life| now + u64::from(life) * 500);
-        let credentials = Credentials::new(&account.username, &account.password.0);
         let same = self.account.as_ref().is_some_and(|known| {
             (&known.websocket, &known.address) == (&account.websocket, &account.address)
         });
         if let (true, Some(user_agent)) = (same, &mut self.user_agent) {
-            user_agent.renew(credentials);
+            user_agent.renew(credentials(&account));
             if self.registration != Some(Registration::Registered) {
                 user_agent.register(since(now));
             }
-            self.account = Some(account);
-            return;
+        } else {
+            (self.user_agent, self.registration, self.messages) = (None, None, None);
         }
+        self.account = Some(account);
+    }
+
+    /// What this line is in this browser: whoever speaks for its address is the same phone.
+    pub fn phone(&self) -> Option<&str> {
+        self.account.as_deref().map(|account| account.address.as_str())
+    }
+
+    /// Nothing to do for a line that has begun, or is over.
+    pub fn begin(&mut self, now: u64, effects: &mut VecDeque<Effect>) {
+        let (Some(account), None, Session::Live) = (&self.account, &self.user_agent, self.session)
+        else {
+            return;
+        };
+        let instance = self.birth.instance.clone();
         let Some(mut settings) =
-            sip::Account::new(&account.address, credentials, self.birth.instance.clone())
+            sip::Account::new(&account.address, credentials(account), instance)
         else {
             self.refusal = Some(Refusal::with_value(Code::CallingAddress, &account.address));
             return;
@@ -219,8 +227,7 @@ impl Line {
         self.born = self.born.wrapping_add(1);
         let mut user_agent = UserAgent::new(settings, seed);
         user_agent.register(since(now));
-        (self.user_agent, self.registration, self.messages) = (Some(user_agent), None, None);
-        self.account = Some(account);
+        self.user_agent = Some(user_agent);
         self.open(0, effects);
     }
 
@@ -319,7 +326,7 @@ impl Line {
                 user_agent.unregister(since(now));
                 self.socket = Socket::Leaving;
             }
-            (Socket::Closed, _) => {}
+            (Socket::Closed, _) => self.account = None,
             _ => self.socket = Socket::Leaving,
         }
     }
@@ -335,6 +342,10 @@ impl Line {
             self.user_agent = None;
         }
     }
+}
+
+fn credentials(account: &Account) -> Credentials {
+    Credentials::new(&account.username, &account.password.0)
 }
 
 fn domain(uri: &str) -> &str {

@@ -8,11 +8,13 @@
 //!                    sip::UserAgent   <------ MediaFact ------
 //! ~~~
 //!
-//! The line ([`line`]) is the account and its socket; a call ([`call`]) is an invitation and its media.
+//! The line ([`line`]) is the account and its socket; a call ([`call`]) is an invitation and its media. Of an
+//! agent's tabs one has the line and the calls, and the others mirror it ([`tabs`]).
 //! Signing out touches no call: the line outlives the session until the last one is hung up.
 
 mod call;
 mod line;
+mod tabs;
 mod view;
 
 #[cfg(test)]
@@ -26,13 +28,14 @@ use sip::{Cause, Event, Incoming, InvitationId, Output, UserAgent};
 
 use crate::{
     protocol::{
-        AdapterCall, AdapterFact, CallId, CallIntent, Effect, MediaAsk, PhoneEffect, PhoneFact,
-        Ring, Ticket,
+        AdapterCall, AdapterFact, CallId, CallIntent, Effect, KeptCall, MediaAsk, PhoneEffect,
+        PhoneFact, Published, Ring, TabsFact, Ticket,
     },
     snapshot::{CallSnapshot, EndSnapshot, LineSnapshot},
 };
 use call::{Call, Phase};
 use line::Line;
+use tabs::Tabs;
 
 /// What makes this phone this phone: it is given, since a mind has neither chance nor memory.
 #[derive(Clone, PartialEq, Eq)]
@@ -52,6 +55,7 @@ impl std::fmt::Debug for Birth {
 
 pub struct Calls {
     line: Line,
+    tabs: Tabs,
     calls: Vec<Call>,
     next_call: u32,
     ring: Ring,
@@ -68,6 +72,7 @@ impl Calls {
     pub fn new(birth: Birth) -> Self {
         Self {
             line: Line::new(birth),
+            tabs: Tabs::default(),
             calls: Vec::new(),
             next_call: 0,
             ring: Ring::Silent,
@@ -85,12 +90,27 @@ impl Calls {
     }
 
     pub fn line(&self) -> LineSnapshot {
-        view::line(&self.line)
+        match (self.tabs.mirrored(), &self.line.refusal) {
+            (Some(published), None) => published.line.clone(),
+            _ => view::line(&self.line),
+        }
     }
 
     /// `wall` turns a time of calls into one of the computer's clock.
     pub fn snapshot(&self, wall: impl Fn(u64) -> u64) -> Vec<CallSnapshot> {
-        self.calls.iter().map(|call| view::call(call, wall(call.since))).collect()
+        match self.tabs.mirrored() {
+            Some(published) => published.calls.clone(),
+            None => self.calls.iter().map(|call| view::call(call, wall(call.since))).collect(),
+        }
+    }
+
+    /// Tells the tabs that follow how things stand, if that has changed.
+    pub fn publish(&mut self, wall: impl Fn(u64) -> u64) {
+        if self.tabs.is_leading() {
+            let kept = self.calls.iter().filter_map(|call| call.kept(wall(call.since))).collect();
+            let published = Published { line: self.line(), calls: self.snapshot(wall), kept };
+            self.tabs.publish(published, &mut self.effects);
+        }
     }
 
     // ── In ────────────────────────────────────────────────────────
@@ -113,7 +133,13 @@ impl Calls {
 
     /// Whether the answer was one that the line waits for.
     pub fn answered(&mut self, now: u64, ticket: Ticket, fact: &AdapterFact) -> bool {
-        let taken = self.line.answered(now, ticket, fact, &mut self.effects);
+        let taken = self.line.answered(now, ticket, fact);
+        if taken && let Some(phone) = self.line.phone() {
+            self.tabs.want(phone, &mut self.effects);
+            if self.tabs.is_leading() {
+                self.line.begin(now, &mut self.effects);
+            }
+        }
         self.settle(now);
         taken
     }
@@ -131,6 +157,16 @@ impl Calls {
         self.settle(now);
     }
 
+    pub fn heard_of_tabs(&mut self, now: u64, fact: TabsFact) {
+        match fact {
+            TabsFact::Leading { kept } => self.lead(now, kept),
+            TabsFact::Published(published) => self.tabs.heard(published),
+            TabsFact::Asked(intent) if self.tabs.is_leading() => self.intended(now, intent),
+            TabsFact::Joined => self.tabs.tell_again(),
+            TabsFact::Asked(_) => {}
+        }
+    }
+
     pub fn handle_timeout(&mut self, now: u64) {
         self.line.handle_timeout(now, &mut self.effects);
         self.calls.retain(|call| call.leaves_at().is_none_or(|at| at > now));
@@ -138,6 +174,9 @@ impl Calls {
     }
 
     pub fn intended(&mut self, now: u64, intent: CallIntent) {
+        if self.tabs.ask(&intent, &mut self.effects) {
+            return;
+        }
         match intent {
             CallIntent::Dial(number) => self.dial(now, number, None),
             CallIntent::ClickToDial(ClickToDial { number, record }) => {
@@ -158,6 +197,22 @@ impl Calls {
             CallIntent::Dismiss(id) => self.calls.retain(|call| call.id != id || !call.is_over()),
             CallIntent::Reconnect => self.line.reconnect(&mut self.effects),
         }
+        self.settle(now);
+    }
+
+    /// This tab is the phone now. The calls of the one that was it before are taken over where they stand.
+    fn lead(&mut self, now: u64, kept: Vec<KeptCall>) {
+        let mirrored = self.tabs.mirrored().map(|published| published.kept.clone());
+        if !self.tabs.lead() {
+            return;
+        }
+        // What stands in the browser's store is the newest, where it can be kept at all.
+        let kept = if kept.is_empty() { mirrored.unwrap_or_default() } else { kept };
+        for call in kept {
+            self.next_call = self.next_call.max(call.id.0);
+            self.calls.push(Call::taken_over(call, now));
+        }
+        self.line.begin(now, &mut self.effects);
         self.settle(now);
     }
 
@@ -274,6 +329,9 @@ impl Calls {
         self.drain(now);
         self.settle_ring();
         self.line.close_if_done(&mut self.effects);
+        if self.line.is_off() {
+            self.tabs.leave(&mut self.effects);
+        }
     }
 
     fn drain(&mut self, now: u64) {
@@ -395,7 +453,7 @@ impl Calls {
     }
 
     fn is_queued(&self) -> bool {
-        self.calls.iter().any(|call| matches!(call.phase, Phase::Queued))
+        self.calls.iter().any(|call| matches!(call.phase, Phase::Queued) && !call.is_taken_over())
     }
 
     fn next_id(&mut self) -> CallId {

@@ -37,7 +37,10 @@ pub(super) fn call(call: &Call, since: u64) -> CallSnapshot {
             number: call.number.clone(),
             dialled: call.dialled.clone(),
         },
-        state: state(&call.phase),
+        state: match call.is_taken_over() && !call.is_over() {
+            true => CallState::Recovering,
+            false => state(&call.phase),
+        },
         since,
         muted: call.muted,
         digits: call.digits.clone(),

@@ -47,6 +47,7 @@ pub(super) fn handle(mut signed_in: SignedIn, input: I, context: &mut Context<'_
         | I::Noticed(_)
         | I::AllowedInOtherTab
         | I::Phone(_)
+        | I::Tabs(_)
         | I::Events(EventsFact::CallingChanged) => {}
     }
     stay(signed_in)

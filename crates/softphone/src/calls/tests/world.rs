@@ -8,8 +8,8 @@ use sip::message::{HeaderName, Message, Method, Request, parse};
 use super::super::{Birth, Calls};
 use crate::{
     protocol::{
-        AdapterCall, AdapterFact, CallId, CallIntent, Effect, MediaAsk, MediaFact, PhoneEffect,
-        PhoneFact, Ring,
+        AdapterCall, AdapterFact, CallId, CallIntent, Effect, KeptCall, MediaAsk, MediaFact,
+        PhoneEffect, PhoneFact, Ring, TabsEffect, TabsFact,
     },
     snapshot::{CallSnapshot, CallState, LineSnapshot},
 };
@@ -21,6 +21,10 @@ pub struct World {
     pub effects: Vec<Vec<PhoneEffect>>,
     /// What the microphone says instead of a description.
     pub microphone: Option<MediaFact>,
+    /// Which phone of this browser each tab is, or wants to be; those that wait in the order of their coming.
+    tabs: Vec<(String, usize)>,
+    /// What each phone has kept in the browser.
+    kept: BTreeMap<String, Vec<KeptCall>>,
     numbers: Vec<String>,
     connected: Vec<bool>,
     hosts: BTreeMap<String, usize>,
@@ -56,6 +60,8 @@ impl World {
             softphones: phones.collect(),
             effects: vec![Vec::new(); numbers.len()],
             microphone: None,
+            tabs: Vec::new(),
+            kept: BTreeMap::new(),
             numbers: numbers.iter().map(ToString::to_string).collect(),
             connected: vec![true; numbers.len()],
             hosts: BTreeMap::new(),
@@ -144,6 +150,7 @@ impl World {
     pub fn run(&mut self) {
         for _ in 0..MOST_STEPS {
             for phone in 0..self.softphones.len() {
+                self.softphones[phone].0.publish(|at| at);
                 while let Some(effect) = self.softphones[phone].0.poll_effect() {
                     self.perform(phone, effect);
                 }
@@ -161,12 +168,122 @@ impl World {
                 let fact = AdapterFact::CallingAccount(account);
                 assert!(self.softphones[phone].0.answered(self.now, ticket, &fact));
             }
+            Effect::Tabs(effect) => self.among_tabs(phone, effect),
             Effect::Phone(effect) => {
                 self.effects[phone].push(effect.clone());
                 self.browse(phone, effect);
             }
             other => panic!("{other:?}"),
         }
+    }
+
+    /// A browser that lets one tab at a time be a phone.
+    fn among_tabs(&mut self, tab: usize, effect: TabsEffect) {
+        match effect {
+            TabsEffect::Lead { phone } => {
+                self.tabs.push((phone.clone(), tab));
+                match self.tabs_of(&phone)[..] {
+                    [_] => self.let_lead(&phone),
+                    [leads, ..] => self.tell_tab(leads, TabsFact::Joined),
+                    [] => {}
+                }
+            }
+            TabsEffect::Leave => self.leave(tab),
+            TabsEffect::Publish(published) => {
+                let phone = self.phone_of(tab);
+                self.kept.insert(phone.clone(), published.kept.clone());
+                for other in self.tabs_of(&phone).into_iter().filter(|other| *other != tab) {
+                    self.tell_tab(other, TabsFact::Published(published.clone()));
+                }
+            }
+            TabsEffect::Ask(intent) => {
+                let leads = self.tabs_of(&self.phone_of(tab))[0];
+                self.tell_tab(leads, TabsFact::Asked(intent));
+            }
+        }
+    }
+
+    fn let_lead(&mut self, phone: &str) {
+        if let Some(first) = self.tabs_of(phone).first() {
+            let kept = self.kept.get(phone).cloned().unwrap_or_default();
+            self.tell_tab(*first, TabsFact::Leading { kept });
+        }
+    }
+
+    fn leave(&mut self, tab: usize) {
+        let Some(at) = self.tabs.iter().position(|(_, one)| *one == tab) else { return };
+        let led = self.tabs_of(&self.tabs[at].0)[0] == tab;
+        let (phone, _) = self.tabs.remove(at);
+        if led {
+            self.let_lead(&phone);
+        }
+    }
+
+    fn tell_tab(&mut self, tab: usize, fact: TabsFact) {
+        self.softphones[tab].0.heard_of_tabs(self.now, fact);
+    }
+
+    fn phone_of(&self, tab: usize) -> String {
+        self.tabs.iter().find(|(_, one)| *one == tab).expect("it wants to be a phone").0.clone()
+    }
+
+    fn tabs_of(&self, phone: &str) -> Vec<usize> {
+        self.tabs.iter().filter(|(one, _)| one == phone).map(|(_, tab)| *tab).collect()
+    }
+
+    /// The page of this tab is gone in an instant, without a word to anybody; and a new one is loaded, unless the
+    /// tab is closed.
+    pub fn reload(&mut self, tab: usize) {
+        self.close(tab);
+        let seed = [100 + tab as u8; 32];
+        let instance = format!("urn:uuid:{}", tab + 1);
+        self.softphones[tab] = Phone(Calls::new(Birth { seed, instance }));
+        self.connected[tab] = true;
+        self.softphones[tab].0.session_began(self.now);
+        self.run();
+        self.pass(1_000);
+    }
+
+    /// The same, and the way to the PBX breaks as soon as the phone has called, before anybody hears it.
+    pub fn reload_and_drop(&mut self, tab: usize) {
+        self.close(tab);
+        self.softphones[tab] =
+            Phone(Calls::new(Birth { seed: [99; 32], instance: format!("urn:uuid:{}", tab + 1) }));
+        self.connected[tab] = true;
+        self.softphones[tab].0.session_began(self.now);
+        self.run_until_sent(tab, b"INVITE ");
+        self.wire.clear();
+        self.cut(tab);
+    }
+
+    fn run_until_sent(&mut self, tab: usize, start: &[u8]) {
+        let sent = |effect: &PhoneEffect| matches!(effect, PhoneEffect::Transmit(bytes) if bytes.starts_with(start));
+        let before = self.effects[tab].len();
+        while !self.effects[tab][before..].iter().any(sent) {
+            let effect = std::iter::from_fn(|| self.softphones[tab].0.poll_effect()).next();
+            match effect {
+                Some(effect) => self.perform(tab, effect),
+                None => {
+                    let (phone, fact) = self.wire.pop_front().expect("something is on its way");
+                    self.softphones[phone].0.told(self.now, fact);
+                }
+            }
+        }
+    }
+
+    pub fn close(&mut self, tab: usize) {
+        self.connected[tab] = false;
+        self.wire.retain(|(to, _)| *to != tab);
+        self.softphones[tab] =
+            Phone(Calls::new(Birth { seed: [0; 32], instance: "urn:uuid:closed".into() }));
+        self.leave(tab);
+        self.run();
+        self.pass(1_000);
+    }
+
+    pub fn registrations(&self, tab: usize) -> usize {
+        let registers = |effect: &&PhoneEffect| matches!(effect, PhoneEffect::Transmit(bytes) if bytes.starts_with(b"REGISTER "));
+        self.effects[tab].iter().filter(registers).count()
     }
 
     fn browse(&mut self, phone: usize, effect: PhoneEffect) {

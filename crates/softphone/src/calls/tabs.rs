@@ -1,0 +1,97 @@
+//! The tabs of one agent are one phone: one of them leads, the others show what it publishes and ask it for
+//! what their agent wants.
+//!
+//! ~~~text
+//! Alone --> Following --> Leading
+//!   ^           |            |
+//!   +-----------+------------+ (the session is over, the last call hung up)
+//! ~~~
+
+use std::collections::VecDeque;
+
+use crate::protocol::{CallIntent, Effect, Published, TabsEffect};
+
+#[derive(Debug, Default)]
+pub(super) struct Tabs {
+    phone: Option<String>,
+    role: Role,
+    /// What was last told to the others.
+    told: Option<Published>,
+}
+
+#[derive(Debug, Default)]
+enum Role {
+    /// No phone is wanted.
+    #[default]
+    Alone,
+    /// With what the tab that leads has published, once it has.
+    Following(Option<Box<Published>>),
+    Leading,
+}
+
+impl Tabs {
+    pub fn is_leading(&self) -> bool {
+        matches!(self.role, Role::Leading)
+    }
+
+    /// What the leading tab shows, in one that follows.
+    pub fn mirrored(&self) -> Option<&Published> {
+        match &self.role {
+            Role::Following(published) => published.as_deref(),
+            Role::Alone | Role::Leading => None,
+        }
+    }
+
+    /// Wants to be this phone. Whoever is it already goes on.
+    pub fn want(&mut self, phone: &str, effects: &mut VecDeque<Effect>) {
+        if self.phone.as_deref() == Some(phone) {
+            return;
+        }
+        self.leave(effects);
+        (self.phone, self.role) = (Some(phone.to_owned()), Role::Following(None));
+        effects.push_back(Effect::Tabs(TabsEffect::Lead { phone: phone.to_owned() }));
+    }
+
+    pub fn leave(&mut self, effects: &mut VecDeque<Effect>) {
+        if self.phone.take().is_some() {
+            effects.push_back(Effect::Tabs(TabsEffect::Leave));
+        }
+        (self.role, self.told) = (Role::Alone, None);
+    }
+
+    /// Whether it was wanted.
+    pub fn lead(&mut self) -> bool {
+        let follows = matches!(self.role, Role::Following(_));
+        if follows {
+            self.role = Role::Leading;
+        }
+        follows
+    }
+
+    pub fn heard(&mut self, published: Box<Published>) {
+        if let Role::Following(heard) = &mut self.role {
+            *heard = Some(published);
+        }
+    }
+
+    /// Whether another tab is the one to ask.
+    pub fn ask(&self, intent: &CallIntent, effects: &mut VecDeque<Effect>) -> bool {
+        let follows = matches!(self.role, Role::Following(_));
+        if follows {
+            effects.push_back(Effect::Tabs(TabsEffect::Ask(intent.clone())));
+        }
+        follows
+    }
+
+    /// Somebody has heard nothing yet.
+    pub fn tell_again(&mut self) {
+        self.told = None;
+    }
+
+    pub fn publish(&mut self, published: Published, effects: &mut VecDeque<Effect>) {
+        if self.is_leading() && self.told.as_ref() != Some(&published) {
+            self.told = Some(published.clone());
+            effects.push_back(Effect::Tabs(TabsEffect::Publish(Box::new(published))));
+        }
+    }
+}

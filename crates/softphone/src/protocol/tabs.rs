@@ -1,0 +1,62 @@
+//! What passes between an agent's tabs, which are one phone.
+
+use serde::{Deserialize, Serialize};
+
+use super::{CallId, CallIntent};
+use crate::snapshot::{CallSnapshot, Direction, LineSnapshot};
+
+/// What the phone wants of the tabs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TabsEffect {
+    /// Be the one tab that is this phone, as soon as no other is; until then hear what that one publishes.
+    Lead {
+        /// Names the phone in this browser.
+        phone: String,
+    },
+    /// Be no part of it any longer.
+    Leave,
+    /// To the tabs that follow; what is kept outlives this one.
+    Publish(Box<Published>),
+    /// To the tab that leads.
+    Ask(CallIntent),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TabsFact {
+    /// No other tab is the phone: this one is. `kept` is what the last one left.
+    Leading { kept: Vec<KeptCall> },
+    /// By the tab that leads.
+    Published(Box<Published>),
+    /// By a tab that follows.
+    Asked(CallIntent),
+    /// A tab that follows has come, and has heard nothing yet.
+    Joined,
+}
+
+/// The phone, as the tab that leads shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Published {
+    pub line: LineSnapshot,
+    pub calls: Vec<CallSnapshot>,
+    pub kept: Vec<KeptCall>,
+}
+
+/// As much of a call as another page needs to go on with it: an INVITE with `Replaces` (RFC 3891) takes the
+/// dialog's place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptCall {
+    pub id: CallId,
+    pub sip_call_id: String,
+    pub local_tag: String,
+    pub remote_tag: String,
+    /// Whom to call for it.
+    pub peer: String,
+    pub direction: Direction,
+    pub name: Option<String>,
+    pub number: String,
+    pub dialled: Option<String>,
+    /// Milliseconds since the Unix epoch.
+    pub answered_at: u64,
+    pub muted: bool,
+    pub held: bool,
+}
