@@ -14,6 +14,7 @@ pub mod address;
 #[cfg(target_arch = "wasm32")]
 pub mod birth;
 pub mod events;
+pub mod json;
 #[cfg(target_arch = "wasm32")]
 mod phone;
 #[cfg(target_arch = "wasm32")]

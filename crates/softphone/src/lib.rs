@@ -123,7 +123,7 @@ impl Softphone {
         self.calls.publish(|at| self.clock.wall(at));
         self.effects.extend(std::iter::from_fn(|| self.calls.poll_effect()));
         let calls = self.calls();
-        self.screen_pops.look(&calls);
+        self.screen_pops.look(&calls, self.calls.is_in_front());
         self.effects.extend(std::iter::from_fn(|| self.screen_pops.poll_effect()));
     }
 }

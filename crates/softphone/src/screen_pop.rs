@@ -32,6 +32,8 @@ pub(crate) struct ScreenPops {
 struct Known {
     call: CallId,
     call_type: CallType,
+    /// Whether it is shown by itself: when it rings, and in one tab.
+    pops: bool,
     number: String,
     /// The ways to write its number that nobody was found by yet.
     forms: Vec<String>,
@@ -47,12 +49,13 @@ impl ScreenPops {
     }
 
     /// At each change: a call that is new is looked up, one that is gone is forgotten.
-    pub fn look(&mut self, calls: &[CallSnapshot]) {
+    /// Of several tabs the one in front shows what is found.
+    pub fn look(&mut self, calls: &[CallSnapshot], is_in_front: bool) {
         self.calls.retain(|known| calls.iter().any(|call| call.id == known.call));
         for call in calls {
             let is_known = self.calls.iter().any(|known| known.call == call.id);
             if !is_known && !matches!(call.state, CallState::Ended(_)) {
-                self.calls.push(Known::of(call));
+                self.calls.push(Known::of(call, is_in_front));
                 self.search(self.calls.len() - 1);
             }
         }
@@ -117,7 +120,9 @@ impl ScreenPops {
             return self.search(index);
         }
         known.take(found.records);
-        if let (CallType::Inbound, Some(pop)) = (known.call_type, known.pop.clone()) {
+        if let (true, CallType::Inbound, Some(pop)) =
+            (known.pops, known.call_type, known.pop.clone())
+        {
             self.show(index, ConsoleAsk::Pop(pop));
         }
     }
@@ -165,7 +170,7 @@ impl ScreenPops {
 
 impl Known {
     /// Whose record was clicked is known already.
-    fn of(call: &CallSnapshot) -> Self {
+    fn of(call: &CallSnapshot, is_in_front: bool) -> Self {
         let forms = match call.records.record {
             Some(_) => Vec::new(),
             None => forms(&call.peer.number),
@@ -173,6 +178,7 @@ impl Known {
         Self {
             call: call.id,
             call_type: call_type(call),
+            pops: is_in_front && call.state == CallState::RingingHere,
             number: call.peer.number.clone(),
             forms,
             waiting_for: None,
@@ -248,6 +254,30 @@ mod tests {
         for state in [CallState::Talking, CallState::Held, CallState::Talking] {
             console.look(&[CallSnapshot { state, ..ringing(1) }]);
         }
+        assert_eq!(console.asked(), []);
+    }
+
+    #[test]
+    fn a_tab_behind_another_names_the_caller_and_shows_nothing() {
+        let mut console = Console::default();
+
+        console.pops.look(&[ringing(1)], false);
+        console.drain();
+        console.asked();
+        console.find(&[record("003", "Maria Alvarez")], Some(pop()));
+
+        assert_eq!(console.asked(), []);
+        assert_eq!(console.named(ringing(1)).peer.name.as_deref(), Some("Maria Alvarez"));
+    }
+
+    #[test]
+    fn a_call_that_is_taken_over_is_not_shown_again() {
+        let mut console = Console::default();
+
+        console.look(&[CallSnapshot { state: CallState::Recovering, ..ringing(1) }]);
+        console.asked();
+        console.find(&[record("003", "Maria Alvarez")], Some(pop()));
+
         assert_eq!(console.asked(), []);
     }
 
@@ -363,7 +393,7 @@ mod tests {
 
     impl Console {
         fn look(&mut self, calls: &[CallSnapshot]) {
-            self.pops.look(calls);
+            self.pops.look(calls, true);
         }
 
         fn drain(&mut self) {

@@ -15,7 +15,7 @@ use softphone::protocol::{
 
 /// The answer to `ask`, from the JSON of the script's `{success, returnValue, errors}`.
 pub fn fact(ask: &HostAsk, json: &str) -> HostFact {
-    let Ok(outcome) = serde_json::from_str::<Outcome>(json) else {
+    let Some(outcome) = crate::runtime::json::read::<Outcome>(json) else {
         return refused(ask, console_refused(ask, "the answer could not be read"));
     };
     match ask {

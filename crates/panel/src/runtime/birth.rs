@@ -6,7 +6,8 @@ use wasm_bindgen::JsValue;
 use super::random;
 
 pub fn birth() -> Result<Birth, JsValue> {
-    Ok(Birth { seed: random::bytes()?, instance: instance()? })
+    let tab = u32::from_be_bytes(random::bytes()?);
+    Ok(Birth { seed: random::bytes()?, instance: instance()?, tab })
 }
 
 /// The same after a reload, so that the phone takes its own place at the registrar; where nothing can be

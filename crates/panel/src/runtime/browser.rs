@@ -15,7 +15,7 @@ use super::{
     adapter::Adapter,
     phone::Phone,
     socket::Events,
-    tabs::Tabs,
+    tabs::{Tabs, is_visible},
     turn::{Event, Mind, Turn, is_usable},
 };
 use crate::{
@@ -61,7 +61,7 @@ impl Runtime {
                     runtime.happened(Event::Input(Input::Phone(fact)));
                 }
             });
-            let tabs = Tabs::new(&organization, move |fact| {
+            let tabs = Tabs::new(&organization, birth.tab, move |fact| {
                 if let Some(runtime) = of_tabs.upgrade() {
                     runtime.happened(Event::Input(Input::Tabs(fact)));
                 }
@@ -102,11 +102,26 @@ impl Runtime {
             this.happened(Event::Input(Input::Intent(intent)));
         }));
 
+        self.look_to_front();
         // A browser's timers stand still while the computer sleeps; the clock does not.
         let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
         let this = Rc::clone(self);
-        let look = move |_: &web_sys::Event| this.happened(Event::Timeout);
+        let look = move |_: &web_sys::Event| {
+            if is_visible() {
+                this.tabs.came_to_front();
+            }
+            this.happened(Event::Timeout);
+        };
         EventListener::new(&document, "visibilitychange", look).forget();
+    }
+
+    fn look_to_front(self: &Rc<Self>) {
+        let Some(window) = web_sys::window() else { return };
+        let this = Rc::clone(self);
+        let focused = move |_: &web_sys::Event| this.tabs.came_to_front();
+        EventListener::new(&window, "focus", focused).forget();
+        let this = Rc::clone(self);
+        EventListener::new(&window, "pagehide", move |_| this.tabs.gone()).forget();
     }
 
     fn happened(self: &Rc<Self>, event: Event) {

@@ -16,19 +16,21 @@ use std::{
 use gloo::{events::EventListener, timers::callback::Timeout};
 use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
 use serde::{Deserialize, Serialize};
-use softphone::protocol::{CallIntent, KeptCall, Published, TabsEffect, TabsFact};
+use softphone::protocol::{CallIntent, KeptCall, Published, TabId, TabsEffect, TabsFact};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{AbortController, BroadcastChannel, MessageEvent, Storage};
 
 pub struct Tabs {
+    own: TabId,
     channel: Option<BroadcastChannel>,
     report: Rc<dyn Fn(TabsFact)>,
     phone: RefCell<Option<Rc<Phone>>>,
 }
 
 impl Tabs {
-    pub fn new(organization: &str, report: impl Fn(TabsFact) + 'static) -> Self {
+    pub fn new(organization: &str, own: TabId, report: impl Fn(TabsFact) + 'static) -> Self {
         Self {
+            own,
             channel: BroadcastChannel::new(&format!("cordboard-{organization}")).ok(),
             report: Rc::new(report),
             phone: RefCell::default(),
@@ -49,11 +51,33 @@ impl Tabs {
         }
     }
 
+    /// The agent looks at this tab. A page in a frame has the focus only after a click into it, so a tab that has
+    /// become visible counts as well.
+    pub fn came_to_front(&self) {
+        self.tell_front(Some(self.own));
+    }
+
+    /// The page goes.
+    pub fn gone(&self) {
+        self.tell_front(None);
+    }
+
+    fn tell_front(&self, tab: Option<TabId>) {
+        if let Some(phone) = &*self.phone.borrow() {
+            phone.say(&Said::InFront(tab));
+        }
+        (self.report)(TabsFact::InFront(tab));
+    }
+
     pub fn perform(&self, effect: TabsEffect) {
         match effect {
             TabsEffect::Lead { phone } => {
                 self.leave();
-                self.phone.replace(Some(Phone::join(&phone, Rc::clone(&self.report))));
+                let phone = Phone::join(&phone, Rc::clone(&self.report));
+                if is_visible() {
+                    phone.say(&Said::InFront(Some(self.own)));
+                }
+                self.phone.replace(Some(phone));
             }
             TabsEffect::Leave => self.leave(),
             TabsEffect::Publish(published) => {
@@ -83,6 +107,7 @@ enum Said {
     Joined,
     Published(Box<Published>),
     Asked(CallIntent),
+    InFront(Option<TabId>),
 }
 
 /// This tab's part in one phone.
@@ -125,6 +150,7 @@ impl Phone {
                 Some(Said::Joined) => report(TabsFact::Joined),
                 Some(Said::Published(published)) => report(TabsFact::Published(published)),
                 Some(Said::Asked(intent)) => report(TabsFact::Asked(intent)),
+                Some(Said::InFront(tab)) => report(TabsFact::InFront(tab)),
                 None => {}
             }
         };
@@ -213,6 +239,11 @@ impl Phone {
             .and_then(|bytes| postcard::from_bytes(&bytes).ok())
             .unwrap_or_default()
     }
+}
+
+pub fn is_visible() -> bool {
+    let document = web_sys::window().and_then(|window| window.document());
+    document.is_some_and(|document| !document.hidden())
 }
 
 fn storage() -> Option<Storage> {

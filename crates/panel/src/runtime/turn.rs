@@ -172,7 +172,7 @@ mod tests {
     }
 
     fn birth() -> Birth {
-        Birth { seed: [7; 32], instance: "urn:uuid:7".into() }
+        Birth { seed: [7; 32], instance: "urn:uuid:7".into(), tab: 7 }
     }
 
     /// A mind that has posted a running-user proof, and the ticket of that call.

@@ -52,7 +52,6 @@ pub fn Call(props: &CallProps) -> Html {
             <div class="peer">
                 <h2>{who(call, texts)}</h2>
                 {number(call)}
-                {records(scene, call)}
                 <p class="secondary">
                     {state(call, texts)}
                     if let Some(clock) = clock(call, scene.now) {
@@ -82,6 +81,7 @@ pub fn Call(props: &CallProps) -> Html {
                     <Transfer scene={scene.clone()} call={call.id} other={other.clone()} />
                 }
             }
+            {records(scene, call)}
         </section>
     }
 }
@@ -216,14 +216,14 @@ pub fn who(call: &CallSnapshot, texts: &Calls) -> String {
     }
 }
 
+/// Its line is there before the console has named the caller: nothing moves away under the hand that answers.
 fn number(call: &CallSnapshot) -> Html {
-    match &call.peer.name {
-        Some(_) => html! { <p class="number">{&call.peer.number}</p> },
-        None => Html::default(),
-    }
+    let number = if call.peer.name.is_some() { call.peer.number.as_str() } else { "\u{a0}" };
+    html! { <p class="number">{number}</p> }
 }
 
-/// Who it may be, and what the console did not show. It shows by itself what it can.
+/// Who it may be, and what the console did not show; it shows by itself what it can. Below the buttons, which it
+/// must not move when the answer comes.
 fn records(scene: &Scene, call: &CallSnapshot) -> Html {
     let texts = &scene.texts.calls;
     let records = &call.records;

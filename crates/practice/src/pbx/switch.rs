@@ -254,6 +254,13 @@ impl Switch {
         if self.is_phone(flow) && !within && !self.admits(now, flow, &mut request) {
             return;
         }
+        if !self.is_phone(flow)
+            && !within
+            && request.method == Method::Invite
+            && let Some(call_id) = text(&request.headers, &HeaderName::CallId)
+        {
+            self.calls.insert(call_id, flow);
+        }
         if self.unavailable && self.is_phone(flow) && request.method == Method::Invite {
             return self.reply(flow, &request, 503);
         }

@@ -152,6 +152,7 @@ impl Call {
         };
         Self {
             name: kept.name,
+            record: kept.record,
             dialled: kept.dialled,
             // The clocks of two pages agree; should one have been put back, the call began just now.
             since: kept.answered_at.min(now),
@@ -178,6 +179,7 @@ impl Call {
             peer: dialog.peer.clone(),
             direction: self.direction,
             name: self.name.clone(),
+            record: self.record.clone(),
             number: self.number.clone(),
             dialled: self.dialled.clone(),
             answered_at,

@@ -29,7 +29,7 @@ use sip::{Cause, Event, Incoming, InvitationId, Output, UserAgent};
 use crate::{
     protocol::{
         AdapterCall, AdapterFact, CallId, CallIntent, Effect, KeptCall, MediaAsk, PhoneEffect,
-        PhoneFact, Published, Ring, TabsFact, Ticket,
+        PhoneFact, Published, Ring, TabId, TabsFact, Ticket,
     },
     snapshot::{CallSnapshot, EndSnapshot, LineSnapshot},
 };
@@ -45,6 +45,8 @@ pub struct Birth {
     /// The same at each start on this desk, so that a phone which starts again takes its own place
     /// (RFC 5626 §4.1): `urn:uuid:…`.
     pub instance: String,
+    /// Another for each page.
+    pub tab: TabId,
 }
 
 impl std::fmt::Debug for Birth {
@@ -70,9 +72,10 @@ impl std::fmt::Debug for Calls {
 
 impl Calls {
     pub fn new(birth: Birth) -> Self {
+        let tab = birth.tab;
         Self {
             line: Line::new(birth),
-            tabs: Tabs::default(),
+            tabs: Tabs::new(tab),
             calls: Vec::new(),
             next_call: 0,
             ring: Ring::Silent,
@@ -108,9 +111,15 @@ impl Calls {
     pub fn publish(&mut self, wall: impl Fn(u64) -> u64) {
         if self.tabs.is_leading() {
             let kept = self.calls.iter().filter_map(|call| call.kept(wall(call.since))).collect();
-            let published = Published { line: self.line(), calls: self.snapshot(wall), kept };
+            let (line, calls) = (self.line(), self.snapshot(wall));
+            let published = Published { line, calls, kept, front: self.tabs.front() };
             self.tabs.publish(published, &mut self.effects);
         }
+    }
+
+    /// Whether this is the tab in which something is shown that is shown once.
+    pub fn is_in_front(&self) -> bool {
+        self.tabs.is_in_front()
     }
 
     // ── In ────────────────────────────────────────────────────────
@@ -163,6 +172,7 @@ impl Calls {
             TabsFact::Published(published) => self.tabs.heard(published),
             TabsFact::Asked(intent) if self.tabs.is_leading() => self.intended(now, intent),
             TabsFact::Joined => self.tabs.tell_again(),
+            TabsFact::InFront(tab) => self.tabs.came_to_front(tab),
             TabsFact::Asked(_) => {}
         }
     }
@@ -484,7 +494,7 @@ fn own_number(account: &Account) -> &str {
 /// A phone for those who look at something else.
 #[cfg(test)]
 pub(crate) fn nobody() -> Birth {
-    Birth { seed: [0; 32], instance: "urn:uuid:0".to_owned() }
+    Birth { seed: [0; 32], instance: "urn:uuid:0".to_owned(), tab: 0 }
 }
 
 const BUSY_HERE: u16 = 486;

@@ -9,10 +9,13 @@
 
 use std::collections::VecDeque;
 
-use crate::protocol::{CallIntent, Effect, Published, TabsEffect};
+use crate::protocol::{CallIntent, Effect, Published, TabId, TabsEffect};
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Tabs {
+    own: TabId,
+    /// The one that the agent looks at, or has looked at last.
+    front: Option<TabId>,
     phone: Option<String>,
     role: Role,
     /// What was last told to the others.
@@ -30,6 +33,27 @@ enum Role {
 }
 
 impl Tabs {
+    pub fn new(own: TabId) -> Self {
+        Self { own, front: None, phone: None, role: Role::Alone, told: None }
+    }
+
+    pub fn came_to_front(&mut self, tab: Option<TabId>) {
+        self.front = tab;
+    }
+
+    pub fn front(&self) -> TabId {
+        self.front.unwrap_or(self.own)
+    }
+
+    /// As the tab that leads has it: what it publishes beside a call holds for all of them.
+    pub fn is_in_front(&self) -> bool {
+        match &self.role {
+            Role::Following(heard) => heard.as_ref().is_some_and(|heard| heard.front == self.own),
+            Role::Leading => self.front() == self.own,
+            Role::Alone => true,
+        }
+    }
+
     pub fn is_leading(&self) -> bool {
         matches!(self.role, Role::Leading)
     }

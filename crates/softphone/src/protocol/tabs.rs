@@ -1,5 +1,6 @@
 //! What passes between an agent's tabs, which are one phone.
 
+use salesforce::screen_pop::Record;
 use serde::{Deserialize, Serialize};
 
 use super::{CallId, CallIntent};
@@ -31,7 +32,12 @@ pub enum TabsFact {
     Asked(CallIntent),
     /// A tab that follows has come, and has heard nothing yet.
     Joined,
+    /// This is the tab that the agent looks at; none, when that one has been closed.
+    InFront(Option<TabId>),
 }
+
+/// Names a tab among those of one agent.
+pub type TabId = u32;
 
 /// The phone, as the tab that leads shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +45,8 @@ pub struct Published {
     pub line: LineSnapshot,
     pub calls: Vec<CallSnapshot>,
     pub kept: Vec<KeptCall>,
+    /// What is to be shown to the agent once is shown there.
+    pub front: TabId,
 }
 
 /// As much of a call as another page needs to go on with it: an INVITE with `Replaces` (RFC 3891) takes the
@@ -53,6 +61,7 @@ pub struct KeptCall {
     pub peer: String,
     pub direction: Direction,
     pub name: Option<String>,
+    pub record: Option<Record>,
     pub number: String,
     pub dialled: Option<String>,
     /// Milliseconds since the Unix epoch.

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use softphone::protocol::{AdapterFact, Grant};
 
 use super::Tokens;
+use crate::runtime::json;
 
 /// What counts of an HTTP answer.
 pub struct Answer {
@@ -113,7 +114,7 @@ impl Answer {
     }
 
     fn parse<T: DeserializeOwned>(&self) -> Result<T, Failure> {
-        serde_json::from_str(self.success()?).map_err(|_| Failure::Unreachable)
+        json::read(self.success()?).ok_or(Failure::Unreachable)
     }
 
     /// A proxy's error page, a sign-in page of the network's: what is not of the adapter's own writing says
@@ -131,7 +132,7 @@ impl Answer {
     }
 
     fn refused(&self) -> Option<Refused> {
-        serde_json::from_str(&self.body).ok()
+        json::read(&self.body)
     }
 }
 

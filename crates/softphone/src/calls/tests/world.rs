@@ -53,7 +53,7 @@ impl World {
     pub fn of(numbers: &[&str]) -> Self {
         let phones = (1..=numbers.len()).map(|seed| {
             let seed = u8::try_from(seed).expect("few phones");
-            Phone(Calls::new(Birth { seed: [seed; 32], instance: format!("urn:uuid:{seed}") }))
+            Phone(Calls::new(birth(seed.into(), seed)))
         });
         let mut world = Self {
             now: 1_700_000_000_000,
@@ -235,9 +235,7 @@ impl World {
     /// tab is closed.
     pub fn reload(&mut self, tab: usize) {
         self.close(tab);
-        let seed = [100 + tab as u8; 32];
-        let instance = format!("urn:uuid:{}", tab + 1);
-        self.softphones[tab] = Phone(Calls::new(Birth { seed, instance }));
+        self.softphones[tab] = Phone(Calls::new(birth(tab as u32 + 1, 100 + tab as u8)));
         self.connected[tab] = true;
         self.softphones[tab].0.session_began(self.now);
         self.run();
@@ -247,8 +245,7 @@ impl World {
     /// The same, and the way to the PBX breaks as soon as the phone has called, before anybody hears it.
     pub fn reload_and_drop(&mut self, tab: usize) {
         self.close(tab);
-        self.softphones[tab] =
-            Phone(Calls::new(Birth { seed: [99; 32], instance: format!("urn:uuid:{}", tab + 1) }));
+        self.softphones[tab] = Phone(Calls::new(birth(tab as u32 + 1, 99)));
         self.connected[tab] = true;
         self.softphones[tab].0.session_began(self.now);
         self.run_until_sent(tab, b"INVITE ");
@@ -274,8 +271,7 @@ impl World {
     pub fn close(&mut self, tab: usize) {
         self.connected[tab] = false;
         self.wire.retain(|(to, _)| *to != tab);
-        self.softphones[tab] =
-            Phone(Calls::new(Birth { seed: [0; 32], instance: "urn:uuid:closed".into() }));
+        self.softphones[tab] = Phone(Calls::new(birth(0, 0)));
         self.leave(tab);
         self.run();
         self.pass(1_000);
@@ -399,6 +395,10 @@ impl World {
         text += "Content-Length: 0\r\n\r\n";
         self.carry(to, text.as_bytes());
     }
+}
+
+fn birth(tab: u32, seed: u8) -> Birth {
+    Birth { seed: [seed; 32], instance: format!("urn:uuid:{tab}"), tab }
 }
 
 fn header(request: &Request, name: &HeaderName) -> String {

@@ -1,0 +1,206 @@
+//! What the adapter writes, read into its types. All that is said of what cannot be read is that it cannot be:
+//! the words of `serde_json`'s own errors, and its code for each type, weigh more than the rest of the wire.
+
+use std::fmt;
+
+use serde::{
+    de::{
+        self, DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer,
+        MapAccess, SeqAccess, VariantAccess, Visitor,
+    },
+    forward_to_deserialize_any,
+};
+use serde_json::{Map, Value};
+
+pub fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
+    T::deserialize(Json(serde_json::from_str(text).ok()?)).ok()
+}
+
+#[derive(Debug)]
+struct Unreadable;
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("unreadable")
+    }
+}
+
+impl std::error::Error for Unreadable {}
+
+impl de::Error for Unreadable {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Self
+    }
+
+    fn invalid_type(_: de::Unexpected<'_>, _: &dyn de::Expected) -> Self {
+        Self
+    }
+
+    fn invalid_value(_: de::Unexpected<'_>, _: &dyn de::Expected) -> Self {
+        Self
+    }
+
+    fn invalid_length(_: usize, _: &dyn de::Expected) -> Self {
+        Self
+    }
+
+    fn unknown_variant(_: &str, _: &'static [&'static str]) -> Self {
+        Self
+    }
+
+    fn unknown_field(_: &str, _: &'static [&'static str]) -> Self {
+        Self
+    }
+
+    fn missing_field(_: &'static str) -> Self {
+        Self
+    }
+
+    fn duplicate_field(_: &'static str) -> Self {
+        Self
+    }
+}
+
+struct Json(Value);
+
+impl<'de> Deserializer<'de> for Json {
+    type Error = Unreadable;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+        match self.0 {
+            Value::Null => visitor.visit_unit(),
+            Value::Bool(value) => visitor.visit_bool(value),
+            Value::Number(number) => match (number.as_u64(), number.as_f64()) {
+                (Some(number), _) => visitor.visit_u64(number),
+                (None, Some(number)) => visitor.visit_f64(number),
+                (None, None) => Err(Unreadable),
+            },
+            Value::String(text) => visitor.visit_string(text),
+            Value::Array(items) => visitor.visit_seq(Items(items.into_iter())),
+            Value::Object(fields) => visitor.visit_map(Fields::of(fields)),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+        match self.0 {
+            Value::Null => visitor.visit_none(),
+            value => visitor.visit_some(Json(value)),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Unreadable> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    /// A variant is its name, or the name with what it holds.
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Unreadable> {
+        match self.0 {
+            Value::String(name) => visitor.visit_enum(Variant(name, Value::Null)),
+            Value::Object(fields) if fields.len() == 1 => {
+                let (name, value) = fields.into_iter().next().ok_or(Unreadable)?;
+                visitor.visit_enum(Variant(name, value))
+            }
+            _ => Err(Unreadable),
+        }
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq
+        tuple tuple_struct map struct identifier ignored_any
+    }
+}
+
+struct Items(std::vec::IntoIter<Value>);
+
+impl<'de> SeqAccess<'de> for Items {
+    type Error = Unreadable;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Unreadable> {
+        self.0.next().map(|item| seed.deserialize(Json(item))).transpose()
+    }
+}
+
+struct Fields {
+    rest: serde_json::map::IntoIter,
+    value: Value,
+}
+
+impl Fields {
+    fn of(fields: Map<String, Value>) -> Self {
+        Self { rest: fields.into_iter(), value: Value::Null }
+    }
+}
+
+impl<'de> MapAccess<'de> for Fields {
+    type Error = Unreadable;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Unreadable> {
+        let Some((name, value)) = self.rest.next() else { return Ok(None) };
+        self.value = value;
+        seed.deserialize(Json(Value::String(name))).map(Some)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(
+        &mut self,
+        seed: V,
+    ) -> Result<V::Value, Unreadable> {
+        seed.deserialize(Json(self.value.take()))
+    }
+}
+
+struct Variant(String, Value);
+
+impl<'de> EnumAccess<'de> for Variant {
+    type Error = Unreadable;
+    type Variant = Json;
+
+    fn variant_seed<V: DeserializeSeed<'de>>(
+        self,
+        seed: V,
+    ) -> Result<(V::Value, Json), Unreadable> {
+        let name = seed.deserialize(self.0.into_deserializer())?;
+        Ok((name, Json(self.1)))
+    }
+}
+
+impl<'de> VariantAccess<'de> for Json {
+    type Error = Unreadable;
+
+    fn unit_variant(self) -> Result<(), Unreadable> {
+        Ok(())
+    }
+
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(
+        self,
+        seed: T,
+    ) -> Result<T::Value, Unreadable> {
+        seed.deserialize(self)
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Unreadable> {
+        self.deserialize_any(visitor)
+    }
+
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Unreadable> {
+        self.deserialize_any(visitor)
+    }
+}

@@ -1,0 +1,164 @@
+//! An agent works in several tabs of the console, reloads one and closes another: they are one phone.
+
+use acceptance::{
+    browser::Frame,
+    clock,
+    world::{Options, World, story},
+};
+use anyhow::{Context as _, Result, ensure};
+use serde_json::{Value, json};
+
+use crate::steps::{anna_signed_in, reload, wait_for_call};
+
+/// Fault: The agent has one to eight tabs of the console open.
+/// Seen: A call is shown in all of them, rings once, and its record is shown in the tab in front alone.
+/// Kept: One registration; whichever tab the agent answers or hangs up in.
+#[test]
+fn up_to_eight_tabs_are_one_phone_ring_once_and_pop_once() -> Result<()> {
+    story(&Options::calling(), |world| {
+        let (tab, panel) = anna_signed_in(world)?;
+        let (mut tabs, mut panels) = (vec![tab], vec![panel]);
+        for number in 1..=8 {
+            if number > 1 {
+                let tab = world.console_again()?;
+                panels.push(world.panel(&tab));
+                tabs.push(tab);
+            }
+            let (front, shown) = (&tabs[number - 1], &panels[number - 1]);
+            shown.wait_for_text("Your number is 1001")?;
+            shown.evaluate(COUNT_NOTES)?;
+            ensure!(registrations(world)? == 1, "{number} tabs: {}", registrations(world)?);
+
+            let customer = ring(world)?;
+            for panel in &panels {
+                wait_for_call(panel, "ringing-here")?;
+            }
+            front.wait_for(&shows("Rose Gonzalez"))?;
+            shown.click_button("Answer")?;
+            for panel in &panels {
+                wait_for_call(panel, "talking")?;
+            }
+            let others = &tabs[..number - 1];
+            ensure!(sounding(&panels)? == 1, "{number} tabs: {} rang", sounding(&panels)?);
+            for (at, other) in others.iter().enumerate() {
+                ensure!(other.evaluate(&shows("Rose Gonzalez"))? == false, "tab {at} of {number}");
+            }
+            // The first one leads, and any of them is asked.
+            panels[number / 2].click_button("Hang up")?;
+            world.pbx_call(|call| call["id"] == customer && !call["ended"].is_null())?;
+            shown.click_button("Close")?;
+            for panel in &panels {
+                panel.wait_for("!document.querySelector('[data-call]')")?;
+            }
+            front.evaluate("document.querySelector('a[data-tab=Contact]').click()")?;
+            front.wait_for(&format!("!({})", shows("Rose Gonzalez")))?;
+        }
+        Ok(())
+    })
+}
+
+/// Fault: The agent reloads the console in the middle of a call.
+/// Seen: The call, a moment later, with its clock going on.
+/// Kept: The call: the far end hears the agent again, and the agent the far end.
+#[test]
+fn a_reload_in_a_call_keeps_the_far_end() -> Result<()> {
+    story(&Options::calling(), |world| {
+        let (tab, panel) = anna_signed_in(world)?;
+        panel.wait_for_text("Your number is 1001")?;
+        let customer = talking(world, &panel)?;
+        is_heard(world, &customer)?;
+
+        let reloaded = clock::now();
+        reload(world, &tab)?;
+
+        let panel = world.panel(&tab);
+        wait_for_call(&panel, "talking")?;
+        is_heard(world, &customer)?;
+        // With the page's load, the sign-in and the wait for the next of the microphone's beeps.
+        println!("heard again {} ms after the reload began", reloaded.elapsed().as_millis());
+        panel.click_button("Hang up")?;
+        world.pbx_call(|call| call["id"] == customer && call["ended"] == "peer_hung_up").map(drop)
+    })
+}
+
+/// Fault: The tab that is the phone is closed in the middle of a call.
+/// Seen: The call goes on in another tab.
+/// Kept: The call, muted and held as it was; one registration.
+#[test]
+fn a_call_moves_on_when_its_tab_is_closed() -> Result<()> {
+    story(&Options::calling(), |world| {
+        let (first, panel) = anna_signed_in(world)?;
+        panel.wait_for_text("Your number is 1001")?;
+        let second = world.console_again()?;
+        let other = world.panel(&second);
+        other.wait_for_text("Your number is 1001")?;
+        let customer = talking(world, &other)?;
+        is_heard(world, &customer)?;
+        other.click_button("Mute")?;
+        other.wait_for_text("Microphone off")?;
+
+        first.close()?;
+
+        let silent = |call: &Value| call["silent_packets"].as_u64() >= Some(TWO_SECONDS_OF_PACKETS);
+        world.pbx_call(|call| call["id"] == customer && silent(call))?;
+        wait_for_call(&other, "talking")?;
+        ensure!(registrations(world)? == 1);
+        other.click_button("Unmute")?;
+        is_heard(world, &customer)
+    })
+}
+
+fn talking(world: &World, panel: &Frame) -> Result<Value> {
+    let customer = ring(world)?;
+    wait_for_call(panel, "ringing-here")?;
+    panel.click_button("Answer")?;
+    wait_for_call(panel, "talking")?;
+    world.pbx_call(|call| call["id"] == customer && call["connected"] == true)?;
+    Ok(customer)
+}
+
+/// A customer whom the console knows.
+fn ring(world: &World) -> Result<Value> {
+    let ring = json!({ "extension": "1001", "number": "+12065550143" });
+    Ok(world.pbx_control("calls", &ring)?["id"].clone())
+}
+
+fn is_heard(world: &World, call: &Value) -> Result<()> {
+    listen_anew(world, call)?;
+    let audible = |heard: &Value| heard["energy"].as_f64() > Some(1e-5);
+    world.pbx_call(|heard| heard["id"] == *call && audible(heard)).map(drop)
+}
+
+fn listen_anew(world: &World, call: &Value) -> Result<()> {
+    world.pbx_control(&format!("calls/{call}"), &json!({ "order": "listen" })).map(drop)
+}
+
+/// How many of them have made a sound.
+fn sounding(panels: &[Frame]) -> Result<usize> {
+    let mut sounding = 0;
+    for panel in panels {
+        sounding += usize::from(panel.evaluate("notes > 0")? == true);
+    }
+    Ok(sounding)
+}
+
+fn shows(name: &str) -> String {
+    format!("document.querySelector('#workspace').dataset.recordName === '{name}'")
+}
+
+fn registrations(world: &World) -> Result<u64> {
+    let extensions = world.pbx("extensions")?;
+    let anna = extensions.as_array().into_iter().flatten().find(|one| one["extension"] == "1001");
+    anna.and_then(|anna| anna["bindings"].as_u64()).with_context(|| extensions.to_string())
+}
+
+/// A ring is of notes, each from an oscillator.
+const COUNT_NOTES: &str = "
+    globalThis.notes = 0;
+    const create = BaseAudioContext.prototype.createOscillator;
+    BaseAudioContext.prototype.createOscillator = function () {
+        notes += 1;
+        return create.call(this);
+    };
+    true";
+const TWO_SECONDS_OF_PACKETS: u64 = 100;
