@@ -16,14 +16,14 @@ pub mod token;
 
 /// base64url without padding, as RFC 7515 §2 defines it for every part of a JWS.
 pub mod base64url {
-    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+    use base64ct::{Base64UrlUnpadded, Encoding as _};
 
     pub fn encode(bytes: impl AsRef<[u8]>) -> String {
-        URL_SAFE_NO_PAD.encode(bytes)
+        Base64UrlUnpadded::encode_string(bytes.as_ref())
     }
 
     /// Refuses padding, white space and the characters of the other base64 alphabet.
     pub fn decode(text: &str) -> Option<Vec<u8>> {
-        URL_SAFE_NO_PAD.decode(text).ok()
+        Base64UrlUnpadded::decode_vec(text).ok()
     }
 }

@@ -15,8 +15,7 @@ use std::{
 
 use gloo::{events::EventListener, timers::callback::Timeout};
 use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
-use serde::{Deserialize, Serialize};
-use softphone::protocol::{CallIntent, KeptCall, Published, TabId, TabsEffect, TabsFact};
+use softphone::protocol::{KeptCall, Said, TabId, TabsEffect, TabsFact};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{AbortController, BroadcastChannel, MessageEvent, Storage};
 
@@ -101,15 +100,6 @@ impl Tabs {
     }
 }
 
-/// What is said on the channel of a phone.
-#[derive(Serialize, Deserialize)]
-enum Said {
-    Joined,
-    Published(Box<Published>),
-    Asked(CallIntent),
-    InFront(Option<TabId>),
-}
-
 /// This tab's part in one phone.
 struct Phone {
     name: String,
@@ -146,12 +136,8 @@ impl Phone {
             let bytes = event.dyn_ref::<MessageEvent>().map(MessageEvent::data);
             let bytes = bytes.and_then(|data| Some(data.dyn_ref::<Uint8Array>()?.to_vec()));
             // What another build has said is nothing to us.
-            match bytes.and_then(|bytes| postcard::from_bytes(&bytes).ok()) {
-                Some(Said::Joined) => report(TabsFact::Joined),
-                Some(Said::Published(published)) => report(TabsFact::Published(published)),
-                Some(Said::Asked(intent)) => report(TabsFact::Asked(intent)),
-                Some(Said::InFront(tab)) => report(TabsFact::InFront(tab)),
-                None => {}
+            if let Some(said) = bytes.and_then(|bytes| postcard::from_bytes::<Said>(&bytes).ok()) {
+                report(said.into());
             }
         };
         self.hears.replace(Some(EventListener::new(channel, "message", hear)));

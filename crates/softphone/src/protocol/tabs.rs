@@ -49,6 +49,26 @@ pub struct Published {
     pub front: TabId,
 }
 
+/// What one tab says to the others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Said {
+    Joined,
+    Published(Box<Published>),
+    Asked(CallIntent),
+    InFront(Option<TabId>),
+}
+
+impl From<Said> for TabsFact {
+    fn from(said: Said) -> Self {
+        match said {
+            Said::Joined => Self::Joined,
+            Said::Published(published) => Self::Published(published),
+            Said::Asked(intent) => Self::Asked(intent),
+            Said::InFront(tab) => Self::InFront(tab),
+        }
+    }
+}
+
 /// As much of a call as another page needs to go on with it: an INVITE with `Replaces` (RFC 3891) takes the
 /// dialog's place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
