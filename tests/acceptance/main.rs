@@ -21,6 +21,7 @@ mod agent_uses_a_password;
 mod agent_uses_the_keyboard_alone;
 mod agent_works_in_french;
 mod assistive_technology_reads_calls;
+mod agent_wraps_up;
 mod assistive_technology_reads_the_panel;
 mod browser_blocks_the_window;
 mod browser_driver;

@@ -16,6 +16,8 @@ pub mod birth;
 pub mod events;
 pub mod json;
 #[cfg(target_arch = "wasm32")]
+mod kept;
+#[cfg(target_arch = "wasm32")]
 mod phone;
 #[cfg(target_arch = "wasm32")]
 pub mod random;

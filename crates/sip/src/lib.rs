@@ -33,5 +33,6 @@ pub use authentication::Credentials;
 pub use dialog::SavedDialog;
 pub use event::{Cause, Event, Incoming, Output, Party, Registration};
 pub use invitation::{Dial, InvitationId};
+pub use token::Tokens;
 pub use transfer::{Replaces, TransferTarget};
 pub use user_agent::{Account, UserAgent};

@@ -5,20 +5,26 @@
 
 use sha2::{Digest as _, Sha256};
 
-pub(crate) struct Tokens {
+/// A seed, stretched.
+pub struct Tokens {
     seed: [u8; 32],
     drawn: u64,
 }
 
 impl Tokens {
-    pub(crate) fn new(seed: [u8; 32]) -> Self {
+    pub fn new(seed: [u8; 32]) -> Self {
         Self { seed, drawn: 0 }
     }
 
     /// RFC 3261 §19.3: a tag "MUST be globally unique and cryptographically random with at least 32
     /// bits of randomness". These have 96.
     pub(crate) fn token(&mut self) -> String {
-        self.draw()[..12].iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&self.draw()[..12])
+    }
+
+    /// 128 bits, in 32 hexadecimal digits.
+    pub fn id(&mut self) -> String {
+        hex(&self.draw()[..16])
     }
 
     /// A number below `bound`, for delays that two sides must not choose alike.
@@ -38,6 +44,10 @@ impl Tokens {
     }
 }
 
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,6 +59,7 @@ mod tests {
             [tokens.token(), tokens.token()]
         };
 
+        assert_eq!(Tokens::new([1; 32]).id().len(), 32);
         assert_eq!(draw(1), draw(1));
         assert_ne!(draw(1), draw(2));
         assert_ne!(draw(1)[0], draw(1)[1]);

@@ -13,6 +13,7 @@
 
 #![forbid(unsafe_code)]
 
+mod call_log;
 pub mod calls;
 pub mod protocol;
 mod screen_pop;
@@ -26,10 +27,11 @@ pub use snapshot::Snapshot;
 
 use std::collections::VecDeque;
 
+use call_log::CallLog;
 use calls::Calls;
 use screen_pop::ScreenPops;
 use sign_in::SignIn;
-use snapshot::{CallSnapshot, SignInSnapshot};
+use snapshot::{CallSnapshot, LineSnapshot, SignInSnapshot};
 
 /// The whole mind. Mutate once with [`Softphone::handle`] or [`Softphone::handle_timeout`], then drain
 /// [`Softphone::poll_effect`] and look at [`Softphone::snapshot`] and [`Softphone::poll_timeout`].
@@ -38,6 +40,7 @@ pub struct Softphone {
     sign_in: SignIn,
     calls: Calls,
     screen_pops: ScreenPops,
+    call_log: CallLog,
     effects: VecDeque<Effect>,
     signed_in: bool,
     clock: Clock,
@@ -47,6 +50,7 @@ impl Softphone {
     pub fn new(organization: impl Into<String>, birth: Birth) -> Self {
         Self {
             sign_in: SignIn::new(organization.into()),
+            call_log: CallLog::new(birth.seed),
             calls: Calls::new(birth),
             screen_pops: ScreenPops::default(),
             effects: VecDeque::new(),
@@ -62,20 +66,28 @@ impl Softphone {
             Input::Intent(Intent::Record(intent)) => self.screen_pops.intended(intent),
             Input::Host(ticket, HostFact::Found(found)) => self.screen_pops.found(ticket, found),
             Input::Host(ticket, HostFact::Done(done)) => self.screen_pops.done(ticket, done),
+            Input::Intent(Intent::Log(intent)) => self.call_log.intended(monotonic, intent),
+            Input::Recalled { owner, calls } => self.call_log.recalled(monotonic, &owner, calls),
+            Input::Events(EventsFact::CallSettled { call, refusal }) => {
+                self.call_log.settled(&call, refusal);
+            }
             Input::Phone(fact) => self.calls.told(monotonic, fact),
             Input::Tabs(fact) => self.calls.heard_of_tabs(monotonic, fact),
             Input::Events(EventsFact::CallingChanged) => self.calls.account_changed(monotonic),
-            Input::Adapter(ticket, fact) if self.calls.answered(monotonic, ticket, &fact) => {}
+            Input::Adapter(ticket, fact)
+                if self.calls.answered(monotonic, ticket, &fact)
+                    || self.call_log.answered(monotonic, ticket, &fact) => {}
             input => {
                 // What changed while no socket was open was told to nobody.
                 let reopened = matches!(input, Input::Events(EventsFact::Opened));
                 self.sign_in.handle(now, input);
                 if reopened {
                     self.calls.account_changed(monotonic);
+                    self.call_log.ask();
                 }
             }
         }
-        self.settle(monotonic);
+        self.settle(now, monotonic);
     }
 
     /// To be called at, or soon after, the time that [`Softphone::poll_timeout`] names.
@@ -83,7 +95,7 @@ impl Softphone {
         let monotonic = self.clock.forward(now);
         self.sign_in.handle_timeout(now);
         self.calls.handle_timeout(monotonic);
-        self.settle(monotonic);
+        self.settle(now, monotonic);
     }
 
     pub fn poll_effect(&mut self) -> Option<Effect> {
@@ -91,12 +103,18 @@ impl Softphone {
     }
 
     pub fn poll_timeout(&self) -> Option<u64> {
-        let calls = self.calls.poll_timeout().map(|at| self.clock.wall(at));
+        let calls = self.calls.poll_timeout().into_iter().chain(self.call_log.poll_timeout());
+        let calls = calls.map(|at| self.clock.wall(at));
         self.sign_in.poll_timeout().into_iter().chain(calls).min()
     }
 
     pub fn snapshot(&self) -> Snapshot {
-        Snapshot { line: self.calls.line(), calls: self.calls(), ..self.sign_in.snapshot() }
+        Snapshot {
+            line: self.calls.line(),
+            calls: self.calls(),
+            log: self.call_log.snapshot(),
+            ..self.sign_in.snapshot()
+        }
     }
 
     fn calls(&self) -> Vec<CallSnapshot> {
@@ -106,7 +124,7 @@ impl Softphone {
     }
 
     /// What the sign-in wants comes first: the account is asked for with the session's own tokens.
-    fn settle(&mut self, now: u64) {
+    fn settle(&mut self, wall: u64, now: u64) {
         self.effects.extend(std::iter::from_fn(|| self.sign_in.poll_effect()));
         let signed_in = matches!(self.sign_in.snapshot().sign_in, SignInSnapshot::SignedIn(_));
         match (std::mem::replace(&mut self.signed_in, signed_in), signed_in) {
@@ -117,6 +135,7 @@ impl Softphone {
             (true, false) => {
                 self.calls.session_ended(now);
                 self.screen_pops.click_to_dial(ClickToDial::Disabled);
+                self.call_log.session_ended(now);
             }
             _ => {}
         }
@@ -125,6 +144,15 @@ impl Softphone {
         let calls = self.calls();
         self.screen_pops.look(&calls, self.calls.is_in_front());
         self.effects.extend(std::iter::from_fn(|| self.screen_pops.poll_effect()));
+        if let (SignInSnapshot::SignedIn(session), LineSnapshot::Ready { number, .. }) =
+            (self.sign_in.snapshot().sign_in, self.calls.line())
+        {
+            // Desks are shared, and on some of them so is the number.
+            let owner = format!("{}/{number}/{}", session.organization_name, session.agent_name);
+            self.call_log.belongs_to(&owner);
+        }
+        self.call_log.look(now, wall, &calls);
+        self.effects.extend(std::iter::from_fn(|| self.call_log.poll_effect()));
     }
 }
 

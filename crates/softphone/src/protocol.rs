@@ -2,10 +2,12 @@
 //! serialisable: [`Intent`] and [`Snapshot`](crate::Snapshot) between view and mind, [`HostAsk`] and
 //! [`HostFact`] between mind and console.
 
+mod call_log;
 mod calls;
 mod console;
 mod tabs;
 
+pub use call_log::{LogEffect, LogIntent};
 pub use calls::{
     CallId, CallIntent, Flow, Ice, MediaAsk, MediaFact, Microphone, PhoneEffect, PhoneFact, Ring,
 };
@@ -13,8 +15,12 @@ pub use console::{ClickToDial, ConsoleAsk, RecordIntent};
 pub use tabs::{KeptCall, Published, Said, TabId, TabsEffect, TabsFact};
 
 use adapter_api::{
-    Code, Secret, StartedBy, Way, auth_transaction, calling_account, consents, error::Refused,
-    session::Session, sessions, sign_in_challenge,
+    Code, Secret, StartedBy, Way, auth_transaction,
+    call_log::{self as wire_log},
+    calling_account, consents,
+    error::Refused,
+    session::Session,
+    sessions, sign_in_challenge,
 };
 use salesforce::{
     call_center::{SalesforceSso, SamlConnection, Settings, SettingsError},
@@ -59,6 +65,7 @@ pub enum Intent {
     EndOtherSessions,
     Call(CallIntent),
     Record(RecordIntent),
+    Log(LogIntent),
 }
 
 /// `window.open` answers `null` both when nothing opened and, under COOP, when the window did open. Neither
@@ -146,6 +153,9 @@ pub enum AdapterCall {
     Sessions,
     EndOtherSessions,
     CallingAccount,
+    CallLog,
+    /// The body of a [`LogEffect::HandOver`].
+    HandOver(Secret),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -166,6 +176,11 @@ pub enum AdapterFact {
     Consents(Vec<consents::Consent>),
     Sessions(sessions::Response),
     CallingAccount(Box<calling_account::Account>),
+    /// How many of the agent's calls wait at the adapter, and from what the agent chooses.
+    CallLog {
+        waiting: u32,
+        dispositions: Vec<String>,
+    },
     Done,
     Refused(Refusal),
     /// Not at this moment: ask again after so many seconds.
@@ -195,6 +210,11 @@ pub enum EventsFact {
     Ended(Refusal),
     /// The administrator has changed something about calling.
     CallingChanged,
+    /// A call's Task stands in Salesforce, or will not.
+    CallSettled {
+        call: wire_log::CallId,
+        refusal: Option<Refusal>,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -211,6 +231,11 @@ pub enum Input {
     AllowedInOtherTab,
     Phone(PhoneFact),
     Tabs(TabsFact),
+    /// The calls of this agent's that the browser has kept.
+    Recalled {
+        owner: String,
+        calls: Vec<wire_log::CallId>,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -225,6 +250,7 @@ pub enum Effect {
     Forget,
     Phone(PhoneEffect),
     Tabs(TabsEffect),
+    Log(LogEffect),
 }
 
 /// What the administrator has to mend, as a refusal.

@@ -1,7 +1,9 @@
 //! What the view draws, and all that it knows. No token, credential or proof is ever in here.
 
+mod call_log;
 mod calls;
 
+pub use call_log::{LogSnapshot, WrapUpSnapshot};
 pub use calls::{
     CallSnapshot, CallState, Direction, EndSnapshot, LineSnapshot, MessagesSnapshot, PeerSnapshot,
     RecordsSnapshot, TransferSnapshot,
@@ -28,6 +30,7 @@ pub struct Snapshot {
     pub line: LineSnapshot,
     /// The oldest first.
     pub calls: Vec<CallSnapshot>,
+    pub log: LogSnapshot,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,12 +7,16 @@ use std::{
 };
 
 use gloo::{events::EventListener, timers::callback::Timeout};
-use softphone::{Birth, Effect, Input, Intent, protocol::CallIntent};
+use softphone::{
+    Birth, Effect, Input, Intent,
+    protocol::{AdapterCall, CallIntent, LogEffect, Ticket},
+};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::MessagePort;
 
 use super::{
     adapter::Adapter,
+    kept::Kept,
     phone::Phone,
     socket::Events,
     tabs::{Tabs, is_visible},
@@ -33,6 +37,7 @@ pub struct Runtime {
     adapter: Rc<Adapter>,
     events: Rc<Events>,
     tabs: Tabs,
+    kept: Kept,
     phone: Phone,
     timer: RefCell<Option<(u64, Timeout)>>,
     port: MessagePort,
@@ -68,6 +73,7 @@ impl Runtime {
             });
             Self {
                 tabs,
+                kept: Kept::default(),
                 mind: RefCell::new(Mind::new(organization, birth)),
                 queue: RefCell::default(),
                 turning: Cell::new(false),
@@ -163,20 +169,31 @@ impl Runtime {
                 let answer = move |fact| this.happened(Event::Input(Input::Host(ticket, fact)));
                 self.host.ask(ask, Box::new(answer));
             }
-            Effect::Adapter(ticket, call) => {
-                let this = Rc::clone(self);
-                spawn_local(async move {
-                    let answered = this.adapter.perform(call).await;
-                    this.happened(Event::Adapter(ticket, answered));
-                });
-            }
+            Effect::Adapter(ticket, call) => self.call(ticket, call),
             Effect::OpenEvents => self.events.open(),
             Effect::CloseEvents => self.events.close(),
             Effect::TellOtherTabs => self.tabs.tell(),
             Effect::Forget => self.adapter.forget(),
             Effect::Phone(effect) => self.phone.perform(effect),
             Effect::Tabs(effect) => self.tabs.perform(effect),
+            Effect::Log(LogEffect::Keep { owner, request }) => self.kept.keep(&owner, *request),
+            Effect::Log(LogEffect::Forget(call)) => self.kept.forget(&call),
+            Effect::Log(LogEffect::HandOver { ticket, call }) => {
+                self.call(ticket, AdapterCall::HandOver(self.kept.hand_over(&call)));
+            }
+            Effect::Log(LogEffect::Recall(owner)) => {
+                let calls = self.kept.recall(&owner);
+                self.happened(Event::Input(Input::Recalled { owner, calls }));
+            }
         }
+    }
+
+    fn call(self: &Rc<Self>, ticket: Ticket, call: AdapterCall) {
+        let this = Rc::clone(self);
+        spawn_local(async move {
+            let answered = this.adapter.perform(call).await;
+            this.happened(Event::Adapter(ticket, answered));
+        });
     }
 
     /// One timer, for the earliest thing the mind waits for.

@@ -16,7 +16,10 @@ pub fn heard(frame: &str) -> Option<EventsFact> {
         // Of the phone's account, and the session goes on.
         Event::CallingChanged => EventsFact::CallingChanged,
         // Of the call log, and this panel hands nothing over.
-        Event::CallLogged { .. } | Event::CallLogRefused { .. } => return None,
+        Event::CallLogged { call, .. } => EventsFact::CallSettled { call, refusal: None },
+        Event::CallLogRefused { call, refused } => {
+            EventsFact::CallSettled { call, refusal: Some(refused) }
+        }
     })
 }
 

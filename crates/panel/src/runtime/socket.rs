@@ -79,7 +79,7 @@ impl Events {
             }
             // Nothing comes after either.
             EventsFact::Lost | EventsFact::Later(_) | EventsFact::Ended(_) => self.close(),
-            EventsFact::CallingChanged => {}
+            EventsFact::CallingChanged | EventsFact::CallSettled { .. } => {}
         }
         (self.report)(fact);
     }

@@ -4,13 +4,10 @@ use salesforce::screen_pop::Record;
 use softphone::{
     Intent,
     protocol::{CallId, CallIntent, RecordIntent},
-    snapshot::{CallSnapshot, CallState as S, EndSnapshot, TransferSnapshot},
+    snapshot::{CallSnapshot, CallState as S, EndSnapshot, PeerSnapshot, TransferSnapshot},
 };
 use texts::Calls;
-use yew::{
-    Callback, Html, MouseEvent, Properties, SubmitEvent, component, html, use_node_ref,
-    use_state_eq,
-};
+use yew::{Callback, Html, MouseEvent, Properties, SubmitEvent, component, html, use_state_eq};
 
 use super::{
     actions::{Look, button},
@@ -78,7 +75,7 @@ pub fn Call(props: &CallProps) -> Html {
                     {keypad(scene, call)}
                 }
                 if *drawer == Drawer::Transfer {
-                    <Transfer scene={scene.clone()} call={call.id} other={other.clone()} />
+                    {transfer(scene, call.id, other.as_ref())}
                 }
             }
             {records(scene, call)}
@@ -145,45 +142,35 @@ fn press(scene: &Scene, call: CallId, digit: char) -> Callback<MouseEvent> {
     Callback::from(move |_| on_intent.emit(Intent::Call(CallIntent::Press { call, digit })))
 }
 
-#[derive(Clone, PartialEq, Properties)]
-struct TransferProps {
-    scene: Scene,
-    call: CallId,
-    other: Option<(CallId, String)>,
-}
-
-#[component]
-fn Transfer(props: &TransferProps) -> Html {
-    let texts = &props.scene.texts.calls;
-    let field = use_node_ref();
-    let call = props.call;
-    let onsubmit = {
-        let (field, on_intent) = (field.clone(), props.scene.on_intent.clone());
-        Callback::from(move |event: SubmitEvent| {
-            event.prevent_default();
-            let to = fields::typed(&field);
-            if !to.trim().is_empty() {
-                on_intent.emit(Intent::Call(CallIntent::Transfer { call, to }));
-            }
-        })
-    };
+fn transfer(scene: &Scene, call: CallId, other: Option<&(CallId, String)>) -> Html {
+    let texts = &scene.texts.calls;
+    let on_intent = scene.on_intent.clone();
+    let onsubmit = Callback::from(move |event: SubmitEvent| {
+        event.prevent_default();
+        let to = fields::value(TRANSFER);
+        if !to.trim().is_empty() {
+            on_intent.emit(Intent::Call(CallIntent::Transfer { call, to }));
+        }
+    });
     html! {
         <form class="transfer" {onsubmit}>
-            <label for="transfer">{texts.transfer_to}</label>
+            <label for={TRANSFER}>{texts.transfer_to}</label>
             <div class="pair">
-                <input id="transfer" ref={field} type="text" inputmode="tel" autocomplete="off" spellcheck="false" />
+                <input id={TRANSFER} type="text" inputmode="tel" autocomplete="off" spellcheck="false" />
                 <button type="submit" class="button neutral">{texts.transfer_now}</button>
             </div>
-            if let Some((with, name)) = &props.other {
+            if let Some((with, name)) = other {
                 {button(
                     Look::Neutral,
                     texts.connect_with.with(&[("who", name)]),
-                    props.scene.sends(Intent::Call(CallIntent::Connect { call, with: *with })),
+                    scene.sends(Intent::Call(CallIntent::Connect { call, with: *with })),
                 )}
             }
         </form>
     }
 }
+
+const TRANSFER: &str = "transfer";
 
 fn tool(
     label: &'static str,
@@ -209,7 +196,11 @@ fn large(
 }
 
 pub fn who(call: &CallSnapshot, texts: &Calls) -> String {
-    match (&call.peer.name, call.peer.number.as_str()) {
+    name(&call.peer, texts)
+}
+
+pub fn name(peer: &PeerSnapshot, texts: &Calls) -> String {
+    match (&peer.name, peer.number.as_str()) {
         (Some(name), _) => name.clone(),
         (None, "" | "anonymous") => texts.unknown_number.to_owned(),
         (None, number) => number.to_owned(),

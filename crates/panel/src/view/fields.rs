@@ -86,6 +86,25 @@ pub fn typed(input: &NodeRef) -> String {
     input.cast::<web_sys::HtmlInputElement>().map(|input| input.value()).unwrap_or_default()
 }
 
+/// What stands in a field of any kind. By its id, so that a form of one field need not be a component: each kind
+/// of component weighs 2 KiB in what the browser loads.
+#[cfg(target_arch = "wasm32")]
+pub fn value(id: &str) -> String {
+    let value = by_id(id).and_then(|field| js_sys::Reflect::get(&field, &"value".into()).ok());
+    value.and_then(|value| value.as_string()).unwrap_or_default()
+}
+
+/// Outside the browser nobody types.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn value(_id: &str) -> String {
+    String::new()
+}
+
+#[cfg(target_arch = "wasm32")]
+fn by_id(id: &str) -> Option<web_sys::Element> {
+    web_sys::window()?.document()?.get_element_by_id(id)
+}
+
 /// Outside the browser nobody types.
 #[cfg(not(target_arch = "wasm32"))]
 pub fn typed(_input: &NodeRef) -> String {
@@ -93,11 +112,11 @@ pub fn typed(_input: &NodeRef) -> String {
 }
 
 #[cfg(target_arch = "wasm32")]
-pub fn clear(input: &NodeRef) {
-    if let Some(input) = input.cast::<web_sys::HtmlInputElement>() {
-        input.set_value("");
+pub fn clear(id: &str) {
+    if let Some(field) = by_id(id) {
+        let _ = js_sys::Reflect::set(&field, &"value".into(), &"".into());
     }
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-pub fn clear(_input: &NodeRef) {}
+pub fn clear(_id: &str) {}

@@ -5,7 +5,7 @@ use softphone::{
     protocol::CallIntent,
     snapshot::{LineSnapshot, MessagesSnapshot},
 };
-use yew::{Callback, Html, Properties, SubmitEvent, component, html, use_node_ref};
+use yew::{Callback, Html, SubmitEvent, html};
 
 use super::{
     actions::{Look, button},
@@ -31,7 +31,7 @@ pub fn section(line: &LineSnapshot, scene: &Scene) -> Html {
         },
         LineSnapshot::Ready { number, messages } => html! {
             <>
-                <Dial scene={scene.clone()} />
+                {dial(scene)}
                 <p class="secondary">
                     {texts.own_number.with(&[("number", number)])}
                     {waiting(*messages, scene)}
@@ -56,35 +56,28 @@ fn working(name: &'static str, sentence: &'static str) -> Html {
     html! { <div class="working" role="status" data-line={name}>{icon::spinner()}<p>{sentence}</p></div> }
 }
 
-#[derive(Clone, PartialEq, Properties)]
-pub struct DialProps {
-    pub scene: Scene,
-}
-
 /// One field and one button; what was typed stays until it is called.
-#[component]
-pub fn Dial(props: &DialProps) -> Html {
-    let texts = &props.scene.texts.calls;
-    let field = use_node_ref();
-    let onsubmit = {
-        let (field, on_intent) = (field.clone(), props.scene.on_intent.clone());
-        Callback::from(move |event: SubmitEvent| {
-            event.prevent_default();
-            let number = fields::typed(&field);
-            if !number.trim().is_empty() {
-                on_intent.emit(Intent::Call(CallIntent::Dial(number)));
-                fields::clear(&field);
-            }
-        })
-    };
+fn dial(scene: &Scene) -> Html {
+    let texts = &scene.texts.calls;
+    let on_intent = scene.on_intent.clone();
+    let onsubmit = Callback::from(move |event: SubmitEvent| {
+        event.prevent_default();
+        let number = fields::value(DIAL);
+        if !number.trim().is_empty() {
+            on_intent.emit(Intent::Call(CallIntent::Dial(number)));
+            fields::clear(DIAL);
+        }
+    });
     html! {
         <form class="dial" {onsubmit}>
-            <label for="dial">{texts.number}</label>
+            <label for={DIAL}>{texts.number}</label>
             <div class="pair">
-                <input id="dial" ref={field} type="text" inputmode="tel" autocomplete="off" spellcheck="false"
+                <input id={DIAL} type="text" inputmode="tel" autocomplete="off" spellcheck="false"
                     placeholder={texts.number_hint} />
                 <button type="submit" class="button brand">{icon::handset()}{texts.dial}</button>
             </div>
         </form>
     }
 }
+
+const DIAL: &str = "dial";

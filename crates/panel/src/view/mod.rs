@@ -38,6 +38,7 @@ mod switching;
 mod time;
 mod utility_item;
 mod window;
+mod wrap_up;
 
 #[cfg(test)]
 mod tests;

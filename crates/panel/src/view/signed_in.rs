@@ -14,7 +14,7 @@ use super::{
     scene::{Scene, marked},
     sessions,
     stage::Stage,
-    switching, time,
+    switching, time, wrap_up,
 };
 
 pub fn stage(signed_in: &SignedInSnapshot, snapshot: &Snapshot, scene: &Scene) -> Stage {
@@ -45,6 +45,7 @@ pub fn stage(signed_in: &SignedInSnapshot, snapshot: &Snapshot, scene: &Scene) -
             // The switch is one task; what else there is to know waits for its end.
             if signed_in.switching.is_none() {
                 {line::section(&snapshot.line, scene)}
+                {wrap_up::waiting(&snapshot.log, scene)}
             }
             // Not before the line has spoken: its first word would move them under the pointer.
             if signed_in.switching.is_none() && snapshot.calls.is_empty() && has_spoken(&snapshot.line) {
@@ -77,7 +78,9 @@ fn calls(snapshot: &Snapshot, scene: &Scene) -> Html {
         CallState::Ended(_) => 3,
         _ => 1,
     };
-    let sorted = (0..4).flat_map(|at| snapshot.calls.iter().filter(move |call| place(call) == at));
+    let sorted = |places: std::ops::Range<u8>| {
+        places.flat_map(|at| snapshot.calls.iter().filter(move |call| place(call) == at))
+    };
     let one = |shown: &CallSnapshot| {
         let other = snapshot
             .calls
@@ -86,7 +89,14 @@ fn calls(snapshot: &Snapshot, scene: &Scene) -> Html {
             .map(|call| (call.id, call::who(call, texts)));
         html! { <Call key={shown.id.0} scene={scene.clone()} call={shown.clone()} {other} /> }
     };
-    html! { {for sorted.map(one)} }
+    html! {
+        <>
+            {for sorted(0..3).map(one)}
+            {wrap_up::section(&snapshot.log, scene)}
+            // It leaves by itself; what is below moves then, and nothing is typed there.
+            {for sorted(3..4).map(one)}
+        </>
+    }
 }
 
 fn has_spoken(line: &LineSnapshot) -> bool {

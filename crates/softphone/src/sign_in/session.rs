@@ -48,7 +48,8 @@ pub(super) fn handle(mut signed_in: SignedIn, input: I, context: &mut Context<'_
         | I::AllowedInOtherTab
         | I::Phone(_)
         | I::Tabs(_)
-        | I::Events(EventsFact::CallingChanged) => {}
+        | I::Recalled { .. }
+        | I::Events(EventsFact::CallingChanged | EventsFact::CallSettled { .. }) => {}
     }
     stay(signed_in)
 }
@@ -140,7 +141,8 @@ fn intended(mut signed_in: SignedIn, intent: Intent, context: &mut Context<'_>) 
         | Intent::SubmitCredentials(_)
         | Intent::SubmitPassword { .. }
         | Intent::Call(_)
-        | Intent::Record(_) => {}
+        | Intent::Record(_)
+        | Intent::Log(_) => {}
     }
     stay(signed_in)
 }

@@ -35,6 +35,7 @@ pub(super) fn snapshot(state: &State, memory: &Memory) -> Snapshot {
         .or_else(|| memory.language.clone()),
         line: Default::default(),
         calls: Vec::new(),
+        log: Default::default(),
     }
 }
 

@@ -60,6 +60,13 @@ texts! {
         /// Several records have the number.
         pub who_is_it: &'static str,
 
+        // After a call.
+        pub disposition: &'static str,
+        pub no_disposition: &'static str,
+        pub notes: &'static str,
+        pub save: &'static str,
+        pub unwritten: Plural,
+
         // How a transfer goes.
         pub transfer_asked: &'static str,
         pub transfer_ringing: &'static str,

@@ -49,6 +49,7 @@ pub enum Expected {
     Consents,
     Sessions,
     CallingAccount,
+    CallLog,
     Done,
 }
 
@@ -109,7 +110,20 @@ impl Answer {
                 let account = self.parse::<calling_account::Response>()?.account;
                 AdapterFact::CallingAccount(Box::new(account)).into()
             }
+            Expected::CallLog => self.call_log()?.into(),
             Expected::Done => self.success().map(|_| AdapterFact::Done.into())?,
+        })
+    }
+
+    /// Of a [`Response`](adapter_api::call_log::Response) what a panel shows, read as the console's answers are: a kind of object more
+    /// would weigh 1 KiB in what the browser loads.
+    fn call_log(&self) -> Result<AdapterFact, Failure> {
+        let response: serde_json::Value = self.parse()?;
+        let text = |value: &serde_json::Value| value.as_str().map(str::to_owned);
+        let dispositions = response["dispositions"].as_array().ok_or(Failure::Unreachable)?;
+        Ok(AdapterFact::CallLog {
+            waiting: response["waiting"].as_u64().unwrap_or_default() as u32,
+            dispositions: dispositions.iter().filter_map(text).collect(),
         })
     }
 
@@ -169,6 +183,23 @@ mod tests {
             AdapterFact::Consents(vec![])
         );
         assert_eq!(read(204, "", Expected::Done), AdapterFact::Done);
+    }
+
+    #[test]
+    fn of_the_call_log_what_is_shown_is_read() {
+        let response = adapter_api::call_log::Response {
+            waiting: 2,
+            dispositions: vec!["Sold".into()],
+            writer: adapter_api::call_log::Writer::Adapter,
+        };
+        let body = serde_json::to_string(&response).unwrap();
+
+        let dispositions = response.dispositions;
+        assert_eq!(
+            read(200, &body, Expected::CallLog),
+            AdapterFact::CallLog { waiting: 2, dispositions }
+        );
+        assert_eq!(read(200, "{}", Expected::CallLog), AdapterFact::Unreachable);
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! What travels for each call: everything but the proof.
 
 use adapter_api::{
-    Code, Secret, auth_claim, auth_transaction, calling_account, consents, events, session,
-    session_refresh, sessions, sign_in_challenge, sign_in_legacy, sign_in_password, sign_in_proof,
+    Code, Secret, auth_claim, auth_transaction, call_log, calling_account, consents, events,
+    session, session_refresh, sessions, sign_in_challenge, sign_in_legacy, sign_in_password,
+    sign_in_proof,
 };
 use serde::Serialize;
 use softphone::protocol::{AdapterCall, Refusal, TransactionFrom};
@@ -95,6 +96,13 @@ impl Request {
             }
             AdapterCall::CallingAccount => {
                 Self::new("GET", calling_account::PATH, E::CallingAccount).in_session(held, now)?
+            }
+            AdapterCall::CallLog => {
+                Self::new("GET", call_log::PATH, E::CallLog).in_session(held, now)?
+            }
+            AdapterCall::HandOver(body) => {
+                let request = Self::new("PUT", call_log::PATH, E::Done).in_session(held, now)?;
+                Self { body: Some(body), ..request }
             }
             AdapterCall::EndOtherSessions => {
                 Self::new("DELETE", sessions::PATH, E::Done).in_session(held, now)?

@@ -6,8 +6,8 @@ use softphone::{
     Snapshot,
     protocol::{CallId, Refusal},
     snapshot::{
-        CallSnapshot, CallState, Direction, EndSnapshot, LineSnapshot, MessagesSnapshot,
-        PeerSnapshot, RecordsSnapshot, TransferSnapshot,
+        CallSnapshot, CallState, Direction, EndSnapshot, LineSnapshot, LogSnapshot,
+        MessagesSnapshot, PeerSnapshot, RecordsSnapshot, TransferSnapshot, WrapUpSnapshot,
     },
 };
 
@@ -96,6 +96,22 @@ pub fn all() -> Vec<(&'static str, Snapshot)> {
                 ..talking()
             }]),
         ),
+        ("call-wrap-up", Snapshot { log: wrapping_up(), ..on_the_line(vec![]) }),
+        (
+            "call-wrap-up-ended",
+            Snapshot { log: wrapping_up(), ..on_the_line(vec![ended(EndSnapshot::HungUp)]) },
+        ),
+        (
+            "calls-unwritten",
+            Snapshot {
+                log: LogSnapshot {
+                    waiting: 3,
+                    refusal: Some(Refusal::with_value(Code::CallLogNoPermission, "Task")),
+                    wrap_up: None,
+                },
+                ..on_the_line(vec![])
+            },
+        ),
         ("call-ended", on_the_line(vec![ended(EndSnapshot::PeerHungUp)])),
         ("call-missed", on_the_line(vec![ended(EndSnapshot::Missed)])),
         ("call-busy", on_the_line(vec![ended(EndSnapshot::Busy)])),
@@ -138,6 +154,17 @@ pub fn call(id: u32, state: CallState, name: Option<&str>) -> CallSnapshot {
 fn record(id: &str, name: &str) -> Record {
     let id = id.parse().expect("a record's id");
     Record { id, name: name.into(), object: "Contact".into() }
+}
+
+fn wrapping_up() -> LogSnapshot {
+    let wrap_up = WrapUpSnapshot {
+        call: CallId(1),
+        peer: call(1, CallState::Talking, Some("Maria Alvarez")).peer,
+        notes: "Wants a quote by Friday".into(),
+        disposition: Some("Call back".into()),
+        dispositions: vec!["Sold".into(), "Call back".into()],
+    };
+    LogSnapshot { waiting: 1, refusal: None, wrap_up: Some(wrap_up) }
 }
 
 fn ended(end: EndSnapshot) -> CallSnapshot {

@@ -97,6 +97,7 @@ pub fn misconfigured() -> Snapshot {
         sign_in: S::Misconfigured { refusal },
         line: LineSnapshot::Off,
         calls: Vec::new(),
+        log: Default::default(),
     }
 }
 
@@ -274,5 +275,6 @@ fn of(sign_in: S) -> Snapshot {
         language: None,
         line: LineSnapshot::Off,
         calls: Vec::new(),
+        log: Default::default(),
     }
 }

@@ -108,7 +108,9 @@ impl Panel {
                 Effect::Host(_, HostAsk::Console(_)) => {}
                 Effect::Host(ticket, ask) => self.pending_host.push((ticket, ask)),
                 // The line's own business.
-                Effect::Adapter(_, AdapterCall::CallingAccount) | Effect::Phone(_) => {}
+                Effect::Adapter(_, AdapterCall::CallingAccount | AdapterCall::CallLog)
+                | Effect::Phone(_)
+                | Effect::Log(_) => {}
                 Effect::Adapter(ticket, call) => self.pending_adapter.push((ticket, call)),
                 other => self.other.push(other),
             }
