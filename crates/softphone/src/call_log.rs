@@ -21,8 +21,8 @@ use sip::Tokens;
 
 use crate::{
     protocol::{
-        AdapterCall, AdapterFact, ConsoleAsk, Effect, HostAsk, LogEffect, LogIntent, Refusal,
-        Ticket,
+        AdapterCall, AdapterFact, CallId, ConsoleAsk, Effect, HostAsk, KeptLog, LogEffect,
+        LogIntent, Refusal, Ticket,
     },
     snapshot::{CallSnapshot, LogSnapshot},
 };
@@ -42,6 +42,8 @@ pub(crate) struct CallLog {
     refusal: Option<Refusal>,
     dispositions: Vec<String>,
     wrap_up: Option<WrapUp>,
+    /// Entries of calls that another page has begun.
+    inherited: Vec<(CallId, KeptLog)>,
     asked: Option<Ticket>,
     tickets: u32,
     effects: VecDeque<Effect>,
@@ -78,6 +80,7 @@ impl CallLog {
             refusal: None,
             dispositions: Vec::new(),
             wrap_up: None,
+            inherited: Vec::new(),
             asked: None,
             tickets: 0,
             effects: VecDeque::new(),
@@ -167,6 +170,16 @@ impl CallLog {
         self.hand_over(now);
     }
 
+    /// What another page needs to go on with this call's entry.
+    pub fn kept(&self, call: CallId) -> Option<KeptLog> {
+        self.followed.iter().find(|followed| followed.call == call).map(Followed::kept)
+    }
+
+    /// A call that another page had before; it is told before the call is seen.
+    pub fn inherit(&mut self, call: CallId, kept: KeptLog) {
+        self.inherited.push((call, kept));
+    }
+
     fn look_at(&mut self, now: u64, call: &CallSnapshot, calls: &[CallSnapshot]) {
         let index = match self.followed.iter().position(|it| it.call == call.id) {
             Some(index) => index,
@@ -174,7 +187,11 @@ impl CallLog {
                 let (Some(entry), Ok(id)) = (entry::of(call), self.tokens.id().parse()) else {
                     return;
                 };
-                self.followed.push(Followed::new(call.id, id, entry, self.owner.clone()));
+                let mut followed = Followed::new(call.id, id, entry, self.owner.clone());
+                if let Some(at) = self.inherited.iter().position(|(kept, _)| *kept == call.id) {
+                    followed.go_on_from(self.inherited.swap_remove(at).1);
+                }
+                self.followed.push(followed);
                 self.followed.len() - 1
             }
         };

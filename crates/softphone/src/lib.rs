@@ -22,7 +22,7 @@ pub mod snapshot;
 
 pub use calls::Birth;
 pub use protocol::{AdapterFact, Effect, HostFact, Input, Intent};
-use protocol::{ClickToDial, EventsFact};
+use protocol::{ClickToDial, EventsFact, TabsFact};
 pub use snapshot::Snapshot;
 
 use std::collections::VecDeque;
@@ -66,13 +66,27 @@ impl Softphone {
             Input::Intent(Intent::Record(intent)) => self.screen_pops.intended(intent),
             Input::Host(ticket, HostFact::Found(found)) => self.screen_pops.found(ticket, found),
             Input::Host(ticket, HostFact::Done(done)) => self.screen_pops.done(ticket, done),
-            Input::Intent(Intent::Log(intent)) => self.call_log.intended(monotonic, intent),
+            Input::Intent(Intent::Log(intent)) => {
+                if !self.calls.ask(Intent::Log(intent.clone())) {
+                    self.call_log.intended(monotonic, intent);
+                }
+            }
+            Input::Tabs(TabsFact::Asked(Intent::Log(intent))) if !self.calls.is_following() => {
+                self.call_log.intended(monotonic, intent);
+            }
             Input::Recalled { owner, calls } => self.call_log.recalled(monotonic, &owner, calls),
             Input::Events(EventsFact::CallSettled { call, refusal }) => {
                 self.call_log.settled(&call, refusal);
             }
             Input::Phone(fact) => self.calls.told(monotonic, fact),
-            Input::Tabs(fact) => self.calls.heard_of_tabs(monotonic, fact),
+            Input::Tabs(fact) => {
+                if let TabsFact::Leading { kept } = &fact {
+                    for call in kept {
+                        call.log.iter().for_each(|log| self.call_log.inherit(call.id, log.clone()));
+                    }
+                }
+                self.calls.heard_of_tabs(monotonic, fact);
+            }
             Input::Events(EventsFact::CallingChanged) => self.calls.account_changed(monotonic),
             Input::Adapter(ticket, fact)
                 if self.calls.answered(monotonic, ticket, &fact)
@@ -112,7 +126,10 @@ impl Softphone {
         Snapshot {
             line: self.calls.line(),
             calls: self.calls(),
-            log: self.call_log.snapshot(),
+            log: match self.calls.mirrored() {
+                Some(published) => published.log.clone(),
+                None => self.call_log.snapshot(),
+            },
             ..self.sign_in.snapshot()
         }
     }
@@ -139,11 +156,20 @@ impl Softphone {
             }
             _ => {}
         }
-        self.calls.publish(|at| self.clock.wall(at));
         self.effects.extend(std::iter::from_fn(|| self.calls.poll_effect()));
         let calls = self.calls();
         self.screen_pops.look(&calls, self.calls.is_in_front());
         self.effects.extend(std::iter::from_fn(|| self.screen_pops.poll_effect()));
+        // The tab that is the phone writes down what was said on it.
+        if !self.calls.is_following() {
+            self.log(wall, now, &calls);
+        }
+        self.calls.publish(|at| self.clock.wall(at), &self.call_log);
+        self.effects.extend(std::iter::from_fn(|| self.calls.poll_effect()));
+        self.effects.extend(std::iter::from_fn(|| self.call_log.poll_effect()));
+    }
+
+    fn log(&mut self, wall: u64, now: u64, calls: &[CallSnapshot]) {
         if let (SignInSnapshot::SignedIn(session), LineSnapshot::Ready { number, .. }) =
             (self.sign_in.snapshot().sign_in, self.calls.line())
         {
@@ -151,8 +177,7 @@ impl Softphone {
             let owner = format!("{}/{number}/{}", session.organization_name, session.agent_name);
             self.call_log.belongs_to(&owner);
         }
-        self.call_log.look(now, wall, &calls);
-        self.effects.extend(std::iter::from_fn(|| self.call_log.poll_effect()));
+        self.call_log.look(now, wall, calls);
     }
 }
 

@@ -12,7 +12,7 @@ pub use calls::{
     CallId, CallIntent, Flow, Ice, MediaAsk, MediaFact, Microphone, PhoneEffect, PhoneFact, Ring,
 };
 pub use console::{ClickToDial, ConsoleAsk, RecordIntent};
-pub use tabs::{KeptCall, Published, Said, TabId, TabsEffect, TabsFact};
+pub use tabs::{KeptCall, KeptLog, Published, Said, TabId, TabsEffect, TabsFact};
 
 use adapter_api::{
     Code, Secret, StartedBy, Way, auth_transaction,

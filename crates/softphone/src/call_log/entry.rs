@@ -4,7 +4,7 @@ use adapter_api::call_log::{CallId as LogId, CallResult, Direction as Logged, En
 use salesforce::screen_pop::{CallType, Record};
 
 use crate::{
-    protocol::CallId,
+    protocol::{CallId, KeptLog},
     screen_pop::call_type,
     snapshot::{CallSnapshot, CallState as S, Direction, EndSnapshot},
 };
@@ -52,6 +52,16 @@ pub(super) fn of(call: &CallSnapshot) -> Option<Entry> {
 impl Followed {
     pub fn new(call: CallId, id: LogId, entry: Entry, owner: Option<String>) -> Self {
         Self { call, id, revision: 0, entry, owner, dropped: false }
+    }
+
+    pub fn kept(&self) -> KeptLog {
+        let (id, revision) = (self.id.clone(), self.revision);
+        KeptLog { id, revision, began_at: self.entry.began_at }
+    }
+
+    /// It is the entry that another page has begun.
+    pub fn go_on_from(&mut self, kept: KeptLog) {
+        (self.id, self.revision, self.entry.began_at) = (kept.id, kept.revision, kept.began_at);
     }
 
     pub fn is_over(&self) -> bool {

@@ -185,6 +185,7 @@ impl Call {
             answered_at,
             muted: self.muted,
             held,
+            log: None,
         })
     }
 

@@ -27,9 +27,10 @@ use salesforce::screen_pop::{ClickToDial, Record};
 use sip::{Cause, Event, Incoming, InvitationId, Output, UserAgent};
 
 use crate::{
+    call_log::CallLog,
     protocol::{
-        AdapterCall, AdapterFact, CallId, CallIntent, Effect, KeptCall, MediaAsk, PhoneEffect,
-        PhoneFact, Published, Ring, TabId, TabsFact, Ticket,
+        AdapterCall, AdapterFact, CallId, CallIntent, Effect, Intent, KeptCall, MediaAsk,
+        PhoneEffect, PhoneFact, Published, Ring, TabId, TabsFact, Ticket,
     },
     snapshot::{CallSnapshot, EndSnapshot, LineSnapshot},
 };
@@ -107,12 +108,31 @@ impl Calls {
         }
     }
 
+    /// Whether another tab is the phone, and has been asked for what the agent wants.
+    pub fn ask(&mut self, intent: Intent) -> bool {
+        self.tabs.ask(intent, &mut self.effects)
+    }
+
+    /// What the tab shows that is the phone, where that is not this one.
+    pub fn mirrored(&self) -> Option<&Published> {
+        self.tabs.mirrored()
+    }
+
+    pub fn is_following(&self) -> bool {
+        self.tabs.is_following()
+    }
+
     /// Tells the tabs that follow how things stand, if that has changed.
-    pub fn publish(&mut self, wall: impl Fn(u64) -> u64) {
+    pub(crate) fn publish(&mut self, wall: impl Fn(u64) -> u64, call_log: &CallLog) {
         if self.tabs.is_leading() {
-            let kept = self.calls.iter().filter_map(|call| call.kept(wall(call.since))).collect();
+            let kept = |call: &Call| {
+                let log = call_log.kept(call.id);
+                Some(KeptCall { log, ..call.kept(wall(call.since))? })
+            };
+            let kept = self.calls.iter().filter_map(kept).collect();
             let (line, calls) = (self.line(), self.snapshot(wall));
-            let published = Published { line, calls, kept, front: self.tabs.front() };
+            let (log, front) = (call_log.snapshot(), self.tabs.front());
+            let published = Published { line, calls, log, kept, front };
             self.tabs.publish(published, &mut self.effects);
         }
     }
@@ -170,7 +190,9 @@ impl Calls {
         match fact {
             TabsFact::Leading { kept } => self.lead(now, kept),
             TabsFact::Published(published) => self.tabs.heard(published),
-            TabsFact::Asked(intent) if self.tabs.is_leading() => self.intended(now, intent),
+            TabsFact::Asked(Intent::Call(intent)) if self.tabs.is_leading() => {
+                self.intended(now, intent);
+            }
             TabsFact::Joined => self.tabs.tell_again(),
             TabsFact::InFront(tab) => self.tabs.came_to_front(tab),
             TabsFact::Asked(_) => {}
@@ -184,7 +206,7 @@ impl Calls {
     }
 
     pub fn intended(&mut self, now: u64, intent: CallIntent) {
-        if self.tabs.ask(&intent, &mut self.effects) {
+        if self.ask(Intent::Call(intent.clone())) {
             return;
         }
         match intent {

@@ -9,7 +9,7 @@
 
 use std::collections::VecDeque;
 
-use crate::protocol::{CallIntent, Effect, Published, TabId, TabsEffect};
+use crate::protocol::{Effect, Intent, Published, TabId, TabsEffect};
 
 #[derive(Debug)]
 pub(super) struct Tabs {
@@ -58,6 +58,10 @@ impl Tabs {
         matches!(self.role, Role::Leading)
     }
 
+    pub fn is_following(&self) -> bool {
+        matches!(self.role, Role::Following(_))
+    }
+
     /// What the leading tab shows, in one that follows.
     pub fn mirrored(&self) -> Option<&Published> {
         match &self.role {
@@ -85,7 +89,7 @@ impl Tabs {
 
     /// Whether it was wanted.
     pub fn lead(&mut self) -> bool {
-        let follows = matches!(self.role, Role::Following(_));
+        let follows = self.is_following();
         if follows {
             self.role = Role::Leading;
         }
@@ -99,12 +103,11 @@ impl Tabs {
     }
 
     /// Whether another tab is the one to ask.
-    pub fn ask(&self, intent: &CallIntent, effects: &mut VecDeque<Effect>) -> bool {
-        let follows = matches!(self.role, Role::Following(_));
-        if follows {
-            effects.push_back(Effect::Tabs(TabsEffect::Ask(intent.clone())));
+    pub fn ask(&self, intent: Intent, effects: &mut VecDeque<Effect>) -> bool {
+        if self.is_following() {
+            effects.push_back(Effect::Tabs(TabsEffect::Ask(intent)));
         }
-        follows
+        self.is_following()
     }
 
     /// Somebody has heard nothing yet.

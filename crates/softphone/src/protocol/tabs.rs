@@ -1,10 +1,11 @@
 //! What passes between an agent's tabs, which are one phone.
 
+use adapter_api::call_log;
 use salesforce::screen_pop::Record;
 use serde::{Deserialize, Serialize};
 
-use super::{CallId, CallIntent};
-use crate::snapshot::{CallSnapshot, Direction, LineSnapshot};
+use super::{CallId, Intent};
+use crate::snapshot::{CallSnapshot, Direction, LineSnapshot, LogSnapshot};
 
 /// What the phone wants of the tabs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +20,7 @@ pub enum TabsEffect {
     /// To the tabs that follow; what is kept outlives this one.
     Publish(Box<Published>),
     /// To the tab that leads.
-    Ask(CallIntent),
+    Ask(Intent),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +30,7 @@ pub enum TabsFact {
     /// By the tab that leads.
     Published(Box<Published>),
     /// By a tab that follows.
-    Asked(CallIntent),
+    Asked(Intent),
     /// A tab that follows has come, and has heard nothing yet.
     Joined,
     /// This is the tab that the agent looks at; none, when that one has been closed.
@@ -44,6 +45,7 @@ pub type TabId = u32;
 pub struct Published {
     pub line: LineSnapshot,
     pub calls: Vec<CallSnapshot>,
+    pub log: LogSnapshot,
     pub kept: Vec<KeptCall>,
     /// What is to be shown to the agent once is shown there.
     pub front: TabId,
@@ -54,7 +56,7 @@ pub struct Published {
 pub enum Said {
     Joined,
     Published(Box<Published>),
-    Asked(CallIntent),
+    Asked(Intent),
     InFront(Option<TabId>),
 }
 
@@ -88,4 +90,14 @@ pub struct KeptCall {
     pub answered_at: u64,
     pub muted: bool,
     pub held: bool,
+    pub log: Option<KeptLog>,
+}
+
+/// By what a call's entry goes on: it stays one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptLog {
+    pub id: call_log::CallId,
+    pub revision: u32,
+    /// Seconds since the Unix epoch.
+    pub began_at: u64,
 }

@@ -7,6 +7,7 @@ use sip::message::{HeaderName, Message, Method, Request, parse};
 
 use super::super::{Birth, Calls};
 use crate::{
+    call_log::CallLog,
     protocol::{
         AdapterCall, AdapterFact, CallId, CallIntent, Effect, KeptCall, MediaAsk, MediaFact,
         PhoneEffect, PhoneFact, Ring, TabsEffect, TabsFact,
@@ -150,7 +151,7 @@ impl World {
     pub fn run(&mut self) {
         for _ in 0..MOST_STEPS {
             for phone in 0..self.softphones.len() {
-                self.softphones[phone].0.publish(|at| at);
+                self.softphones[phone].0.publish(|at| at, &CallLog::new([0; 32]));
                 while let Some(effect) = self.softphones[phone].0.poll_effect() {
                     self.perform(phone, effect);
                 }
