@@ -8,7 +8,7 @@ use acceptance::{
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 
-use crate::steps::{anna_signed_in, reload, wait_for_call};
+use crate::steps::{anna_signed_in, logged_calls, reload, wait_for_call};
 
 /// Fault: The agent has one to eight tabs of the console open.
 /// Seen: A call is shown in all of them, rings once, and its record is shown in the tab in front alone.
@@ -46,9 +46,11 @@ fn up_to_eight_tabs_are_one_phone_ring_once_and_pop_once() -> Result<()> {
             // The first one leads, and any of them is asked.
             panels[number / 2].click_button("Hang up")?;
             world.pbx_call(|call| call["id"] == customer && !call["ended"].is_null())?;
-            shown.click_button("Close")?;
+            is_logged(shown)?;
+            ensure!(logged_calls(world)?.len() == number, "{:#?}", logged_calls(world)?);
+            shown.click_button("Save")?;
             for panel in &panels {
-                panel.wait_for("!document.querySelector('[data-call]')")?;
+                panel.wait_for("!document.querySelector('[data-call], .wrap-up')")?;
             }
             front.evaluate("document.querySelector('a[data-tab=Contact]').click()")?;
             front.wait_for(&format!("!({})", shows("Rose Gonzalez")))?;
@@ -77,7 +79,10 @@ fn a_reload_in_a_call_keeps_the_far_end() -> Result<()> {
         // With the page's load, the sign-in and the wait for the next of the microphone's beeps.
         println!("heard again {} ms after the reload began", reloaded.elapsed().as_millis());
         panel.click_button("Hang up")?;
-        world.pbx_call(|call| call["id"] == customer && call["ended"] == "peer_hung_up").map(drop)
+        world.pbx_call(|call| call["id"] == customer && call["ended"] == "peer_hung_up")?;
+        is_logged(&panel)?;
+        ensure!(logged_calls(world)?.len() == 1, "{:#?}", logged_calls(world)?);
+        Ok(())
     })
 }
 
@@ -106,6 +111,12 @@ fn a_call_moves_on_when_its_tab_is_closed() -> Result<()> {
         other.click_button("Unmute")?;
         is_heard(world, &customer)
     })
+}
+
+/// The call is over, and its Task is written.
+fn is_logged(panel: &Frame) -> Result<()> {
+    let over = "document.querySelector('.wrap-up') && !document.querySelector('[data-waiting]')";
+    panel.wait_for(over).map(drop)
 }
 
 fn talking(world: &World, panel: &Frame) -> Result<Value> {

@@ -4,10 +4,10 @@ use acceptance::{
     browser::{Frame, Tab},
     world::{ORGANIZATION, Options, World, story},
 };
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 
-use crate::steps::{anna_signed_in, wait_for_call, wait_for_state};
+use crate::steps::{anna_signed_in, logged_calls, wait_for_call, wait_for_state};
 
 #[test]
 fn what_an_agent_says_of_a_call_stands_in_its_one_task() -> Result<()> {
@@ -103,6 +103,13 @@ fn ring(world: &World, number: &str) -> Result<()> {
     world.pbx_control("calls", &json!({ "extension": "1001", "number": number })).map(drop)
 }
 
+/// The only Task that bears a call's id.
+fn the_one_call(world: &World) -> Result<Value> {
+    let mut calls = logged_calls(world)?;
+    ensure!(calls.len() == 1, "{calls:#?}");
+    Ok(calls.remove(0))
+}
+
 /// As a person does who opens the list.
 fn choose(panel: &Frame, disposition: &str) -> Result<()> {
     panel.evaluate(&format!(
@@ -116,14 +123,4 @@ fn choose(panel: &Frame, disposition: &str) -> Result<()> {
 /// The page shows it, or is loaded anew.
 fn reloads_until(text: &str) -> String {
     format!("fetch(location.href).then(page => page.text()).then(page => page.includes('{text}'))")
-}
-
-/// The only Task that bears a call's id.
-fn the_one_call(world: &World) -> Result<Value> {
-    let state = world.practice_state()?;
-    let tasks = state["tasks"].as_array().context("a list of tasks")?;
-    let mut calls = tasks.iter().filter(|task| task["fields"]["CallObject"].is_string());
-    let call = calls.next().context("no call is logged")?;
-    ensure!(calls.next().is_none(), "one call has several Tasks: {tasks:#?}");
-    Ok(call.clone())
 }

@@ -6,7 +6,8 @@ use acceptance::{
     browser::{Frame, Tab},
     world::World,
 };
-use anyhow::Result;
+use anyhow::{Context as _, Result};
+use serde_json::Value;
 
 /// Waits until the panel is in this state, `main[data-state]`, and whether calls arrive has been said.
 pub fn wait_for_state(panel: &Frame, state: &str) -> Result<()> {
@@ -73,6 +74,13 @@ pub fn anna_signed_in(world: &World) -> Result<(Tab, Frame)> {
 pub fn reload(world: &World, tab: &Tab) -> Result<()> {
     tab.reload()?;
     world.open_softphone(tab)
+}
+
+/// The Tasks that bear a call's id.
+pub fn logged_calls(world: &World) -> Result<Vec<Value>> {
+    let state = world.practice_state()?;
+    let tasks = state["tasks"].as_array().context("a list of tasks")?;
+    Ok(tasks.iter().filter(|task| task["fields"]["CallObject"].is_string()).cloned().collect())
 }
 
 /// For what the panel does by itself.

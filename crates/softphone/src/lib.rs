@@ -31,7 +31,7 @@ use call_log::CallLog;
 use calls::Calls;
 use screen_pop::ScreenPops;
 use sign_in::SignIn;
-use snapshot::{CallSnapshot, LineSnapshot, SignInSnapshot};
+use snapshot::{CallSnapshot, SignInSnapshot, SignedInSnapshot};
 
 /// The whole mind. Mutate once with [`Softphone::handle`] or [`Softphone::handle_timeout`], then drain
 /// [`Softphone::poll_effect`] and look at [`Softphone::snapshot`] and [`Softphone::poll_timeout`].
@@ -143,7 +143,11 @@ impl Softphone {
     /// What the sign-in wants comes first: the account is asked for with the session's own tokens.
     fn settle(&mut self, wall: u64, now: u64) {
         self.effects.extend(std::iter::from_fn(|| self.sign_in.poll_effect()));
-        let signed_in = matches!(self.sign_in.snapshot().sign_in, SignInSnapshot::SignedIn(_));
+        let session = match self.sign_in.snapshot().sign_in {
+            SignInSnapshot::SignedIn(session) => Some(session),
+            _ => None,
+        };
+        let signed_in = session.is_some();
         match (std::mem::replace(&mut self.signed_in, signed_in), signed_in) {
             (false, true) => {
                 self.calls.session_began(now);
@@ -162,17 +166,21 @@ impl Softphone {
         self.effects.extend(std::iter::from_fn(|| self.screen_pops.poll_effect()));
         // The tab that is the phone writes down what was said on it.
         if !self.calls.is_following() {
-            self.log(wall, now, &calls);
+            self.log(wall, now, session.as_deref(), &calls);
         }
         self.calls.publish(|at| self.clock.wall(at), &self.call_log);
         self.effects.extend(std::iter::from_fn(|| self.calls.poll_effect()));
         self.effects.extend(std::iter::from_fn(|| self.call_log.poll_effect()));
     }
 
-    fn log(&mut self, wall: u64, now: u64, calls: &[CallSnapshot]) {
-        if let (SignInSnapshot::SignedIn(session), LineSnapshot::Ready { number, .. }) =
-            (self.sign_in.snapshot().sign_in, self.calls.line())
-        {
+    fn log(
+        &mut self,
+        wall: u64,
+        now: u64,
+        session: Option<&SignedInSnapshot>,
+        calls: &[CallSnapshot],
+    ) {
+        if let (Some(session), Some(number)) = (session, self.calls.number()) {
             // Desks are shared, and on some of them so is the number.
             let owner = format!("{}/{number}/{}", session.organization_name, session.agent_name);
             self.call_log.belongs_to(&owner);

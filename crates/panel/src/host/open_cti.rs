@@ -10,7 +10,7 @@ use gloo::timers::future::TimeoutFuture;
 use js_sys::{Function, JSON, Object, Reflect};
 use salesforce::{
     running_user::{APEX_CLASS, CREDENTIALS_METHOD, PROOF_METHOD, proof_params},
-    screen_pop::ClickToDial,
+    screen_pop::{ClickToDial, SCREEN_POP_DATA},
 };
 use softphone::protocol::{ConsoleAsk, HostAsk, Refusal};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -174,9 +174,21 @@ fn json_of(value: &JsValue) -> String {
 /// that the script has let it go.
 fn callback(ask: HostAsk, pending: Pending) -> JsValue {
     let callback = Closure::<dyn FnMut(JsValue)>::new(move |response: JsValue| {
+        wrap_pop(&response);
         pending.settle(answers::fact(&ask, &json_of(&response)));
     });
     callback.into_js_value()
+}
+
+/// What a search would show becomes text of its own, as [`Found`](salesforce::screen_pop::Found) reads it: nothing
+/// here looks into it.
+fn wrap_pop(response: &JsValue) {
+    let member = |object: &JsValue, name: &str| Reflect::get(object, &name.into()).ok();
+    if let Some(found) = member(response, "returnValue").filter(JsValue::is_object)
+        && let Some(pop) = member(&found, SCREEN_POP_DATA).filter(JsValue::is_object)
+    {
+        let _ = Reflect::set(&found, &SCREEN_POP_DATA.into(), &json_of(&pop).into());
+    }
 }
 
 fn start_deadline(ask: HostAsk, pending: Pending, missed: Rc<Cell<u32>>) {

@@ -74,19 +74,20 @@ impl Followed {
 
     /// Whether there is something new to keep: nothing is written of a call before it is answered or over.
     pub fn goes_on(&mut self, call: &CallSnapshot) -> bool {
-        let before = self.entry.clone();
-        if let Some(record) = &call.records.record {
-            self.belongs_to(record);
-        }
-        match &call.state {
-            S::Ended(end) if !self.is_over() => self.end(call, end),
+        let belongs = call.records.record.as_ref().is_some_and(|record| self.belongs_to(record));
+        let goes_on = match &call.state {
+            S::Ended(end) if !self.is_over() => {
+                self.end(call, end);
+                true
+            }
             S::Talking | S::Held | S::HeldByPeer | S::Recovering if !self.was_answered() => {
                 self.entry.answered_at = Some(call.since / 1_000);
                 self.entry.result = CallResult::Answered;
+                true
             }
-            _ => {}
-        }
-        (self.is_over() || self.was_answered()) && !self.dropped && before != self.entry
+            _ => belongs,
+        };
+        goes_on && (self.is_over() || self.was_answered()) && !self.dropped
     }
 
     fn end(&mut self, call: &CallSnapshot, end: &EndSnapshot) {
@@ -119,12 +120,14 @@ impl Followed {
     }
 
     /// Contacts and leads are who it was, and other records what it was about. A colleague is neither.
-    fn belongs_to(&mut self, record: &Record) {
-        match record.id.as_str().get(..3) {
-            Some("003" | "00Q") => self.entry.who = Some(record.id),
-            Some("005") => {}
-            _ => self.entry.what = Some(record.id),
-        }
+    /// Whether that is news.
+    fn belongs_to(&mut self, record: &Record) -> bool {
+        let field = match record.id.as_str().get(..3) {
+            Some("003" | "00Q") => &mut self.entry.who,
+            Some("005") => return false,
+            _ => &mut self.entry.what,
+        };
+        field.replace(record.id) != Some(record.id)
     }
 }
 

@@ -100,6 +100,11 @@ impl Calls {
         }
     }
 
+    /// The agent's own, once the account is known.
+    pub fn number(&self) -> Option<&str> {
+        self.line.number()
+    }
+
     /// `wall` turns a time of calls into one of the computer's clock.
     pub fn snapshot(&self, wall: impl Fn(u64) -> u64) -> Vec<CallSnapshot> {
         match self.tabs.mirrored() {

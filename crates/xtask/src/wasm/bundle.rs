@@ -99,7 +99,10 @@ pub fn write(folder: &Path, parts: &Parts, inputs: &str) -> Result<()> {
 
 /// Changes whenever the way from parts to files does.
 pub fn recipe() -> String {
-    digest(format!("{} short names, flattened, thrice", start_script("", "")).as_bytes())
+    digest(
+        format!("{} short names, no paths, flattened, thrice, constants", start_script("", ""))
+            .as_bytes(),
+    )
 }
 
 pub fn digest(bytes: &[u8]) -> String {
