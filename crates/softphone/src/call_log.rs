@@ -58,6 +58,8 @@ struct Owed {
     renewed: bool,
     due: u64,
     attempts: u32,
+    /// The word that it is written has overtaken the receipt.
+    settled: bool,
 }
 
 impl std::fmt::Debug for CallLog {
@@ -263,7 +265,14 @@ impl CallLog {
         match self.owed.iter_mut().find(|owed| owed.call == call) {
             Some(owed) => (owed.renewed, owed.due) = (true, now),
             None => {
-                let owed = Owed { call, in_flight: None, renewed: false, due: now, attempts: 0 };
+                let owed = Owed {
+                    call,
+                    in_flight: None,
+                    renewed: false,
+                    due: now,
+                    attempts: 0,
+                    settled: false,
+                };
                 self.owed.push(owed);
             }
         }
@@ -320,7 +329,7 @@ impl CallLog {
     fn acknowledged(&mut self, now: u64, index: usize) {
         let owed = &mut self.owed[index];
         let call = owed.call.clone();
-        if !self.unwritten.contains(&call) {
+        if !std::mem::take(&mut owed.settled) && !self.unwritten.contains(&call) {
             self.unwritten.push(call.clone());
         }
         if owed.renewed {
@@ -335,8 +344,12 @@ impl CallLog {
     pub fn settled(&mut self, call: &LogId, refusal: Option<Refusal>) {
         let before = self.unwritten.len();
         self.unwritten.retain(|unwritten| unwritten != call);
-        if before == self.unwritten.len() {
-            self.others = self.others.saturating_sub(1);
+        let on_its_way =
+            self.owed.iter_mut().find(|owed| owed.call == *call && owed.in_flight.is_some());
+        match on_its_way {
+            Some(owed) => owed.settled = true,
+            None if before == self.unwritten.len() => self.others = self.others.saturating_sub(1),
+            None => {}
         }
         if refusal.is_none() {
             let ask = HostAsk::Console(ConsoleAsk::Refresh);

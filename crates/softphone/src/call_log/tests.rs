@@ -56,6 +56,38 @@ fn an_entry_is_handed_over_until_it_is_acknowledged() {
 }
 
 #[test]
+fn the_word_that_a_call_is_written_may_overtake_the_receipt() {
+    let mut desk = Desk::signed_in();
+    desk.talk_and_hang_up();
+    let (ticket, id) = desk.handed().expect("handed over");
+
+    desk.log.settled(&id, None);
+    assert_eq!(desk.log.snapshot().waiting, 1, "the adapter has not acknowledged it");
+    desk.answer(ticket, &AdapterFact::Done);
+
+    assert_eq!(desk.log.snapshot().waiting, 0);
+}
+
+#[test]
+fn a_call_that_another_page_has_begun_stays_one() {
+    let mut first = Desk::signed_in();
+    first.look(&[call(1, S::RingingHere, 0)]);
+    first.look(&[call(1, S::Talking, 5)]);
+    let kept = first.log.kept(CallId(1)).expect("an entry");
+    let (id, revision, _) = first.kept().remove(0);
+
+    let mut next = Desk::signed_in();
+    next.log.inherit(CallId(1), kept);
+    next.look(&[call(1, S::Recovering, 5)]);
+    next.look(&[call(1, S::Ended(EndSnapshot::PeerHungUp), 65)]);
+
+    let later = next.kept();
+    assert!(later.iter().all(|(it, newer, _)| *it == id && *newer > revision), "{later:?}");
+    let entry = &later.last().expect("its end").2;
+    assert_eq!((entry.began_at, entry.answered_at, entry.ended_at), (0, Some(5), Some(65)));
+}
+
+#[test]
 fn notes_are_kept_as_they_are_typed_and_handed_over_when_they_are_saved() {
     let mut desk = Desk::signed_in();
     desk.talk_and_hang_up();
