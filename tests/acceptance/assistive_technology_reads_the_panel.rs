@@ -11,7 +11,8 @@ use serde_json::json;
 use crate::{
     inspection::{complains_of_nothing, inspect_page, inspect_panel},
     steps::{
-        SIGN_IN_WITH_SALESFORCE, anna_signed_in, open_window, reload, wait_for_code, wait_for_state,
+        SIGN_IN_WITH_SALESFORCE, anna_signed_in, open_window, reload, wait_for_code,
+        wait_for_prepared_window, wait_for_state,
     },
 };
 
@@ -51,7 +52,7 @@ fn the_offer_the_window_and_the_adapter_out_of_reach() -> Result<()> {
     story(&Options::default(), |world| {
         let tab = world.console_as("anna.agent")?;
         let panel = world.panel(&tab);
-        panel.wait_for_button(SIGN_IN_WITH_SALESFORCE)?;
+        wait_for_prepared_window(&panel)?;
         inspect_panel(world, &tab, &panel)?;
         let window = open_window(world, &panel)?;
         stays_open(&window)?;

@@ -1,3 +1,5 @@
+//! What is kept of calls, handed over and said of them.
+
 use adapter_api::{
     Code,
     call_log::{CallResult, Entry, Request},
