@@ -64,9 +64,15 @@ pub(super) fn handle(submission: Submission, input: I, context: &mut Context<'_>
                 }
             }
         }
-        (S::Challenging { ticket, .. } | S::Sent(ticket), I::Adapter(answered, fact))
-            if ticket == answered =>
-        {
+        (
+            ref on_its_way @ (S::Challenging { ticket, .. } | S::Sent(ticket)),
+            I::Adapter(answered, fact),
+        ) if ticket == answered => {
+            // A grant to whom nothing was sent that could be verified is no answer.
+            let fact = match (on_its_way, fact) {
+                (S::Challenging { .. }, A::Granted(_)) => A::Unreachable,
+                (_, fact) => fact,
+            };
             match submitted(fact, context) {
                 Submitted::Settled(state) => state,
                 Submitted::AskAgain(refusal, entry) => {

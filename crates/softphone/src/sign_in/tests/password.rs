@@ -60,3 +60,18 @@ fn where_a_proof_is_required_the_password_goes_beside_a_fresh_one() {
     assert!(matches!(call, AdapterCall::Password { proof: sent, .. } if sent == proof));
     assert!(matches!(panel.sign_in(), SignInSnapshot::SignedIn(_)));
 }
+
+#[test]
+fn a_grant_before_the_password_was_sent_signs_nobody_in() {
+    let mut panel = Panel::started();
+    panel.settings(SalesforceSso::Disabled);
+    panel.challenge(ProofPolicy::Required, &[Way::Password]);
+
+    panel.intent(submit_password());
+    panel.adapter(AdapterFact::Granted(grant(Way::Password)));
+
+    let SignInSnapshot::EnteringPassword { refusal, .. } = panel.sign_in() else {
+        panic!("{:?}", panel.sign_in())
+    };
+    assert_eq!(refusal.map(|refusal| refusal.code), Some(Code::AdapterUnreachable));
+}
