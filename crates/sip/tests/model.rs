@@ -159,6 +159,10 @@ impl Table {
         }
     }
 
+    fn is_at_rest(&self) -> bool {
+        self.world.phones.iter().all(|phone| phone.user_agent.transactions() == 0)
+    }
+
     /// Whether what both have seen is what the model says; a second change is in nobody's sight.
     fn is(&self, model: Model) -> bool {
         let seen = match (&self.seen[0], &self.seen[1]) {
@@ -208,6 +212,10 @@ proptest! {
                 table.step(Step::RefuseOffer(side));
             }
             table.pass(Duration::from_secs(10));
+        }
+        // The session is refreshed every quarter of an hour: that may have begun just now.
+        if !table.is_at_rest() {
+            table.pass(Duration::from_secs(40));
         }
 
         let talking = table.seen.iter().filter(|seen| seen.current.is_some()).count();
