@@ -9,20 +9,13 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use maud::{Markup, html};
-use serde::Deserialize;
 
-use super::{APP, CERTIFICATE, Notice, setup_page};
+use super::{APP, CERTIFICATE, Saved, setup_page};
 use crate::org::{
     Org, Site,
     session::Session,
     state::{App, ApprovalMemory, PermittedUsers, State as OrgState},
 };
-
-#[derive(Default, Deserialize)]
-pub struct Saved {
-    #[serde(default)]
-    saved: String,
-}
 
 pub async fn page(
     State(org): State<Arc<Org>>,
@@ -30,11 +23,7 @@ pub async fn page(
     Query(saved): Query<Saved>,
 ) -> Markup {
     let state = org.state();
-    let notice = if saved.saved.is_empty() {
-        Notice::None
-    } else {
-        Notice::Saved("The app’s policy was saved.")
-    };
+    let notice = saved.notice("The app’s policy was saved.");
     setup_page(
         &state,
         &session,

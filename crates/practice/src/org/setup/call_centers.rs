@@ -15,7 +15,7 @@ use salesforce::{
 };
 use serde::Deserialize;
 
-use super::{CALL_CENTERS, Notice, setup_page};
+use super::{CALL_CENTERS, Notice, Saved, setup_page};
 use crate::org::{
     Org,
     session::Session,
@@ -55,12 +55,6 @@ pub async fn import(
             (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
         }
     }
-}
-
-#[derive(Default, Deserialize)]
-pub struct Saved {
-    #[serde(default)]
-    saved: String,
 }
 
 pub async fn detail(

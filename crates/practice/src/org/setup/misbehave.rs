@@ -9,21 +9,14 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use maud::{Markup, html};
-use serde::Deserialize;
 
-use super::{APP, MISBEHAVE, Notice, USERS, setup_page};
+use super::{APP, MISBEHAVE, Notice, Saved, USERS, setup_page};
 use crate::org::{
     Org,
     faults::{Fault, Plays, Switch, TABLE, Wanted},
     session::Session,
     state::State as OrgState,
 };
-
-#[derive(Default, Deserialize)]
-pub struct Saved {
-    #[serde(default)]
-    saved: String,
-}
 
 pub async fn page(
     State(org): State<Arc<Org>>,

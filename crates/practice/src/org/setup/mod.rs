@@ -14,6 +14,7 @@ use axum::{
     routing::{get, post},
 };
 use maud::{Markup, html};
+use serde::Deserialize;
 
 use crate::org::{Org, console::global_header, page, session::Session, state::State};
 
@@ -50,6 +51,19 @@ enum Notice {
     None,
     Saved(&'static str),
     Refused(String),
+}
+
+/// What a page is sent back with after its form was saved: `?saved=…`.
+#[derive(Default, Deserialize)]
+pub struct Saved {
+    #[serde(default)]
+    saved: String,
+}
+
+impl Saved {
+    fn notice(&self, sentence: &'static str) -> Notice {
+        if self.saved.is_empty() { Notice::None } else { Notice::Saved(sentence) }
+    }
 }
 
 fn setup_page(

@@ -8,20 +8,13 @@ use axum::{
     response::Redirect,
 };
 use maud::{Markup, html};
-use serde::Deserialize;
 
-use super::{Notice, SOFTPHONE_LAYOUT, setup_page};
+use super::{SOFTPHONE_LAYOUT, Saved, setup_page};
 use crate::org::{
     Org,
     session::Session,
     softphone_layout::{MultipleMatches, NoMatch, SingleMatch, SoftphoneLayout},
 };
-
-#[derive(Default, Deserialize)]
-pub struct Saved {
-    #[serde(default)]
-    saved: String,
-}
 
 pub async fn page(
     State(org): State<Arc<Org>>,
@@ -29,10 +22,7 @@ pub async fn page(
     Query(saved): Query<Saved>,
 ) -> Markup {
     let state = org.state();
-    let notice = match saved.saved.as_str() {
-        "" => Notice::None,
-        _ => Notice::Saved("The softphone layout was saved. It counts from the next call on."),
-    };
+    let notice = saved.notice("The softphone layout was saved. It counts from the next call on.");
     let SoftphoneLayout { no_match, single_match, multiple_matches } = state.softphone_layout;
     let body = html! {
         form.items method="post" action=(SOFTPHONE_LAYOUT) {
