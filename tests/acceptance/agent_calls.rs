@@ -7,7 +7,10 @@ use acceptance::{
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 
-use crate::steps::{anna_signed_in, wait_for_call};
+use crate::{
+    calling::{self, AUDIBLE, energy, is_heard, is_silent, listen_anew, ring_as},
+    steps::{anna_signed_in, wait_for_call},
+};
 
 #[test]
 fn an_echo_is_called_heard_and_hung_up_on() -> Result<()> {
@@ -32,7 +35,7 @@ fn a_customer_calls_is_answered_and_both_hear_each_other() -> Result<()> {
     story(&Options::calling(), |world| {
         let panel = annas_phone(world)?;
 
-        let customer = ring(world, "Maria Alvarez", "+33170189900")?;
+        let customer = ring_as(world, Some("Maria Alvarez"), "+33170189900")?;
         wait_for_call(&panel, "ringing-here")?;
         panel.wait_for_text("Maria Alvarez")?;
         panel.click_button("Answer")?;
@@ -69,7 +72,7 @@ fn a_call_that_is_declined_is_declined_at_the_other_end() -> Result<()> {
     story(&Options::calling(), |world| {
         let panel = annas_phone(world)?;
 
-        let customer = ring(world, "Maria Alvarez", "+33170189900")?;
+        let customer = ring_as(world, Some("Maria Alvarez"), "+33170189900")?;
         wait_for_call(&panel, "ringing-here")?;
         panel.click_button("Decline")?;
 
@@ -83,7 +86,7 @@ fn a_caller_who_gives_up_leaves_a_missed_call() -> Result<()> {
     story(&Options::calling(), |world| {
         let panel = annas_phone(world)?;
 
-        let customer = ring(world, "Maria Alvarez", "+33170189900")?;
+        let customer = ring_as(world, Some("Maria Alvarez"), "+33170189900")?;
         wait_for_call(&panel, "ringing-here")?;
         world.pbx_control(&format!("calls/{customer}"), &json!({ "order": "hang_up" }))?;
 
@@ -300,15 +303,14 @@ fn what_a_call_needed_goes_with_it() -> Result<()> {
 
 /// Anna's panel, with a phone that is ready.
 fn annas_phone(world: &World) -> Result<Frame> {
-    let (_, panel) = anna_signed_in(world)?;
-    panel.wait_for_text("Your number is 1001")?;
+    let (_, panel) = calling::annas_phone(world)?;
     panel.evaluate(KEEP_CONNECTIONS)?;
     Ok(panel)
 }
 
 /// Maria Alvarez has called Anna, and they talk; her call's number in the PBX.
 fn talking(world: &World, panel: &Frame) -> Result<Value> {
-    let customer = ring(world, "Maria Alvarez", "+33170189900")?;
+    let customer = ring_as(world, Some("Maria Alvarez"), "+33170189900")?;
     wait_for_call(panel, "ringing-here")?;
     panel.click_button("Answer")?;
     wait_for_call(panel, "talking")?;
@@ -318,32 +320,6 @@ fn talking(world: &World, panel: &Frame) -> Result<Value> {
 fn dial(panel: &Frame, number: &str) -> Result<()> {
     panel.fill("#dial", number)?;
     panel.click_button("Call")
-}
-
-/// The customer's call, by its number in the PBX.
-fn ring(world: &World, name: &str, number: &str) -> Result<Value> {
-    let ring = json!({ "extension": "1001", "number": number, "name": name });
-    Ok(world.pbx_control("calls", &ring)?["id"].clone())
-}
-
-/// The far end hears what the agent's microphone gives: a beep each second.
-fn is_heard(world: &World, call: &Value) -> Result<()> {
-    listen_anew(world, call)?;
-    world.pbx_call(|heard| heard["id"] == *call && energy(heard) > AUDIBLE).map(drop)
-}
-
-/// For two beeps' time nothing is heard.
-fn is_silent(world: &World, call: &Value) -> Result<()> {
-    let silent = |heard: &Value| heard["silent_packets"].as_u64() >= Some(TWO_SECONDS_OF_PACKETS);
-    world.pbx_call(|heard| heard["id"] == *call && silent(heard)).map(drop)
-}
-
-fn listen_anew(world: &World, call: &Value) -> Result<()> {
-    world.pbx_control(&format!("calls/{call}"), &json!({ "order": "listen" })).map(drop)
-}
-
-fn energy(call: &Value) -> f64 {
-    call["energy"].as_f64().unwrap_or_default()
 }
 
 /// The agent hears the far end, by the browser's own statistics.
@@ -401,6 +377,4 @@ const KEEP_CONNECTIONS: &str = "globalThis.RTCPeerConnection = class extends RTC
     constructor(...given) { super(...given); (globalThis.connections ??= []).push(this); }\
 }, true";
 
-const AUDIBLE: f64 = 1e-5;
 const SILENT: f64 = 1e-8;
-const TWO_SECONDS_OF_PACKETS: u64 = 100;

@@ -1,13 +1,16 @@
 //! Calls and the console's records: a number is clicked, a caller is named and shown.
 
 use acceptance::{
-    browser::{Frame, Tab},
-    world::{Options, World, story},
+    browser::Tab,
+    world::{Options, story},
 };
 use anyhow::Result;
 use serde_json::json;
 
-use crate::steps::{anna_signed_in, wait_for_call};
+use crate::{
+    calling::{ROSE, annas_phone, ring, shows},
+    steps::wait_for_call,
+};
 
 #[test]
 fn a_number_that_is_clicked_twice_is_called_once() -> Result<()> {
@@ -66,7 +69,7 @@ fn a_known_caller_is_named_and_shown_while_it_rings() -> Result<()> {
         let (tab, panel) = annas_phone(world)?;
         tab.click("#softphone-minimize")?;
 
-        ring(world, "+12065550143")?;
+        ring(world, ROSE)?;
 
         tab.wait_for("document.querySelector('#softphone-panel').dataset.visible === 'true'")?;
         wait_for_call(&panel, "ringing-here")?;
@@ -111,7 +114,7 @@ fn of_several_with_that_number_the_agent_chooses_one() -> Result<()> {
              body: JSON.stringify({sister}) }}).then(answer => answer.ok)"
         ))?;
 
-        ring(world, "+12065550143")?;
+        ring(world, ROSE)?;
         panel.wait_for_text("Who is it?")?;
         tab.wait_for("document.querySelector('#workspace').dataset.title === 'Search'")?;
         panel.click_button("Rita Gonzalez")?;
@@ -132,7 +135,7 @@ fn a_record_that_is_not_shown_leaves_the_call_alone() -> Result<()> {
         let (tab, panel) = annas_phone(world)?;
         world.practice_control("open-cti", &json!({ "screenPop": "errors" }))?;
 
-        ring(world, "+12065550143")?;
+        ring(world, ROSE)?;
         panel.wait_for_text("The console did not show the record. The call goes on.")?;
         panel.wait_for_text("Rose Gonzalez")?;
         panel.click_button("Answer")?;
@@ -146,12 +149,6 @@ fn a_record_that_is_not_shown_leaves_the_call_alone() -> Result<()> {
     })
 }
 
-fn annas_phone(world: &World) -> Result<(Tab, Frame)> {
-    let (tab, panel) = anna_signed_in(world)?;
-    panel.wait_for_text("Your number is 1001")?;
-    Ok((tab, panel))
-}
-
 /// The panel may cover the list, so the link is not looked for on the screen.
 fn show_contact(tab: &Tab, name: &str) -> Result<()> {
     tab.evaluate("document.querySelector('a[data-tab=Contact]').click()")?;
@@ -163,21 +160,12 @@ fn show_contact(tab: &Tab, name: &str) -> Result<()> {
     tab.wait_for(&shows(name)).map(drop)
 }
 
-fn shows(name: &str) -> String {
-    format!("document.querySelector('#workspace').dataset.recordName === '{name}'")
-}
-
 /// The softphone's item in the utility bar.
 fn item_is(label: &str, icon: &str) -> String {
     format!(
         "document.querySelector('#softphone-item-label').textContent === '{label}' && \
          document.querySelector('#softphone-item-icon').dataset.key === '{icon}'"
     )
-}
-
-/// A customer of whom the PBX knows the number only.
-fn ring(world: &World, number: &str) -> Result<()> {
-    world.pbx_control("calls", &json!({ "extension": "1001", "number": number })).map(drop)
 }
 
 const CLICK_TO_DIAL: &str = "document.querySelector('#workspace button.click-to-dial')";

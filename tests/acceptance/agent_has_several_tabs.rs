@@ -6,9 +6,11 @@ use acceptance::{
     world::{Options, World, story},
 };
 use anyhow::{Context as _, Result, ensure};
-use serde_json::{Value, json};
 
-use crate::steps::{anna_signed_in, logged_calls, reload, wait_for_call};
+use crate::{
+    calling::{ROSE, annas_phone, is_heard, is_silent, ring, rose_talks, shows},
+    steps::{logged_calls, reload, wait_for_call},
+};
 
 /// Fault: The agent has one to eight tabs of the console open.
 /// Seen: A call is shown in all of them, rings once, and its record is shown in the tab in front alone.
@@ -16,7 +18,7 @@ use crate::steps::{anna_signed_in, logged_calls, reload, wait_for_call};
 #[test]
 fn up_to_eight_tabs_are_one_phone_ring_once_and_pop_once() -> Result<()> {
     story(&Options::calling(), |world| {
-        let (tab, panel) = anna_signed_in(world)?;
+        let (tab, panel) = annas_phone(world)?;
         let (mut tabs, mut panels) = (vec![tab], vec![panel]);
         for number in 1..=8 {
             if number > 1 {
@@ -29,7 +31,7 @@ fn up_to_eight_tabs_are_one_phone_ring_once_and_pop_once() -> Result<()> {
             shown.evaluate(COUNT_NOTES)?;
             ensure!(registrations(world)? == 1, "{number} tabs: {}", registrations(world)?);
 
-            let customer = ring(world)?;
+            let customer = ring(world, ROSE)?;
             for panel in &panels {
                 wait_for_call(panel, "ringing-here")?;
             }
@@ -65,9 +67,8 @@ fn up_to_eight_tabs_are_one_phone_ring_once_and_pop_once() -> Result<()> {
 #[test]
 fn a_reload_in_a_call_keeps_the_far_end() -> Result<()> {
     story(&Options::calling(), |world| {
-        let (tab, panel) = anna_signed_in(world)?;
-        panel.wait_for_text("Your number is 1001")?;
-        let customer = talking(world, &panel)?;
+        let (tab, panel) = annas_phone(world)?;
+        let customer = rose_talks(world, &panel)?;
         is_heard(world, &customer)?;
 
         let reloaded = clock::now();
@@ -92,20 +93,18 @@ fn a_reload_in_a_call_keeps_the_far_end() -> Result<()> {
 #[test]
 fn a_call_moves_on_when_its_tab_is_closed() -> Result<()> {
     story(&Options::calling(), |world| {
-        let (first, panel) = anna_signed_in(world)?;
-        panel.wait_for_text("Your number is 1001")?;
+        let (first, _) = annas_phone(world)?;
         let second = world.console_again()?;
         let other = world.panel(&second);
         other.wait_for_text("Your number is 1001")?;
-        let customer = talking(world, &other)?;
+        let customer = rose_talks(world, &other)?;
         is_heard(world, &customer)?;
         other.click_button("Mute")?;
         other.wait_for_text("Microphone off")?;
 
         first.close()?;
 
-        let silent = |call: &Value| call["silent_packets"].as_u64() >= Some(TWO_SECONDS_OF_PACKETS);
-        world.pbx_call(|call| call["id"] == customer && silent(call))?;
+        is_silent(world, &customer)?;
         wait_for_call(&other, "talking")?;
         ensure!(registrations(world)? == 1);
         other.click_button("Unmute")?;
@@ -119,31 +118,6 @@ fn is_logged(panel: &Frame) -> Result<()> {
     panel.wait_for(over).map(drop)
 }
 
-fn talking(world: &World, panel: &Frame) -> Result<Value> {
-    let customer = ring(world)?;
-    wait_for_call(panel, "ringing-here")?;
-    panel.click_button("Answer")?;
-    wait_for_call(panel, "talking")?;
-    world.pbx_call(|call| call["id"] == customer && call["connected"] == true)?;
-    Ok(customer)
-}
-
-/// A customer whom the console knows.
-fn ring(world: &World) -> Result<Value> {
-    let ring = json!({ "extension": "1001", "number": "+12065550143" });
-    Ok(world.pbx_control("calls", &ring)?["id"].clone())
-}
-
-fn is_heard(world: &World, call: &Value) -> Result<()> {
-    listen_anew(world, call)?;
-    let audible = |heard: &Value| heard["energy"].as_f64() > Some(1e-5);
-    world.pbx_call(|heard| heard["id"] == *call && audible(heard)).map(drop)
-}
-
-fn listen_anew(world: &World, call: &Value) -> Result<()> {
-    world.pbx_control(&format!("calls/{call}"), &json!({ "order": "listen" })).map(drop)
-}
-
 /// How many of them have made a sound.
 fn sounding(panels: &[Frame]) -> Result<usize> {
     let mut sounding = 0;
@@ -151,10 +125,6 @@ fn sounding(panels: &[Frame]) -> Result<usize> {
         sounding += usize::from(panel.evaluate("notes > 0")? == true);
     }
     Ok(sounding)
-}
-
-fn shows(name: &str) -> String {
-    format!("document.querySelector('#workspace').dataset.recordName === '{name}'")
 }
 
 fn registrations(world: &World) -> Result<u64> {
@@ -172,4 +142,3 @@ const COUNT_NOTES: &str = "
         return create.call(this);
     };
     true";
-const TWO_SECONDS_OF_PACKETS: u64 = 100;

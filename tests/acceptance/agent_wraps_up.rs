@@ -5,9 +5,12 @@ use acceptance::{
     world::{ORGANIZATION, Options, World, story},
 };
 use anyhow::{Result, ensure};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::steps::{anna_signed_in, logged_calls, wait_for_call, wait_for_state};
+use crate::{
+    calling::{annas_phone, ring, rose_talks, shows},
+    steps::{logged_calls, wait_for_call, wait_for_state},
+};
 
 #[test]
 fn what_an_agent_says_of_a_call_stands_in_its_one_task() -> Result<()> {
@@ -88,19 +91,10 @@ fn what_was_typed_outlives_the_page() -> Result<()> {
 
 /// Rose's record is shown, and she has been called by nobody else.
 fn anna_talks_to_rose(world: &World) -> Result<(Tab, Frame)> {
-    let (tab, panel) = anna_signed_in(world)?;
-    panel.wait_for_text("Your number is 1001")?;
-    ring(world, "+12065550143")?;
-    wait_for_call(&panel, "ringing-here")?;
-    panel.wait_for_text("Rose Gonzalez")?;
-    panel.click_button("Answer")?;
-    wait_for_call(&panel, "talking")?;
-    tab.wait_for("document.querySelector('#workspace').dataset.recordName === 'Rose Gonzalez'")?;
+    let (tab, panel) = annas_phone(world)?;
+    rose_talks(world, &panel)?;
+    tab.wait_for(&shows("Rose Gonzalez"))?;
     Ok((tab, panel))
-}
-
-fn ring(world: &World, number: &str) -> Result<()> {
-    world.pbx_control("calls", &json!({ "extension": "1001", "number": number })).map(drop)
 }
 
 /// The only Task that bears a call's id.

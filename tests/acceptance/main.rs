@@ -25,6 +25,7 @@ mod assistive_technology_reads_calls;
 mod assistive_technology_reads_the_panel;
 mod browser_blocks_the_window;
 mod browser_driver;
+mod calling;
 mod console_serves_a_stricter_script;
 mod database_is_locked;
 mod faults;

@@ -180,6 +180,7 @@ struct Spent {
 impl Spent {
     fn wait(&mut self, span: Duration, browser: &Browser) -> Result<()> {
         let before = Meter::read(browser)?;
+        // What a call costs is asked of a span of time; nothing is waited for.
         thread::sleep(span);
         self.add(&before, browser)
     }

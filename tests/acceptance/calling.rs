@@ -1,0 +1,69 @@
+//! What stories about calls do and hear again and again.
+
+use acceptance::{
+    browser::{Frame, Tab},
+    world::World,
+};
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use crate::steps::{anna_signed_in, wait_for_call};
+
+/// Anna in her console, with a phone that is ready.
+pub fn annas_phone(world: &World) -> Result<(Tab, Frame)> {
+    let (tab, panel) = anna_signed_in(world)?;
+    panel.wait_for_text("Your number is 1001")?;
+    Ok((tab, panel))
+}
+
+/// A customer of whom the PBX knows the number only; the call's number there.
+pub fn ring(world: &World, number: &str) -> Result<Value> {
+    ring_as(world, None, number)
+}
+
+pub fn ring_as(world: &World, name: Option<&str>, number: &str) -> Result<Value> {
+    let ring = json!({ "extension": "1001", "number": number, "name": name });
+    Ok(world.pbx_control("calls", &ring)?["id"].clone())
+}
+
+/// Rose Gonzalez, whom the console knows, has called Anna, and they talk.
+pub fn rose_talks(world: &World, panel: &Frame) -> Result<Value> {
+    let customer = ring(world, ROSE)?;
+    wait_for_call(panel, "ringing-here")?;
+    panel.wait_for_text("Rose Gonzalez")?;
+    panel.click_button("Answer")?;
+    wait_for_call(panel, "talking")?;
+    world.pbx_call(|call| call["id"] == customer && call["connected"] == true)?;
+    Ok(customer)
+}
+
+/// The far end hears what the agent's microphone gives: a beep each second.
+pub fn is_heard(world: &World, call: &Value) -> Result<()> {
+    listen_anew(world, call)?;
+    world.pbx_call(|heard| heard["id"] == *call && energy(heard) > AUDIBLE).map(drop)
+}
+
+/// For two beeps' time nothing is heard.
+pub fn is_silent(world: &World, call: &Value) -> Result<()> {
+    let silent = |heard: &Value| heard["silent_packets"].as_u64() >= Some(TWO_SECONDS_OF_PACKETS);
+    world.pbx_call(|heard| heard["id"] == *call && silent(heard)).map(drop)
+}
+
+pub fn listen_anew(world: &World, call: &Value) -> Result<()> {
+    world.pbx_control(&format!("calls/{call}"), &json!({ "order": "listen" })).map(drop)
+}
+
+pub fn energy(call: &Value) -> f64 {
+    call["energy"].as_f64().unwrap_or_default()
+}
+
+/// Whether the console shows the record of that name.
+pub fn shows(name: &str) -> String {
+    format!("document.querySelector('#workspace').dataset.recordName === '{name}'")
+}
+
+/// Rose Gonzalez's.
+pub const ROSE: &str = "+12065550143";
+/// As `totalAudioEnergy` of WebRTC's statistics counts it.
+pub const AUDIBLE: f64 = 1e-5;
+const TWO_SECONDS_OF_PACKETS: u64 = 100;
