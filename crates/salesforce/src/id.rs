@@ -55,20 +55,12 @@ impl<K: Prefixed> FromStr for Id<K> {
     type Err = NotAnId;
 
     fn from_str(text: &str) -> Result<Self, NotAnId> {
-        let refusal =
-            || NotAnId { text: text.chars().take(40).collect(), kind: K::NAME, prefix: K::PREFIX };
-        let bytes = text.as_bytes();
-        if !bytes.iter().all(u8::is_ascii_alphanumeric) || !text.starts_with(K::PREFIX) {
-            return Err(refusal());
-        }
-        let short: &[u8; 15] =
-            bytes.get(..15).and_then(|short| short.try_into().ok()).ok_or_else(refusal)?;
-        let id = Self { text: with_suffix(short), kind: PhantomData };
-        match bytes.len() {
-            15 => Ok(id),
-            // Some systems fold the suffix to lower case; it carries no more than its letters.
-            18 if bytes[15..].eq_ignore_ascii_case(&id.text[15..]) => Ok(id),
-            _ => Err(refusal()),
+        match whole(text).filter(|_| text.starts_with(K::PREFIX)) {
+            Some(text) => Ok(Self { text, kind: PhantomData }),
+            None => {
+                let text = text.chars().take(40).collect();
+                Err(NotAnId { text, kind: K::NAME, prefix: K::PREFIX })
+            }
         }
     }
 }
@@ -76,6 +68,21 @@ impl<K: Prefixed> FromStr for Id<K> {
 impl<K> Id<K> {
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.text).expect("ids are ASCII by construction")
+    }
+}
+
+/// An id of any kind, with its suffix.
+fn whole(text: &str) -> Option<[u8; 18]> {
+    let bytes = text.as_bytes();
+    if !bytes.iter().all(u8::is_ascii_alphanumeric) {
+        return None;
+    }
+    let whole = with_suffix(bytes.get(..15)?.try_into().ok()?);
+    match bytes.len() {
+        15 => Some(whole),
+        // Some systems fold the suffix to lower case; it carries no more than its letters.
+        18 if bytes[15..].eq_ignore_ascii_case(&whole[15..]) => Some(whole),
+        _ => None,
     }
 }
 

@@ -31,7 +31,7 @@ use call_log::CallLog;
 use calls::Calls;
 use screen_pop::ScreenPops;
 use sign_in::SignIn;
-use snapshot::{CallSnapshot, SignInSnapshot, SignedInSnapshot};
+use snapshot::CallSnapshot;
 
 /// The whole mind. Mutate once with [`Softphone::handle`] or [`Softphone::handle_timeout`], then drain
 /// [`Softphone::poll_effect`] and look at [`Softphone::snapshot`] and [`Softphone::poll_timeout`].
@@ -79,14 +79,14 @@ impl Softphone {
                 self.call_log.settled(&call, refusal);
             }
             Input::Phone(fact) => self.calls.told(monotonic, fact),
-            Input::Tabs(fact) => {
-                if let TabsFact::Leading { kept } = &fact {
-                    for call in kept {
-                        call.log.iter().for_each(|log| self.call_log.inherit(call.id, log.clone()));
-                    }
+            Input::Tabs(TabsFact::Leading { kept }) => {
+                let kept = self.calls.left_behind(kept);
+                for call in &kept {
+                    call.log.iter().for_each(|log| self.call_log.inherit(call.id, log.clone()));
                 }
-                self.calls.heard_of_tabs(monotonic, fact);
+                self.calls.heard_of_tabs(monotonic, TabsFact::Leading { kept });
             }
+            Input::Tabs(fact) => self.calls.heard_of_tabs(monotonic, fact),
             Input::Events(EventsFact::CallingChanged) => self.calls.account_changed(monotonic),
             Input::Adapter(ticket, fact)
                 if self.calls.answered(monotonic, ticket, &fact)
@@ -143,11 +143,7 @@ impl Softphone {
     /// What the sign-in wants comes first: the account is asked for with the session's own tokens.
     fn settle(&mut self, wall: u64, now: u64) {
         self.effects.extend(std::iter::from_fn(|| self.sign_in.poll_effect()));
-        let session = match self.sign_in.snapshot().sign_in {
-            SignInSnapshot::SignedIn(session) => Some(session),
-            _ => None,
-        };
-        let signed_in = session.is_some();
+        let signed_in = self.sign_in.session().is_some();
         match (std::mem::replace(&mut self.signed_in, signed_in), signed_in) {
             (false, true) => {
                 self.calls.session_began(now);
@@ -166,21 +162,15 @@ impl Softphone {
         self.effects.extend(std::iter::from_fn(|| self.screen_pops.poll_effect()));
         // The tab that is the phone writes down what was said on it.
         if !self.calls.is_following() {
-            self.log(wall, now, session.as_deref(), &calls);
+            self.log(wall, now, &calls);
         }
         self.calls.publish(|at| self.clock.wall(at), &self.call_log);
         self.effects.extend(std::iter::from_fn(|| self.calls.poll_effect()));
         self.effects.extend(std::iter::from_fn(|| self.call_log.poll_effect()));
     }
 
-    fn log(
-        &mut self,
-        wall: u64,
-        now: u64,
-        session: Option<&SignedInSnapshot>,
-        calls: &[CallSnapshot],
-    ) {
-        if let (Some(session), Some(number)) = (session, self.calls.number()) {
+    fn log(&mut self, wall: u64, now: u64, calls: &[CallSnapshot]) {
+        if let (Some(session), Some(number)) = (self.sign_in.session(), self.calls.number()) {
             // Desks are shared, and on some of them so is the number.
             let owner = format!("{}/{number}/{}", session.organization_name, session.agent_name);
             self.call_log.belongs_to(&owner);

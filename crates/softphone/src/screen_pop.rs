@@ -222,9 +222,11 @@ fn forms(number: &str) -> Vec<String> {
     if number.contains('@') || digits.is_empty() {
         return Vec::new();
     }
-    let whole = if number.starts_with('+') { format!("+{digits}") } else { digits.clone() };
-    let national = digits.len().checked_sub(NATIONAL_DIGITS).filter(|country| *country > 0);
-    std::iter::once(whole).chain(national.map(|country| digits[country..].to_owned())).collect()
+    let mut forms = vec![number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()];
+    if digits.len() > NATIONAL_DIGITS {
+        forms.push(digits[digits.len() - NATIONAL_DIGITS..].to_owned());
+    }
+    forms
 }
 
 const SHORTEST_NUMBER: usize = 7;

@@ -123,6 +123,15 @@ impl Calls {
         self.tabs.mirrored()
     }
 
+    /// The calls of the tab that led before this one: as the browser has kept them, or, where it keeps nothing, as
+    /// that tab last published them.
+    pub fn left_behind(&self, kept: Vec<KeptCall>) -> Vec<KeptCall> {
+        match self.tabs.mirrored() {
+            Some(published) if kept.is_empty() => published.kept.clone(),
+            _ => kept,
+        }
+    }
+
     pub fn is_following(&self) -> bool {
         self.tabs.is_following()
     }
@@ -239,12 +248,9 @@ impl Calls {
 
     /// This tab is the phone now. The calls of the one that was it before are taken over where they stand.
     fn lead(&mut self, now: u64, kept: Vec<KeptCall>) {
-        let mirrored = self.tabs.mirrored().map(|published| published.kept.clone());
         if !self.tabs.lead() {
             return;
         }
-        // What stands in the browser's store is the newest, where it can be kept at all.
-        let kept = if kept.is_empty() { mirrored.unwrap_or_default() } else { kept };
         for call in kept {
             self.next_call = self.next_call.max(call.id.0);
             self.calls.push(Call::taken_over(call, now));

@@ -27,7 +27,7 @@ mod tests;
 
 use std::collections::VecDeque;
 
-use adapter_api::{StartedBy, sign_in_challenge};
+use adapter_api::{StartedBy, session::Session, sign_in_challenge};
 use salesforce::call_center::Settings;
 
 use crate::{
@@ -87,6 +87,14 @@ impl SignIn {
 
     pub fn poll_timeout(&self) -> Option<u64> {
         self.state.timeout()
+    }
+
+    /// Of whoever is signed in.
+    pub fn session(&self) -> Option<&Session> {
+        match &self.state {
+            State::SignedIn(signed_in) => Some(&signed_in.session),
+            _ => None,
+        }
     }
 
     pub fn snapshot(&self) -> Snapshot {
