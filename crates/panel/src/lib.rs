@@ -12,6 +12,7 @@
 
 pub mod bridge;
 pub mod host;
+mod json;
 #[cfg(target_arch = "wasm32")]
 mod page;
 pub mod runtime;

@@ -14,7 +14,6 @@ pub mod address;
 #[cfg(target_arch = "wasm32")]
 pub mod birth;
 pub mod events;
-pub mod json;
 #[cfg(target_arch = "wasm32")]
 mod kept;
 #[cfg(target_arch = "wasm32")]

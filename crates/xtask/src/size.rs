@@ -8,11 +8,10 @@ use crate::{wasm::Manifest, workspace::Workspace};
 
 pub fn run(workspace: &Workspace) -> Result<()> {
     let panel = workspace.panel_dir();
-    let manifest = Manifest::read(&panel)?;
-    let parts = parts(&panel, &manifest)?;
+    let parts = parts(&panel, &Manifest::read(&panel)?)?;
     let total = total(&parts);
 
-    print!("{}", table(&parts, total, texts(&panel, &manifest)?));
+    print!("{}", table(&parts, total));
     ensure!(
         total.brotli <= HARD_LIMIT,
         "the panel is {} KiB in brotli, past the {} KiB it may have",
@@ -36,14 +35,11 @@ fn parts(panel: &Path, manifest: &Manifest) -> Result<Vec<(&'static str, Size)>>
     if let Some(css) = &manifest.css {
         parts.push(("css", measure(panel, css)?));
     }
+    // An agent reads one language: the one that weighs most.
+    let texts = manifest.texts.values().map(|name| measure(panel, name));
+    let texts = texts.collect::<Result<Vec<_>>>()?.into_iter().max_by_key(|size| size.brotli);
+    parts.extend(texts.map(|size| ("texts", size)));
     Ok(parts)
-}
-
-/// An agent reads one language: the one that weighs most. It is data that the panel loads beside its program, and
-/// no part of the budget.
-fn texts(panel: &Path, manifest: &Manifest) -> Result<Option<Size>> {
-    let sizes = manifest.texts.values().map(|name| measure(panel, name));
-    Ok(sizes.collect::<Result<Vec<_>>>()?.into_iter().max_by_key(|size| size.brotli))
 }
 
 fn measure(panel: &Path, name: &str) -> Result<Size> {
@@ -64,23 +60,22 @@ fn total(parts: &[(&str, Size)]) -> Size {
     })
 }
 
-fn table(parts: &[(&str, Size)], total: Size, texts: Option<Size>) -> String {
+fn table(parts: &[(&str, Size)], total: Size) -> String {
     let mut table = format!("{:<10} {:>9} {:>9} {:>9}   KiB\n", "panel", "raw", "gzip", "brotli");
     for (name, size) in parts.iter().copied().chain([("total", total)]) {
-        let _ = writeln!(table, "{}", row(name, size));
+        let _ = writeln!(
+            table,
+            "{name:<10} {:>9} {:>9} {:>9}",
+            kib(size.raw),
+            kib(size.gzip),
+            kib(size.brotli)
+        );
     }
     let _ = writeln!(table, "budget     {:>29}   (aim {})", HARD_LIMIT / 1024, AIM / 1024);
-    if let Some(size) = texts {
-        let _ = writeln!(table, "{}   (one language, beside it)", row("texts", size));
-    }
     for (peer, brotli) in PEERS {
         let _ = writeln!(table, "{peer:<28} {brotli:>11}");
     }
     table
-}
-
-fn row(name: &str, size: Size) -> String {
-    format!("{name:<10} {:>9} {:>9} {:>9}", kib(size.raw), kib(size.gzip), kib(size.brotli))
 }
 
 fn kib(bytes: u64) -> String {
@@ -104,9 +99,7 @@ mod tests {
         let wasm = ("wasm", Size { raw: 184_320, gzip: 81_920, brotli: 66_560 });
         let css = ("css", Size { raw: 20_480, gzip: 5_120, brotli: 4_096 });
 
-        let texts = Size { raw: 10_240, gzip: 3_072, brotli: 2_048 };
-
-        let table = table(&[wasm, css], total(&[wasm, css]), Some(texts));
+        let table = table(&[wasm, css], total(&[wasm, css]));
 
         assert_eq!(
             table,
@@ -115,7 +108,6 @@ mod tests {
              css             20.0       5.0       4.0\n\
              total          200.0      85.0      69.0\n\
              budget                               250   (aim 150)\n\
-             texts           10.0       3.0       2.0   (one language, beside it)\n\
              RingCentral Embeddable              1411\n\
              Flex UI                             1196\n"
         );

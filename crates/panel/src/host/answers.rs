@@ -13,9 +13,11 @@ use softphone::protocol::{
     ClickToDial, ConsoleAsk, HostAsk, HostFact, Proof, Refusal, settings_refusal,
 };
 
+use crate::json;
+
 /// The answer to `ask`, from the JSON of the script's `{success, returnValue, errors}`.
 pub fn fact(ask: &HostAsk, json: &str) -> HostFact {
-    let Some(outcome) = crate::runtime::json::read::<Outcome>(json) else {
+    let Some(outcome) = json::read::<Outcome>(json) else {
         return refused(ask, console_refused(ask, "the answer could not be read"));
     };
     match ask {
@@ -106,7 +108,7 @@ fn proof(token: String) -> Proof {
     let payload = token.split('.').nth(1).and_then(base64url::decode).unwrap_or_default();
     // As text: a second kind of reader would weigh 2 KiB in what the browser loads.
     let payload = String::from_utf8(payload).unwrap_or_default();
-    let claims = serde_json::from_str::<Value>(&payload).unwrap_or_default();
+    let claims = json::value(&payload);
     let language = claims["language"].as_str().map(str::to_owned);
     Proof { token: Secret(token), language }
 }
@@ -114,7 +116,7 @@ fn proof(token: String) -> Proof {
 /// Apex writes an empty field as `null`, which is as good as absent.
 fn credentials(text: &str) -> Result<Credentials, Refusal> {
     let unreadable = || refusal(Code::ProofUnavailable, "the credentials could not be read");
-    let Ok(Value::Object(fields)) = serde_json::from_str(text) else {
+    let Value::Object(fields) = json::value(text) else {
         return Err(unreadable());
     };
     let field = |name| match fields.get(name) {

@@ -20,6 +20,7 @@ use super::{
     Answer, Host, answers, frame, microphone,
     pending::{Pending, deadline_ms},
 };
+use crate::json;
 
 pub struct OpenCti {
     frame: Result<(), Refusal>,
@@ -61,8 +62,7 @@ impl Host for OpenCti {
             return;
         }
         let listener = Closure::<dyn FnMut(JsValue)>::new(move |payload: JsValue| {
-            let click = serde_json::from_str(&json_of(&payload)).ok();
-            if let Some(click) = click.as_ref().and_then(ClickToDial::read) {
+            if let Some(click) = ClickToDial::read(&json::value(&json_of(&payload))) {
                 clicked(click);
                 // What became of the click is to be seen.
                 call_quietly("setSoftphonePanelVisibility", &[("visible", JsValue::TRUE)]);

@@ -10,7 +10,7 @@ use super::adapter::Failure;
 
 /// A frame that cannot be read is of a newer adapter, which also speaks what we can read.
 pub fn heard(frame: &str) -> Option<EventsFact> {
-    Some(match super::json::read(frame)? {
+    Some(match crate::json::read(frame)? {
         Event::Ready => EventsFact::Opened,
         Event::SessionEnded { code } => EventsFact::Ended(Refusal::new(code)),
         // Of the phone's account, and the session goes on.

@@ -75,11 +75,8 @@ fn calls(snapshot: &Snapshot, scene: &Scene) -> Html {
     let place = |call: &CallSnapshot| match call.state {
         CallState::RingingHere => 0,
         CallState::Held => 2,
-        CallState::Ended(_) => 3,
+        CallState::Ended(_) => OVER,
         _ => 1,
-    };
-    let sorted = |places: std::ops::Range<u8>| {
-        places.flat_map(|at| snapshot.calls.iter().filter(move |call| place(call) == at))
     };
     let one = |shown: &CallSnapshot| {
         let other = snapshot
@@ -89,15 +86,18 @@ fn calls(snapshot: &Snapshot, scene: &Scene) -> Html {
             .map(|call| (call.id, call::who(call, texts)));
         html! { <Call key={shown.id.0} scene={scene.clone()} call={shown.clone()} {other} /> }
     };
-    html! {
-        <>
-            {for sorted(0..3).map(one)}
-            {wrap_up::section(&snapshot.log, scene)}
-            // It leaves by itself; what is below moves then, and nothing is typed there.
-            {for sorted(3..4).map(one)}
-        </>
+    let mut drawn = Vec::new();
+    for at in 0..4 {
+        if at == OVER {
+            // The end of a call leaves by itself, and what is below it moves; so the notes are above.
+            drawn.push(wrap_up::section(&snapshot.log, scene));
+        }
+        drawn.extend(snapshot.calls.iter().filter(|call| place(call) == at).map(one));
     }
+    html! { {for drawn} }
 }
+
+const OVER: u8 = 3;
 
 fn has_spoken(line: &LineSnapshot) -> bool {
     *line != LineSnapshot::Connecting

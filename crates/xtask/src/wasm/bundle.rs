@@ -100,8 +100,11 @@ pub fn write(folder: &Path, parts: &Parts, inputs: &str) -> Result<()> {
 /// Changes whenever the way from parts to files does.
 pub fn recipe() -> String {
     digest(
-        format!("{} short names, no paths, flattened, thrice, constants", start_script("", ""))
-            .as_bytes(),
+        format!(
+            "{} short names, no paths, flattened, thrice, constants, low",
+            start_script("", "")
+        )
+        .as_bytes(),
     )
 }
 

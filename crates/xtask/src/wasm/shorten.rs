@@ -15,6 +15,8 @@ pub fn shorten(parts: &mut Parts) -> Result<()> {
     let mut names = Names::default();
     for import in module.imports.iter_mut() {
         import.name = names.short(&import.name);
+        // It stands before each of them.
+        import.module = MODULE.to_owned();
     }
     for export in module.exports.iter_mut().filter(|export| is_bindgens(&export.name)) {
         export.name = names.short(&export.name);
@@ -24,7 +26,7 @@ pub fn shorten(parts: &mut Parts) -> Result<()> {
         blank_paths(&mut module.data.get_mut(id).value);
     }
     let glue = std::str::from_utf8(&parts.glue).context("the glue is no UTF-8")?;
-    parts.glue = names.rewrite(glue).into_bytes();
+    parts.glue = names.rewrite(glue).replace(BINDGENS_MODULE, MODULE).into_bytes();
     parts.wasm = module.emit_wasm();
     Ok(())
 }
@@ -49,6 +51,9 @@ fn blank_paths(data: &mut [u8]) {
 }
 
 const LONGEST_PATH: usize = 200;
+/// What wasm-bindgen calls the glue as the module imports from it.
+const BINDGENS_MODULE: &str = "./panel_bg.js";
+const MODULE: &str = "_";
 
 /// The style sheet without comments and without spaces at the start and end of its lines.
 pub fn style(sheet: &str) -> String {
@@ -108,13 +113,13 @@ mod tests {
 
     #[test]
     fn a_panics_place_in_a_file_of_others_is_blank() {
-        let mut data = *b"ours/src/a.rs/root/.cargo/registry/src/x/y.rsEOF/rustc/59/core.rs";
+        let mut data = *b"ours/src/a.rs/home/me/.cargo/registry/src/x/y.rsEOF/rustc/59/core.rs";
 
         blank_paths(&mut data);
 
         assert_eq!(
             String::from_utf8_lossy(&data),
-            "ours/src/a.rs/root.........................rsEOF...............rs"
+            "ours/src/a.rs/home/me.........................rsEOF...............rs"
         );
     }
 

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use softphone::protocol::{AdapterFact, Grant};
 
 use super::Tokens;
-use crate::runtime::json;
+use crate::json;
 
 /// What counts of an HTTP answer.
 pub struct Answer {
@@ -118,7 +118,7 @@ impl Answer {
     /// Of a [`Response`](adapter_api::call_log::Response) what a panel shows, read as the console's answers are: a kind of object more
     /// would weigh 1 KiB in what the browser loads.
     fn call_log(&self) -> Result<AdapterFact, Failure> {
-        let response: serde_json::Value = self.parse()?;
+        let response = json::value(self.success()?);
         let text = |value: &serde_json::Value| value.as_str().map(str::to_owned);
         let dispositions = response["dispositions"].as_array().ok_or(Failure::Unreachable)?;
         Ok(AdapterFact::CallLog {

@@ -1,4 +1,4 @@
-//! What the adapter writes, read into its types. All that is said of what cannot be read is that it cannot be:
+//! What adapter and console write, read into its types or as it is. All that is said of what cannot be read is that it cannot be:
 //! the words of `serde_json`'s own errors, and its code for each type, weigh more than the rest of the wire.
 
 use std::fmt;
@@ -13,8 +13,56 @@ use serde::{
 use serde_json::{Map, Value};
 
 pub fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
-    T::deserialize(Json(serde_json::from_str(text).ok()?)).ok()
+    T::deserialize(Json(parse(text)?)).ok()
 }
+
+/// Of no particular kind; `null` where it is none.
+pub fn value(text: &str) -> Value {
+    parse(text).unwrap_or_default()
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn parse(text: &str) -> Option<Value> {
+    serde_json::from_str(text).ok()
+}
+
+/// By the browser's own parser: `serde_json`'s weighs 3 KiB in what it loads.
+#[cfg(target_arch = "wasm32")]
+fn parse(text: &str) -> Option<Value> {
+    taken_over(&js_sys::JSON::parse(text).ok()?, DEEPEST)
+}
+
+#[cfg(target_arch = "wasm32")]
+fn taken_over(value: &wasm_bindgen::JsValue, depth: u8) -> Option<Value> {
+    use wasm_bindgen::JsCast as _;
+
+    let depth = depth.checked_sub(1)?;
+    Some(if let Some(text) = value.as_string() {
+        Value::String(text)
+    } else if let Some(number) = value.as_f64() {
+        match number as i64 {
+            whole if whole as f64 == number => whole.into(),
+            _ => number.into(),
+        }
+    } else if let Some(is) = value.as_bool() {
+        Value::Bool(is)
+    } else if let Some(items) = value.dyn_ref::<js_sys::Array>() {
+        Value::Array(items.iter().map(|item| taken_over(&item, depth)).collect::<Option<_>>()?)
+    } else if let Some(object) = value.dyn_ref::<js_sys::Object>() {
+        let mut fields = Map::new();
+        for entry in js_sys::Object::entries(object).iter() {
+            let entry = js_sys::Array::from(&entry);
+            fields.insert(entry.get(0).as_string()?, taken_over(&entry.get(1), depth)?);
+        }
+        Value::Object(fields)
+    } else {
+        Value::Null
+    })
+}
+
+/// As `serde_json` has it.
+#[cfg(target_arch = "wasm32")]
+const DEEPEST: u8 = 128;
 
 #[derive(Debug)]
 struct Unreadable;
