@@ -4,7 +4,10 @@
 use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
+    future::{Future as _, poll_fn},
+    pin::pin,
     rc::Rc,
+    task::{Poll, Waker},
 };
 
 use adapter_api::{Code, calling_account::IceServer};
@@ -58,6 +61,10 @@ struct Call {
     asked: RefCell<VecDeque<MediaAsk>>,
     busy: Cell<bool>,
     closed: Cell<bool>,
+    /// What a connection was asked before it was closed it never answers, so nothing waits for it any more. The
+    /// microphone does answer, and is given back then.
+    hung_up: Cell<bool>,
+    waker: RefCell<Option<Waker>>,
     muted: Cell<bool>,
     flow: Cell<Flow>,
     line: RefCell<Option<Line>>,
@@ -88,6 +95,8 @@ impl Call {
             asked: RefCell::default(),
             busy: Cell::new(false),
             closed: Cell::new(false),
+            hung_up: Cell::new(false),
+            waker: RefCell::default(),
             muted: Cell::new(false),
             flow: Cell::new(Flow::Both),
             line: RefCell::default(),
@@ -101,7 +110,15 @@ impl Call {
         }
         spawn_local(async move {
             while let Some(ask) = self.next() {
-                self.perform(ask).await;
+                let mut work = pin!(self.perform(ask));
+                poll_fn(|context| {
+                    if self.hung_up.get() {
+                        return Poll::Ready(());
+                    }
+                    self.waker.replace(Some(context.waker().clone()));
+                    work.as_mut().poll(context)
+                })
+                .await;
             }
             self.busy.set(false);
         });
@@ -115,6 +132,8 @@ impl Call {
         self.closed.set(true);
         if let Some(line) = self.line.take() {
             line.close();
+            self.hung_up.set(true);
+            let _ = self.waker.take().map(Waker::wake);
         }
     }
 
