@@ -8,7 +8,6 @@ use adapter_api::{
     Secret,
     call_log::{CallId, Request},
 };
-use web_sys::Storage;
 
 #[derive(Default)]
 pub struct Kept {
@@ -29,7 +28,7 @@ impl Kept {
         request.entry.utc_offset = -(js_sys::Date::new_0().get_timezone_offset() as i16);
         let Ok(body) = serde_json::to_string(&request) else { return };
         let key = format!("{PREFIX}{owner}/{}", request.call.as_str());
-        if let Some(storage) = storage() {
+        if let Some(storage) = super::storage() {
             let _ = storage.set_item(&key, &body);
         }
         let call = request.call;
@@ -41,7 +40,7 @@ impl Kept {
     /// What is kept of this agent's by this page and by those before it.
     pub fn recall(&self, owner: &str) -> Vec<CallId> {
         let mut entries = self.entries.borrow_mut();
-        let (Some(storage), prefix) = (storage(), format!("{PREFIX}{owner}/")) else {
+        let (Some(storage), prefix) = (super::storage(), format!("{PREFIX}{owner}/")) else {
             return Vec::new();
         };
         let keys = (0..storage.length().unwrap_or_default())
@@ -75,16 +74,11 @@ impl Kept {
         let mut entries = self.entries.borrow_mut();
         if let Some(place) = entries.iter().position(|entry| entry.sent && entry.call == *call) {
             let entry = entries.swap_remove(place);
-            if let Some(storage) = storage() {
+            if let Some(storage) = super::storage() {
                 let _ = storage.remove_item(&entry.key);
             }
         }
     }
-}
-
-/// Absent where the browser keeps nothing for frames of other sites.
-fn storage() -> Option<Storage> {
-    web_sys::window()?.local_storage().ok().flatten()
 }
 
 const PREFIX: &str = "cordboard-call/";

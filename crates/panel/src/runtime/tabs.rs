@@ -17,7 +17,7 @@ use gloo::{events::EventListener, timers::callback::Timeout};
 use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
 use softphone::protocol::{KeptCall, Said, TabId, TabsEffect, TabsFact};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{AbortController, BroadcastChannel, MessageEvent, Storage};
+use web_sys::{AbortController, BroadcastChannel, MessageEvent};
 
 pub struct Tabs {
     own: TabId,
@@ -53,19 +53,20 @@ impl Tabs {
     /// The agent looks at this tab. A page in a frame has the focus only after a click into it, so a tab that has
     /// become visible counts as well.
     pub fn came_to_front(&self) {
-        self.tell_front(Some(self.own));
+        self.say(Said::InFront(self.own));
     }
 
     /// The page goes.
     pub fn gone(&self) {
-        self.tell_front(None);
+        self.say(Said::Gone(self.own));
     }
 
-    fn tell_front(&self, tab: Option<TabId>) {
+    /// To this tab as well, which may be the one that leads.
+    fn say(&self, said: Said) {
         if let Some(phone) = &*self.phone.borrow() {
-            phone.say(&Said::InFront(tab));
+            phone.say(&said);
         }
-        (self.report)(TabsFact::InFront(tab));
+        (self.report)(said.into());
     }
 
     pub fn perform(&self, effect: TabsEffect) {
@@ -74,7 +75,7 @@ impl Tabs {
                 self.leave();
                 let phone = Phone::join(&phone, Rc::clone(&self.report));
                 if is_visible() {
-                    phone.say(&Said::InFront(Some(self.own)));
+                    phone.say(&Said::InFront(self.own));
                 }
                 self.phone.replace(Some(phone));
             }
@@ -207,7 +208,7 @@ impl Phone {
     // ── What outlives the page ────────────────────────────────────
 
     fn keep(&self, calls: &[KeptCall]) {
-        let Some(storage) = storage() else { return };
+        let Some(storage) = super::storage() else { return };
         let key = format!("{KEPT}{}", self.name);
         // Where nothing can be kept, a call ends with its page.
         let _ = match postcard::to_allocvec(calls) {
@@ -219,7 +220,7 @@ impl Phone {
     }
 
     fn kept(&self) -> Vec<KeptCall> {
-        let text = storage()
+        let text = super::storage()
             .and_then(|storage| storage.get_item(&format!("{KEPT}{}", self.name)).ok().flatten());
         text.and_then(|text| oauth::base64url::decode(&text))
             .and_then(|bytes| postcard::from_bytes(&bytes).ok())
@@ -230,10 +231,6 @@ impl Phone {
 pub fn is_visible() -> bool {
     let document = web_sys::window().and_then(|window| window.document());
     document.is_some_and(|document| !document.hidden())
-}
-
-fn storage() -> Option<Storage> {
-    web_sys::window().and_then(|window| window.local_storage().ok().flatten())
 }
 
 const KEPT: &str = "cordboard-calls-";

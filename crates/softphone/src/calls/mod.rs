@@ -209,6 +209,7 @@ impl Calls {
             }
             TabsFact::Joined => self.tabs.tell_again(),
             TabsFact::InFront(tab) => self.tabs.came_to_front(tab),
+            TabsFact::Gone(tab) => self.tabs.gone(tab),
             TabsFact::Asked(_) => {}
         }
     }

@@ -37,8 +37,13 @@ impl Tabs {
         Self { own, front: None, phone: None, role: Role::Alone, told: None }
     }
 
-    pub fn came_to_front(&mut self, tab: Option<TabId>) {
-        self.front = tab;
+    pub fn came_to_front(&mut self, tab: TabId) {
+        self.front = Some(tab);
+    }
+
+    /// Whichever comes to the front instead says so itself, unless it has been there all along.
+    pub fn gone(&mut self, tab: TabId) {
+        self.front = self.front.filter(|front| *front != tab);
     }
 
     pub fn front(&self) -> TabId {
@@ -120,5 +125,26 @@ impl Tabs {
             self.told = Some(published.clone());
             effects.push_back(Effect::Tabs(TabsEffect::Publish(Box::new(published))));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_shown_once_is_shown_where_the_agent_looks_or_where_the_phone_is() {
+        let mut tabs = Tabs::new(1);
+        tabs.want("sip:1001@pbx.example", &mut VecDeque::new());
+        tabs.lead();
+        assert!(tabs.is_in_front());
+
+        tabs.came_to_front(2);
+        assert!(!tabs.is_in_front());
+        tabs.gone(3);
+        assert_eq!(tabs.front(), 2, "another tab was closed");
+        tabs.gone(2);
+
+        assert!(tabs.is_in_front());
     }
 }

@@ -33,8 +33,10 @@ pub enum TabsFact {
     Asked(Intent),
     /// A tab that follows has come, and has heard nothing yet.
     Joined,
-    /// This is the tab that the agent looks at; none, when that one has been closed.
-    InFront(Option<TabId>),
+    /// This is the tab that the agent looks at.
+    InFront(TabId),
+    /// Its page goes.
+    Gone(TabId),
 }
 
 /// Names a tab among those of one agent.
@@ -57,7 +59,8 @@ pub enum Said {
     Joined,
     Published(Box<Published>),
     Asked(Intent),
-    InFront(Option<TabId>),
+    InFront(TabId),
+    Gone(TabId),
 }
 
 impl From<Said> for TabsFact {
@@ -67,6 +70,7 @@ impl From<Said> for TabsFact {
             Said::Published(published) => Self::Published(published),
             Said::Asked(intent) => Self::Asked(intent),
             Said::InFront(tab) => Self::InFront(tab),
+            Said::Gone(tab) => Self::Gone(tab),
         }
     }
 }
