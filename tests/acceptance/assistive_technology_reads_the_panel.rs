@@ -2,14 +2,15 @@
 //! at 200 %, with less motion.
 
 use acceptance::{
-    browser::{Frame, Tab},
+    browser::{Browser, BrowserOptions, Frame, Tab},
     world::{Agent, Legacy, Options, Proof, story},
 };
 use anyhow::{Context as _, Result};
+use panel::view::drawings;
 use serde_json::json;
 
 use crate::{
-    inspection::{complains_of_nothing, inspect_page, inspect_panel},
+    inspection::{complains_of_nothing, inspect_page, inspect_panel, nothing_is_cut_off},
     steps::{
         SIGN_IN_WITH_SALESFORCE, anna_signed_in, open_window, reload, wait_for_code,
         wait_for_prepared_window, wait_for_state,
@@ -151,8 +152,32 @@ fn refusals_in_the_panel_and_pages_that_refuse() -> Result<()> {
         ))?;
         panel.wait_for_text("frame.unknown_host")?;
         tab.activate()?;
-        complains_of_nothing(world, &panel)
+        complains_of_nothing(&world.browser, &panel)
     })
+}
+
+#[test]
+fn the_last_page_of_the_window() -> Result<()> {
+    story(&Options::default(), |world| {
+        let tab = world.console_as("anna.agent")?;
+        let panel = world.panel(&tab);
+        wait_for_prepared_window(&panel)?;
+        let window = open_window(world, &panel)?;
+        stays_open(&window)?;
+        window.click_button("Allow")?;
+        window.wait_for_text("You can close this window")?;
+        inspect_page(world, &window)
+    })
+}
+
+#[test]
+fn every_state_that_the_panel_can_draw() -> Result<()> {
+    nothing_in_them_complains(drawings::pages_of_states())
+}
+
+#[test]
+fn every_refusal_that_the_panel_can_show() -> Result<()> {
+    nothing_in_them_complains(drawings::pages_of_refusals())
 }
 
 #[test]
@@ -201,6 +226,21 @@ fn set_password(page: &Tab, code: &str, password: &str) -> Result<()> {
     page.fill("#new-password", password)?;
     page.fill("#again", password)?;
     page.press("Enter")
+}
+
+fn nothing_in_them_complains(pages: Vec<(&'static str, String)>) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let browser = Browser::launch(&BrowserOptions::default())?;
+    let tab = browser.new_tab("about:blank")?;
+    tab.set_viewport(320, 480)?;
+    for (name, page) in pages {
+        let file = folder.path().join(format!("{name}.html"));
+        std::fs::write(&file, page)?;
+        tab.go(&format!("file://{}", file.display()))?;
+        complains_of_nothing(&browser, &tab).with_context(|| name)?;
+        nothing_is_cut_off(&tab).with_context(|| name)?;
+    }
+    Ok(())
 }
 
 /// A window that closes itself could not be looked at.

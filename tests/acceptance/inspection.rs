@@ -1,7 +1,7 @@
 //! A page as those see it who hear it, enlarge it, have a narrow screen, use the keyboard or bear no motion.
 
 use acceptance::{
-    browser::{ColorScheme, Frame, Tab},
+    browser::{Browser, ColorScheme, Frame, Tab},
     built,
     world::World,
 };
@@ -12,7 +12,7 @@ use anyhow::{Context as _, Result, ensure};
 pub fn inspect_panel(world: &World, tab: &Tab, panel: &Frame) -> Result<()> {
     // A hidden tab draws no frames, so nothing in it would come to rest.
     tab.activate()?;
-    complains_of_nothing(world, panel)?;
+    complains_of_nothing(&world.browser, panel)?;
     rests(world, panel)?;
 
     set_width(tab, panel, NARROWEST)?;
@@ -28,7 +28,7 @@ pub fn inspect_panel(world: &World, tab: &Tab, panel: &Frame) -> Result<()> {
 /// A page of the adapter's, in a window or a tab of its own.
 pub fn inspect_page(world: &World, page: &Tab) -> Result<()> {
     page.activate()?;
-    complains_of_nothing(world, page)?;
+    complains_of_nothing(&world.browser, page)?;
     rests(world, page)?;
     for (width, height, zoom) in [(320, 680, 1), (260, 340, 2)] {
         page.set_zoomed_viewport(width, height, zoom)?;
@@ -38,17 +38,17 @@ pub fn inspect_page(world: &World, page: &Tab) -> Result<()> {
     page.reset_viewport()
 }
 
-pub fn complains_of_nothing(world: &World, page: &Frame) -> Result<()> {
+pub fn complains_of_nothing(browser: &Browser, page: &Frame) -> Result<()> {
     page.evaluate(&format!("{}; true", built::axe()?)).context("axe-core does not start")?;
     for scheme in [ColorScheme::Light, ColorScheme::Dark] {
-        world.browser.set_color_scheme(scheme);
+        browser.set_color_scheme(scheme);
         page.wait_until_at_rest()?;
         let found = page.evaluate(SWEEP)?;
         ensure!(found["rules"].as_u64() > Some(10), "axe-core looked at nothing: {found}");
         let complaints = found["complaints"].as_array().context("no complaints, not even none")?;
         ensure!(complaints.is_empty(), "{scheme:?}: {:#}", found["complaints"]);
     }
-    world.browser.set_color_scheme(ColorScheme::Light);
+    browser.set_color_scheme(ColorScheme::Light);
     Ok(())
 }
 
@@ -61,7 +61,7 @@ fn rests(world: &World, page: &Frame) -> Result<()> {
     Ok(())
 }
 
-fn nothing_is_cut_off(page: &Frame) -> Result<()> {
+pub fn nothing_is_cut_off(page: &Frame) -> Result<()> {
     page.wait_until_at_rest()?;
     let wrong = page.evaluate(CUT_OFF)?;
     ensure!(wrong["looked_at"].as_u64() > Some(1), "nothing was looked at: {wrong}");

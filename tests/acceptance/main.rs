@@ -39,6 +39,7 @@ mod operator_restarts_the_adapter;
 mod operator_rotates_the_keys;
 mod operator_scripts_the_commands;
 mod page_is_hostile;
+mod panel_stops;
 mod salesforce_deactivates_an_agent;
 mod salesforce_is_asked_each_minute;
 mod salesforce_is_away;

@@ -18,13 +18,11 @@ mod page;
 pub mod runtime;
 pub mod view;
 
-/// Brings the panel up. The page's start script ends here.
+/// Brings the panel up. The page's start script ends here, and shows the page's words where this throws or traps.
 #[cfg(target_arch = "wasm32")]
 pub fn start() {
-    page::report_panics();
     if let Err(reason) = try_start() {
-        page::show_failure();
-        page::log(&reason);
+        wasm_bindgen::throw_val(reason);
     }
 }
 
@@ -42,7 +40,10 @@ fn try_start() -> Result<(), wasm_bindgen::JsValue> {
         let shelf = bridge::shelf::Shelf::open(page.texts, page.language).await;
         match (shelf, page::take_mount_point()) {
             (Some(shelf), Ok(mount_point)) => bridge::mount(mount_point, channel.port2(), shelf),
-            _ => page::show_failure(),
+            _ => {
+                page::log(&"the texts or their place are missing".into());
+                panic!("nothing can be shown");
+            }
         }
     });
     Ok(())

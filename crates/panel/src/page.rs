@@ -1,5 +1,4 @@
-//! The page that the adapter serves: what it brings along, where the panel mounts, and what it shows when
-//! the panel cannot run.
+//! The page that the adapter serves: what it brings along, and where the panel mounts.
 
 use texts::Language;
 use wasm_bindgen::{JsCast, JsValue};
@@ -38,7 +37,6 @@ impl Page {
 pub fn take_mount_point() -> Result<Element, JsValue> {
     let document = document()?;
     if let Some(boot) = document.get_element_by_id(BOOT) {
-        FAILED.with(|failed| *failed.borrow_mut() = boot.get_attribute("data-failed"));
         boot.remove();
     }
     document
@@ -46,37 +44,8 @@ pub fn take_mount_point() -> Result<Element, JsValue> {
         .ok_or_else(|| JsValue::from_str("the page has no place for the panel"))
 }
 
-/// After a panic nothing of the panel runs, so what it last drew would be a lie.
-pub fn report_panics() {
-    yew::set_custom_panic_hook(Box::new(|panic| {
-        log(&JsValue::from_str(&panic.to_string()));
-        show_failure();
-    }));
-}
-
-/// Puts the page's own words where the panel would be; they are in the page because texts may be what fails.
-pub fn show_failure() {
-    let Ok(document) = document() else { return };
-    let _ = try_show_failure(&document);
-}
-
 pub fn log(reason: &JsValue) {
     web_sys::console::error_1(reason);
-}
-
-fn try_show_failure(document: &Document) -> Result<(), JsValue> {
-    if let Some(boot) = document.get_element_by_id(BOOT) {
-        boot.set_text_content(boot.get_attribute("data-failed").as_deref());
-        return Ok(());
-    }
-    let Some(panel) = document.get_element_by_id(PANEL) else { return Ok(()) };
-    let boot = document.create_element("p")?;
-    boot.set_id(BOOT);
-    boot.set_attribute("role", "alert")?;
-    boot.set_text_content(FAILED.with(|failed| failed.borrow().clone()).as_deref());
-    panel.set_text_content(None);
-    panel.append_child(&boot)?;
-    Ok(())
 }
 
 fn language() -> Result<Language, JsValue> {
@@ -110,8 +79,3 @@ fn window() -> Result<web_sys::Window, JsValue> {
 
 const BOOT: &str = "boot";
 const PANEL: &str = "panel";
-
-thread_local! {
-    /// The failure's words, kept when the placeholder that bore them goes.
-    static FAILED: std::cell::RefCell<Option<String>> = const { std::cell::RefCell::new(None) };
-}

@@ -5,6 +5,7 @@
 
 mod bundle;
 mod optimizer;
+mod panics;
 mod shorten;
 
 use std::{
@@ -134,12 +135,13 @@ fn bind(
     css: Option<Vec<u8>>,
     texts: BTreeMap<String, Vec<u8>>,
 ) -> Result<Parts> {
+    let mut module = walrus::Module::from_file(compiled)?;
+    panics::mute(&mut module);
     let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
     bindgen
-        .input_path(compiled)
+        .input_module("panel", module)
         .web(true)?
         .typescript(false)
-        .remove_name_section(true)
         .remove_producers_section(true)
         .out_name("panel");
     bindgen.generate(scratch)?;
@@ -158,7 +160,7 @@ fn optimize(workspace: &Workspace, parts: &mut Parts, scratch: &Path) -> Result<
         Ok(optimizer) => {
             let from = scratch.join(BOUND);
             let to = scratch.join("panel_opt.wasm");
-            optimizer.run(&from, &to)?;
+            optimizer.run_naming(&from, &to, &workspace.target.join(SYMBOLS))?;
             parts.wasm = fs::read(to)?;
             let glue = scratch.join("glue.mjs");
             fs::write(&glue, &parts.glue)?;
@@ -173,6 +175,8 @@ fn optimize(workspace: &Workspace, parts: &mut Parts, scratch: &Path) -> Result<
     Ok(())
 }
 
+/// Beside the bundle: which function of ours the browser means by `wasm-function[412]`.
+const SYMBOLS: &str = "panel.symbols";
 /// What wasm-opt is given.
 const BOUND: &str = "panel_bound.wasm";
 const TARGET: &str = "wasm32-unknown-unknown";

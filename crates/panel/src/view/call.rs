@@ -45,7 +45,7 @@ pub fn Call(props: &CallProps) -> Html {
     // One call is worked on at a time; the one that is held waits in few words.
     let at_hand = answered && call.state != S::Held;
     html! {
-        <section class={class(&call.state)} data-call={state_name(&call.state)} aria-label={who(call, texts)}>
+        <section role="group" class={class(&call.state)} data-call={state_name(&call.state)} aria-label={who(call, texts)}>
             <div class="peer">
                 <h2>{who(call, texts)}</h2>
                 {number(call)}

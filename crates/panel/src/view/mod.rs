@@ -20,6 +20,8 @@ mod administrator;
 mod call;
 mod consents;
 mod copy;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod drawings;
 mod entering;
 mod fields;
 mod focus;

@@ -87,7 +87,7 @@ const STAYS: u64 = 500;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::tests::{drawn, states};
+    use crate::view::drawings::{drawn, states};
 
     #[test]
     fn work_that_is_done_before_the_spinner_appears_is_drawn_at_once() {

@@ -1,20 +1,10 @@
 //! Every state, drawn natively and read as the HTML that it becomes.
 
-pub mod calls;
-pub mod states;
-
 use adapter_api::Code;
-use softphone::{Snapshot, protocol::WindowHandle, snapshot::CallState};
+use softphone::snapshot::CallState;
 use texts::{Language, catalogue};
-use yew::{Callback, ServerRenderer};
 
-use super::{Panel, PanelProps};
-use states::*;
-
-/// Every state of sign-in, line and calls.
-fn all() -> Vec<(&'static str, Snapshot)> {
-    states::all().into_iter().chain(calls::all()).collect()
-}
+use super::drawings::{all, calls, drawn, refusals, states::*};
 
 #[test]
 fn every_code_has_its_sentences() {
@@ -48,6 +38,7 @@ fn every_state_has_something_to_press_or_passes_by_itself() {
 fn every_state_has_one_heading_and_one_announcement() {
     for (name, snapshot) in all() {
         let html = drawn(Some(snapshot));
+        assert!(html.contains("data-state="), "{name}: {html}");
         assert_eq!(html.matches("<h1").count(), 1, "{name}");
         let announcement = between(&html, r#"<p role="status" class="unseen">"#, "</p>");
         assert!(!announcement.is_empty(), "{name} is not announced");
@@ -82,8 +73,8 @@ fn a_refusal_shows_the_value_for_the_administrator() {
 
 #[test]
 fn every_refusal_shows_a_code_that_keys_copy() {
-    for code in Code::ALL.iter().filter(|code| **code != Code::ConsentNeeded) {
-        let html = drawn(Some(ended_by(*code)));
+    for (code, refused) in refusals() {
+        let html = drawn(Some(refused));
 
         assert!(html.contains(&format!(r#"<code class="copyable">{code}</code>"#)), "{html}");
         assert!(html.contains(r#"aria-keyshortcuts="Control+C""#) && html.contains("Ctrl+C</kbd>"));
@@ -240,35 +231,6 @@ fn what_was_allowed_is_listed_with_its_date() {
     assert!(html.contains("Use your Salesforce identity in Acme Corporation"), "{html}");
     assert!(html.contains("Allowed on 3 Nov, 09:05"), "{html}");
     assert!(html.contains(r#"aria-label="Revoke the permission for Acme Corporation""#), "{html}");
-}
-
-/// For eyes, too: the folder that `PANEL_DRAWINGS` names gets a page for each.
-#[test]
-fn every_state_can_be_drawn_without_a_browser() {
-    let folder = std::env::var_os("PANEL_DRAWINGS").map(std::path::PathBuf::from);
-    let style = include_str!("../../style/panel.css");
-    for (name, snapshot) in all() {
-        let body = drawn(Some(snapshot));
-        assert!(body.contains("data-state=") && body.contains("<h1"), "{name}: {body}");
-        let Some(folder) = &folder else { continue };
-        let page = format!(
-            "<!doctype html><html lang=en><meta charset=utf-8><title>{name}</title><style>{style}</style>\
-             <div id=panel>{body}</div></html>"
-        );
-        std::fs::write(folder.join(format!("{name}.html")), page).unwrap();
-    }
-}
-
-pub fn drawn(snapshot: Option<Snapshot>) -> String {
-    let renderer = ServerRenderer::<Panel>::with_props(move || PanelProps {
-        snapshot,
-        on_intent: Callback::noop(),
-        open_window: Callback::from(|_| WindowHandle::Given),
-        now: NOW,
-        texts: catalogue(Language::En),
-    });
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    tokio::task::LocalSet::new().block_on(&runtime, renderer.hydratable(false).render())
 }
 
 fn between<'a>(html: &'a str, start: &str, end: &str) -> &'a str {

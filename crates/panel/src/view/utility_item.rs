@@ -61,7 +61,7 @@ const NO_CALL: &str = "call";
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::tests::calls::{call, on_the_line};
+    use crate::view::drawings::calls::{call, on_the_line};
     use softphone::snapshot::EndSnapshot;
     use texts::{Language, catalogue};
 

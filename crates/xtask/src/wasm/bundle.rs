@@ -101,7 +101,7 @@ pub fn write(folder: &Path, parts: &Parts, inputs: &str) -> Result<()> {
 pub fn recipe() -> String {
     digest(
         format!(
-            "{} short names, no paths, flattened, thrice, constants, low",
+            "{} short names, mute panics, flattened, thrice, constants, low",
             start_script("", "")
         )
         .as_bytes(),
@@ -113,12 +113,22 @@ pub fn digest(bytes: &[u8]) -> String {
 }
 
 /// The page's entry. A panel that cannot start says so in the words that the page brought along.
+/// After a trap nothing of the panel runs, so what it last drew would be a lie: the page's own words stand there
+/// instead, which are in the page because texts may be what fails.
 fn start_script(glue: &str, wasm: &str) -> String {
     format!(
         r#"import init from "./{glue}";
+const boot = document.getElementById("boot");
+const fail = () => {{
+  boot.textContent = boot.dataset.failed;
+  boot.setAttribute("role", "alert");
+  document.getElementById("panel").replaceChildren(boot);
+}};
+const trapped = (reason) => reason instanceof WebAssembly.RuntimeError && fail();
+addEventListener("error", (event) => trapped(event.error));
+addEventListener("unhandledrejection", (event) => trapped(event.reason));
 init({{ module_or_path: new URL("./{wasm}", import.meta.url) }}).catch((reason) => {{
-  const boot = document.getElementById("boot");
-  if (boot) boot.textContent = boot.dataset.failed;
+  fail();
   console.error(reason);
 }});
 "#

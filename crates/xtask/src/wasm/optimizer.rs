@@ -49,9 +49,19 @@ impl Optimizer {
     /// No feature flags: the module's own `target_features` section says what the browser may be given;
     /// with `--all-features` V8 refuses the result.
     pub fn run(&self, from: &Path, to: &Path) -> Result<()> {
+        shell::output(&mut self.passes(from, to)).map(drop)
+    }
+
+    /// As `run`, and writes to `symbols` which name each function had, a line each: `412:name`.
+    pub fn run_naming(&self, from: &Path, to: &Path, symbols: &Path) -> Result<()> {
+        let symbols = format!("--symbolmap={}", symbols.display());
+        shell::output(self.passes(from, to).arg(symbols)).map(drop)
+    }
+
+    fn passes(&self, from: &Path, to: &Path) -> Command {
         let mut command = Command::new("node");
         command.arg(&self.wasm_opt).args(PASSES).arg(from).arg("-o").arg(to);
-        shell::output(&mut command).map(drop)
+        command
     }
 
     /// The glue without what only its readers need.

@@ -21,36 +21,12 @@ pub fn shorten(parts: &mut Parts) -> Result<()> {
     for export in module.exports.iter_mut().filter(|export| is_bindgens(&export.name)) {
         export.name = names.short(&export.name);
     }
-    let data: Vec<_> = module.data.iter().map(|data| data.id()).collect();
-    for id in data {
-        blank_paths(&mut module.data.get_mut(id).value);
-    }
     let glue = std::str::from_utf8(&parts.glue).context("the glue is no UTF-8")?;
     parts.glue = names.rewrite(glue).replace(BINDGENS_MODULE, MODULE).into_bytes();
     parts.wasm = module.emit_wasm();
     Ok(())
 }
 
-/// A panic says at which line of which file it happened. Of files that are not ours the line has to do: their names
-/// weigh 1 KiB, and say where this was built.
-fn blank_paths(data: &mut [u8]) {
-    const ROOTS: [&[u8]; 3] = [b"/.cargo/registry/src/", b"/rustc/", b"/.rustup/toolchains/"];
-    let mut at = 0;
-    while at < data.len() {
-        let root = ROOTS.iter().find(|root| data[at..].starts_with(root));
-        let end =
-            root.and_then(|_| data[at..].windows(3).take(LONGEST_PATH).position(|it| it == b".rs"));
-        match end {
-            Some(end) => {
-                data[at..at + end].fill(b'.');
-                at += end;
-            }
-            None => at += 1,
-        }
-    }
-}
-
-const LONGEST_PATH: usize = 200;
 /// What wasm-bindgen calls the glue as the module imports from it.
 const BINDGENS_MODULE: &str = "./panel_bg.js";
 const MODULE: &str = "_";
@@ -109,18 +85,6 @@ mod tests {
         let sheet = "/* Of all. */\n\na {\n  color: red; /* why */\n}\n";
 
         assert_eq!(style(sheet), "a {\ncolor: red;\n}");
-    }
-
-    #[test]
-    fn a_panics_place_in_a_file_of_others_is_blank() {
-        let mut data = *b"ours/src/a.rs/home/me/.cargo/registry/src/x/y.rsEOF/rustc/59/core.rs";
-
-        blank_paths(&mut data);
-
-        assert_eq!(
-            String::from_utf8_lossy(&data),
-            "ours/src/a.rs/home/me.........................rsEOF...............rs"
-        );
     }
 
     #[test]
