@@ -8,7 +8,7 @@ use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 
 use crate::{
-    calling::{self, AUDIBLE, energy, is_heard, is_silent, listen_anew, ring_as},
+    calling::{self, AUDIBLE, dial, energy, is_heard, is_silent, listen_anew, ring_as},
     steps::{anna_signed_in, wait_for_call},
 };
 
@@ -315,11 +315,6 @@ fn talking(world: &World, panel: &Frame) -> Result<Value> {
     panel.click_button("Answer")?;
     wait_for_call(panel, "talking")?;
     Ok(customer)
-}
-
-fn dial(panel: &Frame, number: &str) -> Result<()> {
-    panel.fill("#dial", number)?;
-    panel.click_button("Call")
 }
 
 /// The agent hears the far end, by the browser's own statistics.

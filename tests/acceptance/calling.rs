@@ -26,6 +26,11 @@ pub fn ring_as(world: &World, name: Option<&str>, number: &str) -> Result<Value>
     Ok(world.pbx_control("calls", &ring)?["id"].clone())
 }
 
+pub fn dial(panel: &Frame, number: &str) -> Result<()> {
+    panel.fill("#dial", number)?;
+    panel.click_button("Call")
+}
+
 /// Rose Gonzalez, whom the console knows, has called Anna, and they talk.
 pub fn rose_talks(world: &World, panel: &Frame) -> Result<Value> {
     let customer = ring(world, ROSE)?;

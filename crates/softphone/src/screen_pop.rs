@@ -438,6 +438,7 @@ mod tests {
             state: CallState::RingingHere,
             since: 0,
             muted: false,
+            joined: false,
             digits: String::new(),
             transfer: None,
             records: RecordsSnapshot::default(),

@@ -2,11 +2,12 @@
 //!
 //! ~~~text
 //! PhoneEffect --> socket:  WebSocket, subprotocol `sip`
-//!             --> media:   one RTCPeerConnection for each call
+//!             --> media:   one RTCPeerConnection for each call, and what is mixed of them
 //!             --> ringer:  tones
 //! PhoneFact  <-- what they say
 //! ~~~
 
+mod conference;
 mod gathering;
 mod media;
 mod microphone;

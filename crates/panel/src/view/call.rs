@@ -71,6 +71,7 @@ pub fn Call(props: &CallProps) -> Html {
                     {tool(texts.keypad, icon::keypad(), Some(*drawer == Drawer::Keypad), toggle(Drawer::Keypad))}
                     {tool(texts.transfer, icon::transfer(), Some(*drawer == Drawer::Transfer), toggle(Drawer::Transfer))}
                 </div>
+                {conference(scene, call, other.is_some())}
                 if *drawer == Drawer::Keypad {
                     {keypad(scene, call)}
                 }
@@ -109,6 +110,17 @@ fn controls(scene: &Scene, call: &CallSnapshot) -> Html {
         ),
     };
     html! { <div class="pair">{first}{second}</div> }
+}
+
+/// Two calls become one conversation, and are parted again.
+fn conference(scene: &Scene, call: &CallSnapshot, waits: bool) -> Html {
+    let texts = &scene.texts.calls;
+    let (label, intent) = match call.joined {
+        true => (texts.split, CallIntent::Split(call.id)),
+        false if waits => (texts.merge, CallIntent::Merge(call.id)),
+        false => return Html::default(),
+    };
+    button(Look::Neutral, label, scene.sends(Intent::Call(intent)))
 }
 
 fn mute(scene: &Scene, call: &CallSnapshot) -> Html {
@@ -253,6 +265,7 @@ fn state(call: &CallSnapshot, texts: &Calls) -> String {
         S::RingingThere => texts.ringing_there,
         S::RingingHere => texts.incoming,
         S::Answering => texts.answering,
+        S::Talking if call.joined => texts.conference,
         S::Talking => texts.talking,
         S::Held => texts.held,
         S::HeldByPeer => texts.held_by_peer,

@@ -304,6 +304,7 @@ fn call(id: u32, state: S, since: u64) -> CallSnapshot {
         state,
         since: since * 1_000,
         muted: false,
+        joined: false,
         digits: String::new(),
         transfer: None,
         records: RecordsSnapshot::default(),

@@ -35,6 +35,10 @@ pub(super) struct Call {
     pub phase: Phase,
     pub since: u64,
     pub muted: bool,
+    /// Whether it is part of the conference.
+    pub joined: bool,
+    /// Whether the browser mixes it with others.
+    pub mixed: bool,
     pub digits: String,
     pub transfer: Option<TransferSnapshot>,
     pub answered: bool,
@@ -128,6 +132,8 @@ impl Call {
             phase,
             since: now,
             muted: false,
+            joined: false,
+            mixed: false,
             digits: String::new(),
             transfer: None,
             answered: false,
@@ -157,6 +163,7 @@ impl Call {
             // The clocks of two pages agree; should one have been put back, the call began just now.
             since: kept.answered_at.min(now),
             muted: kept.muted,
+            joined: kept.joined,
             answered: true,
             dialog: Some(dialog),
             taken_over: Some(TakenOver { held: kept.held }),
@@ -185,6 +192,7 @@ impl Call {
             answered_at,
             muted: self.muted,
             held,
+            joined: self.joined,
             log: None,
         })
     }
@@ -213,6 +221,11 @@ impl Call {
 
     pub fn is_over(&self) -> bool {
         matches!(self.phase, Phase::Ended { .. })
+    }
+
+    /// Whether it is answered, and its media described.
+    pub fn talks(&self) -> bool {
+        matches!(self.phase, Phase::Talking(_))
     }
 
     pub fn leaves_at(&self) -> Option<u64> {
@@ -267,7 +280,7 @@ impl Call {
     }
 
     pub fn press(&mut self, digit: char, effects: &mut VecDeque<Effect>) {
-        if matches!(self.phase, Phase::Talking(_)) && "0123456789*#".contains(digit) {
+        if self.talks() && "0123456789*#".contains(digit) {
             self.digits.push(digit);
             media(effects, self.id, MediaAsk::Press(digit));
         }

@@ -13,6 +13,7 @@
 //! Signing out touches no call: the line outlives the session until the last one is hung up.
 
 mod call;
+mod conference;
 mod line;
 mod tabs;
 mod view;
@@ -232,15 +233,17 @@ impl Calls {
             CallIntent::Answer(id) => self.answer(now, id),
             CallIntent::Decline(id) => self.decline(now, id),
             CallIntent::HangUp(id) => self.hang_up(now, id),
-            CallIntent::Mute(id) => self.with(id, |call, _, effects| call.mute(true, effects)),
-            CallIntent::Unmute(id) => self.with(id, |call, _, effects| call.mute(false, effects)),
-            CallIntent::Hold(id) => self.with(id, |call, _, effects| call.hold(effects)),
+            CallIntent::Mute(id) => self.with_all(id, |call, effects| call.mute(true, effects)),
+            CallIntent::Unmute(id) => self.with_all(id, |call, effects| call.mute(false, effects)),
+            CallIntent::Hold(id) => self.with_all(id, Call::hold),
             CallIntent::Resume(id) => self.resume(id),
             CallIntent::Press { call, digit } => {
                 self.with(call, |call, _, effects| call.press(digit, effects));
             }
             CallIntent::Transfer { call, to } => self.transfer(now, call, &to),
             CallIntent::Connect { call, with } => self.connect(now, call, with),
+            CallIntent::Merge(id) => self.merge(id),
+            CallIntent::Split(id) => self.split(id),
             CallIntent::Dismiss(id) => self.calls.retain(|call| call.id != id || !call.is_over()),
             CallIntent::Reconnect => self.line.reconnect(&mut self.effects),
         }
@@ -317,7 +320,7 @@ impl Calls {
 
     fn resume(&mut self, id: CallId) {
         self.hold_others(Some(id));
-        self.with(id, |call, _, effects| call.resume(effects));
+        self.with_all(id, Call::resume);
     }
 
     fn transfer(&mut self, now: u64, id: CallId, to: &str) {
@@ -339,9 +342,11 @@ impl Calls {
         });
     }
 
-    /// One call is talked on at a time.
+    /// One call is talked on at a time, or one conference.
     fn hold_others(&mut self, but: Option<CallId>) {
-        for call in self.calls.iter_mut().filter(|call| Some(call.id) != but) {
+        let joined = self.is_joined(but);
+        let waits = |call: &&mut Call| Some(call.id) != but && !(joined && call.joined);
+        for call in self.calls.iter_mut().filter(waits) {
             call.hold(&mut self.effects);
         }
     }
@@ -372,6 +377,7 @@ impl Calls {
         // The farewell to the registrar is on the socket before it closes.
         self.drain(now);
         self.settle_ring();
+        self.settle_conference();
         self.line.close_if_done(&mut self.effects);
         if self.line.is_off() {
             self.tabs.leave(&mut self.effects);
@@ -410,14 +416,18 @@ impl Calls {
     }
 
     fn ring_for(&mut self, now: u64, incoming: Incoming) {
-        let replaced = incoming.replaces.and_then(|replaced| self.of(replaced)).map(|call| call.id);
+        let replaced =
+            incoming.replaces.and_then(|replaced| self.of(replaced)).map(|call| call.joined);
         let takes_calls = self.line.takes_calls();
         let id = self.next_id();
         let own = self.line.number().map(str::to_owned);
         let mut call = Call::incoming(id, incoming, own.as_deref(), now);
         match replaced {
             // The other side has moved the conversation; nobody has to answer it again.
-            Some(_) => call.answer(now, self.line.ice_servers(), &mut self.effects),
+            Some(joined) => {
+                call.joined = joined;
+                call.answer(now, self.line.ice_servers(), &mut self.effects);
+            }
             None if !takes_calls => {
                 if let (Some(user_agent), Some(invitation)) =
                     (self.line.user_agent(), call.invitation)
@@ -473,6 +483,7 @@ impl Calls {
         let id = self.next_id();
         let mut call = Call::outgoing(id, target.uri.clone(), now);
         call.refer(target, (referrer, referred_by));
+        call.joined = self.calls[index].joined;
         self.calls[index].hold(&mut self.effects);
         call.prepare(self.line.ice_servers(), &mut self.effects);
         self.calls.push(call);

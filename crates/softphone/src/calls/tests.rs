@@ -1,5 +1,6 @@
 //! Two softphones and a PBX of a few lines; the browser's media are words.
 
+mod conference;
 mod tabs;
 mod world;
 

@@ -43,6 +43,7 @@ pub(super) fn call(call: &Call, since: u64) -> CallSnapshot {
         },
         since,
         muted: call.muted,
+        joined: call.joined,
         digits: call.digits.clone(),
         transfer: call.transfer,
         records: RecordsSnapshot { record: call.record.clone(), ..RecordsSnapshot::default() },

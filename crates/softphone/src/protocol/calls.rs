@@ -41,6 +41,10 @@ pub enum CallIntent {
         call: CallId,
         with: CallId,
     },
+    /// Makes this call and those that wait one conversation, in which everybody hears everybody.
+    Merge(CallId),
+    /// Goes on with this one alone; the others of the conference are held.
+    Split(CallId),
     /// Takes a call that is over off the screen.
     Dismiss(CallId),
     /// Registers again after the PBX has refused.
@@ -104,6 +108,8 @@ pub enum MediaAsk {
     /// The last offer was refused; all is as before it.
     TakeBack,
     Microphone(Microphone),
+    /// Whether its peer hears, beside the agent, the peers of the other calls of which this is said.
+    Mix(bool),
     Press(char),
     Close,
 }

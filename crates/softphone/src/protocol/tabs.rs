@@ -94,6 +94,7 @@ pub struct KeptCall {
     pub answered_at: u64,
     pub muted: bool,
     pub held: bool,
+    pub joined: bool,
     pub log: Option<KeptLog>,
 }
 

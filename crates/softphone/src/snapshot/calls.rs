@@ -42,6 +42,8 @@ pub struct CallSnapshot {
     /// Milliseconds since the Unix epoch, at which this state began; for a call that was answered, its answer.
     pub since: u64,
     pub muted: bool,
+    /// Whether it is one conversation with the others of which this is said.
+    pub joined: bool,
     /// What was pressed so far.
     pub digits: String,
     pub transfer: Option<TransferSnapshot>,

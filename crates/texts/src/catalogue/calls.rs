@@ -25,6 +25,7 @@ texts! {
         pub incoming: &'static str,
         pub answering: &'static str,
         pub talking: &'static str,
+        pub conference: &'static str,
         pub held: &'static str,
         pub held_by_peer: &'static str,
         pub recovering: &'static str,
@@ -49,6 +50,9 @@ texts! {
         pub transfer_to: &'static str,
         pub transfer_now: &'static str,
         pub connect_with: Template,
+        pub merge: &'static str,
+        /// Goes on with one of a conference alone.
+        pub split: &'static str,
         pub call_again: &'static str,
         pub dismiss: &'static str,
 

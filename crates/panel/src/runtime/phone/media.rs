@@ -17,22 +17,23 @@ use softphone::protocol::{CallId, Flow, Ice, MediaAsk, MediaFact, Microphone, Ph
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
-    HtmlAudioElement, MediaStream, MediaStreamTrack, RtcConfiguration, RtcOfferOptions,
-    RtcPeerConnection, RtcPeerConnectionState, RtcRtpSender, RtcRtpTransceiver,
+    AudioContext, HtmlAudioElement, MediaStream, MediaStreamTrack, RtcConfiguration,
+    RtcOfferOptions, RtcPeerConnection, RtcPeerConnectionState, RtcRtpSender, RtcRtpTransceiver,
     RtcRtpTransceiverDirection, RtcSdpType, RtcSessionDescriptionInit, RtcSignalingState,
     RtcTrackEvent, RtcdtmfSender,
 };
 
-use super::{gathering, microphone};
+use super::{conference, gathering, microphone};
 
 pub struct Media {
     report: Rc<dyn Fn(PhoneFact)>,
     calls: RefCell<Vec<(CallId, Rc<Call>)>>,
+    conference: RefCell<Option<AudioContext>>,
 }
 
 impl Media {
     pub fn new(report: Rc<dyn Fn(PhoneFact)>) -> Self {
-        Self { report, calls: RefCell::default() }
+        Self { report, calls: RefCell::default(), conference: RefCell::default() }
     }
 
     pub fn ask(&self, id: CallId, ask: MediaAsk) {
@@ -44,6 +45,10 @@ impl Media {
                 call.close();
             }
             (None, MediaAsk::Close) => {}
+            (Some(call), MediaAsk::Mix(mixed)) => {
+                call.mixed.set(mixed);
+                self.mix();
+            }
             (Some(call), ask) => call.ask(ask),
             (None, ask) => {
                 let report = Rc::clone(&self.report);
@@ -53,6 +58,30 @@ impl Media {
                 call.ask(ask);
             }
         }
+    }
+
+    /// Where the browser cannot mix, each peer talks with the agent alone.
+    fn mix(&self) {
+        if let Some(context) = self.conference.take() {
+            drop(context.close());
+        }
+        let calls = self.calls.borrow();
+        let mut joined = Vec::new();
+        for (_, call) in calls.iter() {
+            call.send(None);
+            joined.extend(call.current().filter(|_| call.mixed.get()).map(|line| (call, line)));
+        }
+        let Some(context) = AudioContext::new().ok().filter(|_| joined.len() > 1) else { return };
+        // While the page captures the microphone it may play as well.
+        drop(context.resume());
+        for (at, (call, _)) in joined.iter().enumerate() {
+            let heard = joined.iter().enumerate().map(|(of, (_, line))| match of == at {
+                true => &line.microphone,
+                false => &line.voice,
+            });
+            call.send(conference::mixed(&context, heard).ok());
+        }
+        self.conference.replace(Some(context));
     }
 }
 
@@ -67,6 +96,9 @@ struct Call {
     waker: RefCell<Option<Waker>>,
     muted: Cell<bool>,
     flow: Cell<Flow>,
+    mixed: Cell<bool>,
+    /// In a conference: what the peer hears in the microphone's place.
+    sent: RefCell<Option<MediaStreamTrack>>,
     line: RefCell<Option<Line>>,
 }
 
@@ -76,6 +108,8 @@ struct Line {
     connection: RtcPeerConnection,
     microphone: MediaStreamTrack,
     sender: RtcRtpSender,
+    /// What the peer says: the same track as long as there is a connection.
+    voice: MediaStreamTrack,
     _stream: MediaStream,
     handlers: Rc<Handlers>,
 }
@@ -99,6 +133,8 @@ impl Call {
             waker: RefCell::default(),
             muted: Cell::new(false),
             flow: Cell::new(Flow::Both),
+            mixed: Cell::new(false),
+            sent: RefCell::default(),
             line: RefCell::default(),
         }
     }
@@ -132,6 +168,7 @@ impl Call {
         self.closed.set(true);
         if let Some(line) = self.line.take() {
             line.close();
+            self.sent.take();
             self.hung_up.set(true);
             let _ = self.waker.take().map(Waker::wake);
         }
@@ -161,7 +198,8 @@ impl Call {
                 self.press(digit);
                 Ok(None)
             }
-            MediaAsk::Close => Ok(None),
+            // Not here.
+            MediaAsk::Mix(_) | MediaAsk::Close => Ok(None),
         };
         match described {
             Ok(Some(sdp)) => self.tell(MediaFact::Described(sdp)),
@@ -241,9 +279,22 @@ impl Call {
     /// A held peer hears nothing, and neither does anybody while the agent is muted; packets go on, so that
     /// no PBX takes the call for dead.
     fn settle_microphone(&self) {
+        let is_heard = self.flow.get() == Flow::Both;
         if let Some(line) = self.current() {
-            line.microphone.set_enabled(!self.muted.get() && self.flow.get() == Flow::Both);
+            line.microphone.set_enabled(!self.muted.get() && is_heard);
         }
+        if let Some(sent) = &*self.sent.borrow() {
+            sent.set_enabled(is_heard);
+        }
+    }
+
+    fn send(&self, mixed: Option<MediaStreamTrack>) {
+        if let Some(line) = self.current() {
+            let track = mixed.as_ref().unwrap_or(&line.microphone);
+            drop(line.sender.replace_track(Some(track)));
+        }
+        self.sent.replace(mixed);
+        self.settle_microphone();
     }
 
     /// RFC 4733 where the peer takes it.
@@ -272,8 +323,10 @@ impl Line {
         configuration.set_ice_servers(&servers(ice_servers)?);
         let connection = RtcPeerConnection::new_with_configuration(&configuration)?;
         let sender = connection.add_track_0(&microphone, &stream);
-        let handlers = Handlers::new(&connection, report)?;
-        Ok(Self { connection, microphone, sender, _stream: stream, handlers: Rc::new(handlers) })
+        let transceiver = connection.get_transceivers().get(0);
+        let voice = transceiver.unchecked_ref::<RtcRtpTransceiver>().receiver().track();
+        let handlers = Rc::new(Handlers::new(&connection, report)?);
+        Ok(Self { connection, microphone, sender, voice, _stream: stream, handlers })
     }
 
     async fn hear(&self, kind: RtcSdpType, sdp: &str) -> Result<(), Refusal> {

@@ -90,6 +90,17 @@ pub fn all() -> Vec<(&'static str, Snapshot)> {
             ]),
         ),
         (
+            "calls-conference",
+            on_the_line(
+                [
+                    call(1, CallState::Talking, Some("Maria Alvarez")),
+                    call(2, CallState::Talking, None),
+                ]
+                .map(|call| CallSnapshot { joined: true, ..call })
+                .to_vec(),
+            ),
+        ),
+        (
             "call-transferring",
             on_the_line(vec![CallSnapshot {
                 transfer: Some(TransferSnapshot::Ringing),
@@ -145,6 +156,7 @@ pub fn call(id: u32, state: CallState, name: Option<&str>) -> CallSnapshot {
         state,
         since: NOW - 83_000,
         muted: false,
+        joined: false,
         digits: String::new(),
         transfer: None,
         records: RecordsSnapshot::default(),

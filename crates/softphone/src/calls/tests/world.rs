@@ -112,6 +112,20 @@ impl World {
         asks.collect()
     }
 
+    /// Whose media its browser mixes.
+    pub fn mixed(&self, phone: usize) -> Vec<CallId> {
+        let mut mixed = Vec::new();
+        for effect in &self.effects[phone] {
+            let PhoneEffect::Media { call, ask } = effect else { continue };
+            match ask {
+                MediaAsk::Mix(true) => mixed.push(*call),
+                MediaAsk::Mix(false) | MediaAsk::Close => mixed.retain(|one| one != call),
+                _ => {}
+            }
+        }
+        mixed
+    }
+
     pub fn cut(&mut self, phone: usize) {
         self.connected[phone] = false;
         self.wire.retain(|(to, _)| *to != phone);
