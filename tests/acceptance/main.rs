@@ -22,6 +22,7 @@ mod agent_uses_a_password;
 mod agent_uses_the_keyboard_alone;
 mod agent_works_in_french;
 mod agent_wraps_up;
+mod agent_writes_calls_in_the_console;
 mod assistive_technology_reads_calls;
 mod assistive_technology_reads_the_panel;
 mod browser_blocks_the_window;

@@ -130,7 +130,7 @@ pub struct Response {
 pub enum Writer {
     /// With the credentials of the organisation's integration client.
     Adapter,
-    /// There are none, and `PUT` is refused: only the agent's own user can write, by Apex in the console.
+    /// There are none: the agent's own user writes, by Apex in the console ([`crate::call_log_turn`]).
     Apex,
 }
 

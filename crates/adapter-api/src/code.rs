@@ -150,8 +150,6 @@ codes! {
     CallLogNoUser = "call_log.no_user",
     /// Value: Salesforce's error.
     CallLogRefused = "call_log.refused",
-    /// The adapter has no integration client. Value: the organisation's handle.
-    CallLogNotConfigured = "call_log.not_configured",
 
     // ── The request itself ────────────────────────────────────
     /// The DPoP proof needs the nonce of this answer (RFC 9449 §8).

@@ -10,6 +10,7 @@ pub mod auth_decide;
 pub mod auth_start;
 pub mod auth_transaction;
 pub mod call_log;
+pub mod call_log_turn;
 pub mod calling_account;
 pub mod calling_colleagues;
 pub mod calling_numbers;

@@ -1,6 +1,6 @@
 //! What every route and job of the running server shares.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use adapter_api::events::Event;
 use identity::{agent::AgentId, keys::Keys};
@@ -55,6 +55,7 @@ pub struct Shared {
     pub calls_handed: Notify,
     /// For the panels of the agents whose calls were written.
     pub call_news: broadcast::Sender<CallNews>,
+    pub call_log_settle: Duration,
     /// Set when the server is to stop, so that long polls and sockets end at once.
     pub stopping: tokio::sync::watch::Sender<bool>,
 }
@@ -90,6 +91,7 @@ impl App {
             transactions: broadcast::Sender::new(16),
             calls_handed: Notify::new(),
             call_news: broadcast::Sender::new(64),
+            call_log_settle: config.call_log_settle,
             stopping: tokio::sync::watch::Sender::new(false),
         })))
     }

@@ -1,8 +1,15 @@
 //! Between the mind of the call log, the wire, and the texts.
 
+pub mod apex;
+mod attempt;
+
+pub use attempt::Attempt;
+
 use adapter_api::{Code, call_log as wire};
 use call_log::{CallId, Direction, Entry, Kind, Outcome, Results, Words};
+use identity::agent::Agent;
 use jiff::Timestamp;
+use texts::{Language, catalogue};
 
 /// What the panel sent, as the mind has it; nothing where a time is none. No call begins in the future, whatever the
 /// agent's clock says.
@@ -59,7 +66,12 @@ pub fn code(kind: Kind) -> Code {
 }
 
 /// What stands in a Task, in the language of the agent who had the call.
-pub fn words(texts: &texts::Tasks) -> Words {
+pub fn words_for(agent: &Agent) -> Words {
+    let language = agent.language.as_deref().and_then(Language::parse);
+    words(&catalogue(language.unwrap_or_default()).adapter.tasks)
+}
+
+fn words(texts: &texts::Tasks) -> Words {
     Words {
         inbound: texts.inbound,
         outbound: texts.outbound,

@@ -13,14 +13,16 @@
 
 #![forbid(unsafe_code)]
 
+mod apex;
 mod entry;
 mod memory;
 mod refusal;
 mod schedule;
 mod task;
 
+pub use apex::ApexWrite;
 pub use entry::{CallId, Direction, Entry, Outcome};
 pub use memory::{Memory, Plan};
-pub use refusal::{Kind, Refusal, Verdict, verdict};
+pub use refusal::{Kind, Refusal, Verdict, verdict, verdict_of_apex};
 pub use schedule::{FARTHEST, LEASE, UNFINISHED, again_at, asked_since, due_at};
-pub use task::{Results, Words, fields};
+pub use task::{Results, Words, content, fields};

@@ -69,6 +69,23 @@ pub fn verdict(errors: &[RestError]) -> Verdict {
     }
 }
 
+/// Of what Apex says of an exception: `Insert failed. First exception on row 0; first error: CODE, message: [fields]`.
+/// What names no code may pass by itself.
+pub fn verdict_of_apex(said: &str) -> Verdict {
+    let is_code = |word: &&str| {
+        word.contains('_') && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+    };
+    let words = said.split(|c: char| !c.is_ascii_alphabetic() && c != '_');
+    let Some(code) = words.into_iter().find(is_code) else { return Verdict::Later };
+    let message = said.split_once(code).map_or("", |(_, rest)| rest);
+    let message = message.trim_start_matches([',', ':', ' ']).trim_end_matches(": []");
+    verdict(&[RestError {
+        error_code: code.to_owned(),
+        message: message.to_owned(),
+        fields: Vec::new(),
+    }])
+}
+
 fn refusal(error: &RestError) -> Refusal {
     let kind = match error.error_code.as_str() {
         "REQUIRED_FIELD_MISSING" => Kind::FieldMissing,
@@ -136,6 +153,17 @@ const PASSING: [&str; 10] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_apex_says_of_an_exception_is_understood() {
+        let rule = "Insert failed. First exception on row 0; first error: FIELD_CUSTOM_VALIDATION_EXCEPTION, \
+            Calls need notes: []";
+        let expected = Refusal { kind: Kind::Rule, value: Some("Calls need notes".into()) };
+
+        assert_eq!(verdict_of_apex(rule), Verdict::ForGood(expected));
+        assert_eq!(verdict_of_apex("UNABLE_TO_LOCK_ROW: try again"), Verdict::Later);
+        assert_eq!(verdict_of_apex("Could not load Apex class: CordboardCallLog."), Verdict::Later);
+    }
 
     #[test]
     fn a_refusal_names_the_field() {

@@ -31,12 +31,20 @@ pub struct Results {
     pub failed: &'static str,
 }
 
+/// All of a Task.
 pub fn fields(call: &CallId, entry: &Entry, owner: UserId, words: &Words) -> Fields {
+    let mut fields = content(entry, words);
+    fields.insert(Field::OwnerId, Value::text(owner.as_str()));
+    fields.insert(Field::CallObject, Value::text(call.0.as_str()));
+    fields
+}
+
+/// But for whose Task it is, and of which call.
+pub fn content(entry: &Entry, words: &Words) -> Fields {
     let id = |id: Option<RecordId>| id.map_or(Value::Nothing, |id| Value::text(id.as_str()));
     let disposition = entry.disposition.as_deref().filter(|text| !text.trim().is_empty());
     let result = disposition.unwrap_or_else(|| words.results.of(entry.outcome));
     Fields::from([
-        (Field::OwnerId, Value::text(owner.as_str())),
         (Field::WhoId, id(entry.who)),
         (Field::WhatId, id(entry.what)),
         (Field::Subject, Value::text(fitted(&subject(entry, words), MOST_SUBJECT))),
@@ -48,7 +56,6 @@ pub fn fields(call: &CallId, entry: &Entry, owner: UserId, words: &Words) -> Fie
         (Field::CallType, Value::text(call_type(entry.direction))),
         (Field::CallDurationInSeconds, Value::Number(duration(entry))),
         (Field::CallDisposition, Value::text(fitted(result, MOST_DISPOSITION))),
-        (Field::CallObject, Value::text(call.0.as_str())),
     ])
 }
 

@@ -12,11 +12,12 @@
 mod entry;
 #[cfg(test)]
 mod tests;
+mod turns;
 mod wrap_up;
 
 use std::collections::VecDeque;
 
-use adapter_api::call_log::CallId as LogId;
+use adapter_api::call_log::{CallId as LogId, Writer};
 use sip::Tokens;
 
 use crate::{
@@ -27,6 +28,7 @@ use crate::{
     snapshot::{CallSnapshot, LogSnapshot},
 };
 use entry::Followed;
+use turns::Turns;
 use wrap_up::WrapUp;
 
 pub(crate) struct CallLog {
@@ -45,6 +47,7 @@ pub(crate) struct CallLog {
     /// Entries of calls that another page has begun.
     inherited: Vec<(CallId, KeptLog)>,
     asked: Option<Ticket>,
+    turns: Turns,
     tickets: u32,
     effects: VecDeque<Effect>,
 }
@@ -84,6 +87,7 @@ impl CallLog {
             wrap_up: None,
             inherited: Vec::new(),
             asked: None,
+            turns: Turns::default(),
             tickets: 0,
             effects: VecDeque::new(),
         }
@@ -96,7 +100,9 @@ impl CallLog {
     pub fn poll_timeout(&self) -> Option<u64> {
         let waits = |owed: &&Owed| owed.in_flight.is_none() && self.owner.is_some();
         let due = self.owed.iter().filter(waits).map(|owed| owed.due);
-        due.chain(self.wrap_up.as_ref().map(|wrap_up| wrap_up.closes_at)).min()
+        due.chain(self.turns.due())
+            .chain(self.wrap_up.as_ref().map(|wrap_up| wrap_up.closes_at))
+            .min()
     }
 
     pub fn snapshot(&self) -> LogSnapshot {
@@ -106,6 +112,7 @@ impl CallLog {
         LogSnapshot {
             waiting: u32::try_from(waiting).unwrap_or(u32::MAX).saturating_add(self.others),
             refusal: self.refusal.clone(),
+            by_console: self.turns.is_on,
             wrap_up: self.wrap_up.as_ref().map(|it| it.snapshot(&self.dispositions)),
         }
     }
@@ -125,6 +132,7 @@ impl CallLog {
     /// What waits stays with the browser.
     pub fn session_ended(&mut self, now: u64) {
         self.close(now);
+        self.turns = Turns::default();
         (self.owner, self.asked, self.refusal, self.others) = (None, None, None, 0);
         self.owed.clear();
         self.unwritten.clear();
@@ -170,6 +178,7 @@ impl CallLog {
             Some(followed.call) == wrapping || calls.iter().any(|call| call.id == followed.call)
         });
         self.hand_over(now);
+        self.take_turn(now);
     }
 
     /// What another page needs to go on with this call's entry.
@@ -298,11 +307,16 @@ impl CallLog {
     pub fn answered(&mut self, now: u64, ticket: Ticket, fact: &AdapterFact) -> bool {
         if self.asked == Some(ticket) {
             self.asked = None;
-            if let AdapterFact::CallLog { waiting, dispositions } = fact {
+            if let AdapterFact::CallLog { waiting, dispositions, writer } = fact {
+                self.turns.is_on = *writer == Writer::Apex;
+                self.turns.hurry(now);
                 let ours = u32::try_from(self.unwritten.len()).unwrap_or(u32::MAX);
                 self.others = waiting.saturating_sub(ours);
                 self.dispositions.clone_from(dispositions);
             }
+            return true;
+        }
+        if self.turn_answered(now, ticket, fact) {
             return true;
         }
         let Some(index) = self.owed.iter().position(|owed| owed.in_flight == Some(ticket)) else {
@@ -327,6 +341,7 @@ impl CallLog {
     }
 
     fn acknowledged(&mut self, now: u64, index: usize) {
+        self.turns.hurry(now);
         let owed = &mut self.owed[index];
         let call = owed.call.clone();
         if !std::mem::take(&mut owed.settled) && !self.unwritten.contains(&call) {

@@ -65,6 +65,9 @@ impl Softphone {
             Input::Intent(Intent::Call(intent)) => self.calls.intended(monotonic, intent),
             Input::Intent(Intent::Record(intent)) => self.screen_pops.intended(intent),
             Input::Host(ticket, HostFact::Found(found)) => self.screen_pops.found(ticket, found),
+            Input::Host(ticket, HostFact::Ran(outcome)) => {
+                self.call_log.ran(monotonic, ticket, outcome);
+            }
             Input::Host(ticket, HostFact::Done(done)) => self.screen_pops.done(ticket, done),
             Input::Intent(Intent::Log(intent)) => {
                 if !self.calls.ask(Intent::Log(intent.clone())) {

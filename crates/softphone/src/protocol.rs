@@ -17,7 +17,7 @@ pub use tabs::{KeptCall, KeptLog, Published, Said, TabId, TabsEffect, TabsFact};
 use adapter_api::{
     Code, Secret, StartedBy, Way, auth_transaction,
     call_log::{self as wire_log},
-    calling_account, consents,
+    call_log_turn, calling_account, consents,
     error::Refused,
     session::Session,
     sessions, sign_in_challenge,
@@ -86,6 +86,8 @@ pub enum HostAsk {
     Proof(String),
     /// The running user's operator ID and SSO token.
     Credentials,
+    /// Run the class that writes calls, with these parameters.
+    WriteCall(String),
     Console(ConsoleAsk),
 }
 
@@ -96,6 +98,7 @@ pub enum HostFact {
     Settings(Result<Settings, Refusal>),
     Proof(Result<Proof, Refusal>),
     Credentials(Result<Credentials, Refusal>),
+    Ran(call_log_turn::Outcome),
     Found(Result<Found, Refusal>),
     /// What needed no answer but this one.
     Done(Result<(), Refusal>),
@@ -156,6 +159,8 @@ pub enum AdapterCall {
     CallLog,
     /// The body of a [`LogEffect::HandOver`].
     HandOver(Secret),
+    /// What came of the last write by the console, if there was one, and what is the next?
+    LogTurn(Option<call_log_turn::Done>),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -180,7 +185,9 @@ pub enum AdapterFact {
     CallLog {
         waiting: u32,
         dispositions: Vec<String>,
+        writer: wire_log::Writer,
     },
+    LogTurn(call_log_turn::Response),
     Done,
     Refused(Refusal),
     /// Not at this moment: ask again after so many seconds.

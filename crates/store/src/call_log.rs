@@ -23,6 +23,13 @@ macro_rules! is_due {
     };
 }
 
+/// Others are written by their agents, in the console.
+macro_rules! is_ours {
+    () => {
+        "organization IN (SELECT handle FROM organization WHERE integration_client_id IS NOT NULL)"
+    };
+}
+
 /// What became of a revision that was handed over.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Handed {
@@ -144,6 +151,8 @@ impl Unit {
     pub async fn calls_due(&mut self, now: Timestamp) -> Result<Vec<Handle>, StoreError> {
         let rows = sqlx::query(concat!(
             "SELECT DISTINCT organization FROM call_log WHERE state = 'waiting' AND ",
+            is_ours!(),
+            " AND ",
             is_due!(),
         ))
         .bind(millis(now))
@@ -156,23 +165,39 @@ impl Unit {
 
     /// When the next entry is to be written, also one that somebody else has at the moment.
     pub async fn next_call_due(&mut self) -> Result<Option<Timestamp>, StoreError> {
-        let row = sqlx::query(
-            "SELECT min(max(due_at, ifnull(leased_until, 0))) AS due_at FROM call_log WHERE state = 'waiting'",
-        );
+        let row = sqlx::query(concat!(
+            "SELECT min(max(due_at, ifnull(leased_until, 0))) AS due_at FROM call_log
+             WHERE state = 'waiting' AND ",
+            is_ours!(),
+        ));
         optional_time(&row.fetch_one(self.connection()).await?, "due_at")
     }
 
-    /// Takes the entry that has been due for longest, for [`LEASE`].
+    /// The same of one agent's, whoever writes them.
+    pub async fn next_call_due_of(
+        &mut self,
+        agent: &AgentId,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let row = sqlx::query(
+            "SELECT min(max(due_at, ifnull(leased_until, 0))) AS due_at FROM call_log
+             WHERE state = 'waiting' AND agent = ?",
+        );
+        optional_time(&row.bind(&agent.0).fetch_one(self.connection()).await?, "due_at")
+    }
+
+    /// Takes the entry that has been due for longest, of one agent's or of all, for [`LEASE`].
     pub async fn take_call(
         &mut self,
         organization: &Handle,
+        agent: Option<&AgentId>,
         token: String,
         now: Timestamp,
     ) -> Result<Option<Taken>, StoreError> {
         let row = sqlx::query(concat!(
             "UPDATE call_log SET lease = ?4, leased_until = ?3, attempts = attempts + 1
              WHERE call = (
-                SELECT call FROM call_log WHERE organization = ?5 AND state = 'waiting' AND ",
+                SELECT call FROM call_log
+                WHERE organization = ?5 AND ifnull(?6, agent) = agent AND state = 'waiting' AND ",
             is_due!(),
             "   ORDER BY due_at LIMIT 1
              ) RETURNING *",
@@ -182,8 +207,20 @@ impl Unit {
         .bind(millis(now + LEASE))
         .bind(&token)
         .bind(organization.as_str())
+        .bind(agent.map(|agent| agent.0.as_str()))
         .fetch_optional(self.connection())
         .await?;
+        row.map(|row| taken(&row, token)).transpose()
+    }
+
+    /// The entry of this agent's that this lease is of, unless somebody else has taken it.
+    pub async fn call_of_lease(
+        &mut self,
+        agent: &AgentId,
+        token: String,
+    ) -> Result<Option<Taken>, StoreError> {
+        let row = sqlx::query("SELECT * FROM call_log WHERE agent = ? AND lease = ?");
+        let row = row.bind(&agent.0).bind(&token).fetch_optional(self.connection()).await?;
         row.map(|row| taken(&row, token)).transpose()
     }
 
@@ -310,12 +347,13 @@ impl Unit {
         Ok(())
     }
 
-    /// Of a writer that is no more. Whatever it has sent settles first.
-    pub async fn end_call_leases(&mut self) -> Result<(), StoreError> {
+    /// Of a writer that is no more, of one agent's calls or of all. Whatever it has sent settles first.
+    pub async fn end_call_leases(&mut self, agent: Option<&AgentId>) -> Result<(), StoreError> {
         sqlx::query(
             "UPDATE call_log SET lease = NULL, leased_until = NULL, due_at = max(due_at, ifnull(settles_at, 0))
-             WHERE lease IS NOT NULL",
+             WHERE lease IS NOT NULL AND ifnull(?, agent) = agent",
         )
+        .bind(agent.map(|agent| agent.0.as_str()))
         .execute(self.connection())
         .await?;
         Ok(())

@@ -128,7 +128,6 @@ codes! {
     call_log_rule = "call_log.rule",
     call_log_no_user = "call_log.no_user",
     call_log_refused = "call_log.refused",
-    call_log_not_configured = "call_log.not_configured",
 
     dpop_nonce = "dpop.nonce",
     dpop_invalid = "dpop.invalid",

@@ -2,17 +2,24 @@
 
 use acceptance::{
     desk::{
-        Visitor, at_the_desk,
-        call_log::{inbound, task, tasks},
+        Desk, Visitor, at_the_desk,
+        call_log::{inbound, noted, task, tasks, unwritten},
         user_id,
     },
     installation::Installation,
     world::Options,
 };
-use adapter_api::call_log::CallId;
+use adapter_api::{
+    Code,
+    call_log::{CallId, Receipt},
+    call_log_turn::{Done, Outcome, Response, Write},
+    error::Refused,
+};
 use anyhow::{Context as _, Result, ensure};
 use salesforce::task::{APEX_CLASS, Field, Fields, Value, WRITE_METHOD, WrittenByApex};
 use serde_json::json;
+
+use super::settle_at_once;
 
 /// Fault: the console dies between a call's Task and the class's answer, so that the panel writes it once more.
 /// Seen: nothing.
@@ -65,6 +72,105 @@ fn nobody_writes_a_call_as_somebody_else() -> Result<()> {
         ensure!(both.len() == 2 && both[0]["fields"]["Description"] == "hers", "{both:#?}");
         ensure!(both[1]["owner"] == user_id(installation, "carla.costa")?, "{both:#?}");
         Ok(())
+    })
+}
+
+/// Fault: the page that writes a call is gone before it says what came of it, and the agent has typed notes meanwhile.
+/// Seen: the next page writes it again, and then the notes.
+/// Kept: one Task, with the notes; the agent's own edit.
+#[test]
+fn a_page_that_dies_in_the_middle_of_a_write_leaves_one_task() -> Result<()> {
+    at_annas_desk(|installation, anna, desk, token| {
+        let call = inbound("+12065550143");
+        ensure!(desk.hand_over(token, &call)?.receipt()? == Receipt::Waiting);
+        let write = desk.turn(token, None)?.write.context("it is due")?;
+        run(anna, &write)?;
+        ensure!(desk.turn(token, None)?.write.is_none(), "it has not settled");
+        let noted = noted(&call, "Wants a quote");
+        ensure!(desk.hand_over(token, &noted)?.receipt()? == Receipt::Waiting);
+
+        let again = desk.next_write(token)?;
+        ensure!(again.parameters == write.parameters, "what nobody answered is sent as it was");
+        let done = Done { outcome: run(anna, &again)?, lease: again.lease };
+        let later = desk.turn(token, Some(done))?.write.context("the notes are due")?;
+        let done = Done { outcome: run(anna, &later)?, lease: later.lease };
+        ensure!(desk.turn(token, Some(done))? == Response { write: None, next_in: None });
+
+        let task = task(installation, &call.call)?;
+        ensure!(task["fields"]["Description"] == "Wants a quote", "{task:#}");
+        ensure!(task["fields"]["Subject"] == "Call from +12065550143", "{task:#}");
+        let receipt = desk.hand_over(token, &noted)?.receipt()?;
+        ensure!(matches!(receipt, Receipt::Written { .. }), "{receipt:?}");
+        Ok(())
+    })
+}
+
+#[test]
+fn a_rule_of_salesforces_is_told_and_a_class_that_is_not_there_is_waited_for() -> Result<()> {
+    at_annas_desk(|installation, _, desk, token| {
+        let call = inbound("+12065550143");
+        desk.hand_over(token, &call)?.receipt()?;
+        let write = desk.turn(token, None)?.write.context("it is due")?;
+        let said = "Could not load Apex class: CordboardCallLog.".to_owned();
+        let done = Done { lease: write.lease, outcome: Outcome::Failed(said) };
+        let waits = desk.turn(token, Some(done))?;
+        ensure!(waits.write.is_none() && waits.next_in.is_some(), "{waits:?}");
+        let listed = unwritten(installation)?;
+        let trouble = listed[0]["trouble"].as_str().context("a trouble")?;
+        ensure!(trouble.contains("Could not load Apex class"), "{listed:?}");
+
+        let write = desk.next_write(token)?;
+        let said = "Insert failed. First exception on row 0; first error: \
+            FIELD_CUSTOM_VALIDATION_EXCEPTION, Calls need notes: []";
+        let done = Done { lease: write.lease, outcome: Outcome::Failed(said.to_owned()) };
+        ensure!(desk.turn(token, Some(done))? == Response { write: None, next_in: None });
+        let receipt = desk.hand_over(token, &call)?.receipt()?;
+        let refused = Refused::with_value(Code::CallLogRule, "Calls need notes");
+        ensure!(receipt == Receipt::Refused(refused), "{receipt:?}");
+        Ok(())
+    })
+}
+
+/// Attack: An agent reports by a colleague's lease that the colleague's call is written, so that it never is.
+/// Refused: A lease is good for the agent alone whose call it is; the report changes nothing.
+#[test]
+fn a_lease_of_somebody_elses_is_good_for_nothing() -> Result<()> {
+    at_annas_desk(|installation, anna, desk, token| {
+        let call = inbound("+12065550143");
+        desk.hand_over(token, &call)?.receipt()?;
+        let write = desk.turn(token, None)?.write.context("it is due")?;
+        let mut carla = Visitor::logged_in(installation, "carla.costa")?;
+        let others = desk.sign_in_by_window(&mut carla)?.access_token.0;
+
+        let task = r#"{"task":"00Tgg0000000001EAA"}"#.to_owned();
+        let done = Done { lease: write.lease.clone(), outcome: Outcome::Returned(task) };
+        ensure!(desk.turn(&others, Some(done))? == Response { write: None, next_in: None });
+
+        ensure!(desk.hand_over(token, &call)?.receipt()? == Receipt::Waiting);
+        let done = Done { outcome: run(anna, &write)?, lease: write.lease };
+        desk.turn(token, Some(done))?;
+        let receipt = desk.hand_over(token, &call)?.receipt()?;
+        ensure!(matches!(receipt, Receipt::Written { .. }), "{receipt:?}");
+        Ok(())
+    })
+}
+
+/// The class's answer, as a panel passes it on.
+fn run(visitor: &mut Visitor<'_>, write: &Write) -> Result<Outcome> {
+    let returned = visitor.run_apex_of(APEX_CLASS, WRITE_METHOD, &write.parameters)?;
+    Ok(Outcome::Returned(returned.as_str().context("the class returns text")?.to_owned()))
+}
+
+fn at_annas_desk(
+    tell: impl FnOnce(&Installation, &mut Visitor<'_>, &Desk<'_>, &str) -> Result<()>,
+) -> Result<()> {
+    let options = Options { integration_client: false, ..Options::default() };
+    at_the_desk(&options, |installation| {
+        settle_at_once(installation)?;
+        let desk = Desk::new(installation);
+        let mut anna = Visitor::logged_in(installation, "anna.agent")?;
+        let token = desk.sign_in_by_window(&mut anna)?.access_token.0;
+        tell(installation, &mut anna, &desk, &token)
     })
 }
 

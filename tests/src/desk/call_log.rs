@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use adapter_api::call_log::{
-    CallId, CallResult, Direction, Entry, PATH, Receipt, Request, Response,
+use adapter_api::{
+    call_log::{CallId, CallResult, Direction, Entry, PATH, Receipt, Request, Response},
+    call_log_turn::{self, Done, Write},
 };
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::Value;
@@ -23,6 +24,27 @@ impl Desk<'_> {
     pub fn call_log(&self, access_token: &str) -> Result<Response> {
         let answer = self.call("GET", PATH).access_token(access_token).send()?;
         serde_json::from_str(answer.body()).with_context(|| format!("{answer:?}"))
+    }
+
+    /// What the agent's own user is to write next, after this.
+    pub fn turn(&self, access_token: &str, done: Option<Done>) -> Result<call_log_turn::Response> {
+        let body = serde_json::to_value(call_log_turn::Request { done })?;
+        let call = self.call("POST", call_log_turn::PATH).access_token(access_token);
+        let answer = call.json(&body).send()?;
+        ensure!(answer.status == 200, "no turn: {answer:?}");
+        serde_json::from_str(answer.body()).with_context(|| format!("{answer:?}"))
+    }
+
+    /// Waits until there is something.
+    pub fn next_write(&self, access_token: &str) -> Result<Write> {
+        let deadline = Deadline::after(PATIENCE);
+        loop {
+            let turn = self.turn(access_token, None)?;
+            match turn.write {
+                Some(write) => return Ok(write),
+                None => ensure!(deadline.left().is_some(), "nothing is due: {turn:?}"),
+            }
+        }
     }
 
     /// Hands it over, waits while it waits, and asks what has become of it.

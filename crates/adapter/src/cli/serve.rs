@@ -52,7 +52,7 @@ async fn serve(config: &Config, arguments: &Arguments) -> anyhow::Result<()> {
     tokio::spawn(jobs::tell_ended(app.clone()));
     tokio::spawn(jobs::sweep(app.clone()));
     tokio::spawn(jobs::ask_salesforce(app.clone(), config.directory_interval));
-    let writer = tokio::spawn(jobs::write_calls(app.clone(), config.call_log_settle));
+    let writer = tokio::spawn(jobs::write_calls(app.clone()));
     tokio::spawn(stop(app.clone(), arguments.stop_with_stdin));
     http::serve(app.clone(), listener).await;
     if tokio::time::timeout(PARTING, writer).await.is_err() {

@@ -7,6 +7,7 @@ mod auth_done;
 mod auth_start;
 mod auth_transaction;
 mod call_log;
+mod call_log_turn;
 mod calling_account;
 mod calling_colleagues;
 mod calling_numbers;
@@ -83,6 +84,7 @@ fn router(app: App) -> Router {
         .route(api::session_refresh::PATH, post(session_refresh::handle))
         .route(api::sessions::PATH, get(sessions::list).delete(sessions::end_others))
         .route(api::call_log::PATH, get(call_log::show).put(call_log::hand_over))
+        .route(api::call_log_turn::PATH, post(call_log_turn::handle))
         .route(api::calling_account::PATH, get(calling_account::handle))
         .route(api::calling_colleagues::PATH, get(calling_colleagues::handle))
         .route(api::calling_numbers::PATH, post(calling_numbers::handle))

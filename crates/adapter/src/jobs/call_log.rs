@@ -9,32 +9,27 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use adapter_api::{error::Refused, events::Event};
-use call_log::{Kind, Memory, Plan, Refusal, Verdict, again_at, asked_since, fields, verdict};
+use call_log::{Kind, Memory, Plan, Refusal, Verdict, asked_since, fields, verdict};
 use identity::{
     agent::{Agent, EnteredUser},
     organization::{Client, Handle, Organization},
 };
-use jiff::{SignedDuration, Timestamp};
 use salesforce::{
     id::{TaskId, UserId},
     task::Fields,
 };
-use store::{Entry, StoreError, Taken};
-use texts::{Language, catalogue};
+use store::{StoreError, Taken};
 use tokio::task::{Id, JoinSet};
 
 use crate::{
-    app::{App, CallNews},
-    call_log::{code, words},
+    app::App,
+    call_log::{Attempt, words_for},
     clients::{Failure, Unwritten},
     clock, random,
 };
 
-/// `settle`: so long after a write whose answer was lost nothing is asked or sent of that call. When the server stops,
-/// it returns once what is being written is.
-pub async fn write_calls(app: App, settle: Duration) {
-    let settle = SignedDuration::try_from(settle).unwrap_or(SignedDuration::MAX);
+/// When the server stops, it returns once what is being written is.
+pub async fn write_calls(app: App) {
     if let Err(error) = end_leases(&app).await {
         tracing::warn!(%error, "calls that were being written wait until their leases end");
     }
@@ -45,7 +40,7 @@ pub async fn write_calls(app: App, settle: Duration) {
             Ok((organizations, wait)) => {
                 for organization in organizations {
                     if !running.values().any(|known| *known == organization) {
-                        let writer = write_all(app.clone(), organization.clone(), settle);
+                        let writer = write_all(app.clone(), organization.clone());
                         running.insert(writers.spawn(writer).id(), organization);
                     }
                 }
@@ -78,7 +73,7 @@ pub async fn write_calls(app: App, settle: Duration) {
 /// Of a process before this one: a server runs alone.
 async fn end_leases(app: &App) -> Result<(), StoreError> {
     let mut unit = app.store.begin().await?;
-    unit.end_call_leases().await?;
+    unit.end_call_leases(None).await?;
     unit.commit().await
 }
 
@@ -94,13 +89,13 @@ async fn due(app: &App) -> Result<(Vec<Handle>, Duration), StoreError> {
     Ok((organizations, wait.clamp(SHORTEST, LONGEST)))
 }
 
-async fn write_all(app: App, organization: Handle, settle: SignedDuration) {
+async fn write_all(app: App, organization: Handle) {
     let mut writing = JoinSet::new();
     loop {
         while writing.len() < AT_ONCE && !*app.stopping.borrow() {
             match take(&app, &organization).await {
                 Ok(Some(taken)) => {
-                    writing.spawn(write(app.clone(), organization.clone(), taken, settle));
+                    writing.spawn(write(app.clone(), organization.clone(), taken));
                 }
                 Ok(None) => break,
                 Err(error) => {
@@ -117,12 +112,12 @@ async fn write_all(app: App, organization: Handle, settle: SignedDuration) {
 
 async fn take(app: &App, organization: &Handle) -> Result<Option<Taken>, StoreError> {
     let mut unit = app.store.begin().await?;
-    let taken = unit.take_call(organization, random::token(), clock::now()).await?;
+    let taken = unit.take_call(organization, None, random::token(), clock::now()).await?;
     unit.commit().await?;
     Ok(taken)
 }
 
-async fn write(app: App, handle: Handle, taken: Taken, settle: SignedDuration) {
+async fn write(app: App, handle: Handle, taken: Taken) {
     let call = taken.lease.call.clone();
     let done = async {
         let mut unit = app.store.read().await?;
@@ -130,7 +125,8 @@ async fn write(app: App, handle: Handle, taken: Taken, settle: SignedDuration) {
         let agent = unit.agent(&taken.agent).await?;
         drop(unit);
         let (Some(organization), Some(agent)) = (organization, agent) else { return Ok(()) };
-        Writer { app: &app, organization, agent, taken, settle }.write().await
+        let attempt = Attempt { app: &app, organization: &handle, taken };
+        Writer { organization: &organization, agent: &agent, attempt }.write().await
     };
     if let Err(error) = done.await {
         // The lease ends, and another attempt finds what became of this one.
@@ -138,50 +134,46 @@ async fn write(app: App, handle: Handle, taken: Taken, settle: SignedDuration) {
     }
 }
 
-/// One attempt at one call.
+/// By the organisation's integration client.
 struct Writer<'a> {
-    app: &'a App,
-    organization: Organization,
-    agent: Agent,
-    taken: Taken,
-    settle: SignedDuration,
+    organization: &'a Organization,
+    agent: &'a Agent,
+    attempt: Attempt<'a>,
 }
 
 impl Writer<'_> {
     async fn write(self) -> Result<(), StoreError> {
-        let Some(client) = self.organization.integration_client.clone() else {
-            return self.later("the organisation has no integration client").await;
+        let Attempt { app, taken, .. } = &self.attempt;
+        let Some(client) = self.organization.integration_client.as_ref() else {
+            return self.attempt.later("the organisation has no integration client").await;
         };
-        let mut memory = self.taken.memory.clone();
-        let owner = match self.owner(&client).await {
+        let mut memory = taken.memory.clone();
+        let owner = match self.owner(client).await {
             Ok(Some(owner)) => owner,
             Ok(None) => {
                 let refusal = Refusal { kind: Kind::NoUser, value: Some(self.agent.login.clone()) };
-                return self.refused(memory, refusal).await;
+                return self.attempt.refused(memory, refusal).await;
             }
-            Err(failure) => return self.later(&failure.to_string()).await,
+            Err(failure) => return self.attempt.later(&failure.to_string()).await,
         };
-        let language = self.agent.language.as_deref().and_then(Language::parse);
-        let words = words(&catalogue(language.unwrap_or_default()).adapter.tasks);
-        let call = &self.taken.lease.call;
-        let wanted = fields(call, &self.taken.entry, owner, &words);
-        let salesforce = &self.app.salesforce;
-        let since = asked_since(&self.taken.entry);
-        let found = salesforce.call_tasks(&self.organization, &client, &call.0, since).await;
+        let call = &taken.lease.call;
+        let wanted = fields(call, &taken.entry, owner, &words_for(self.agent));
+        let since = asked_since(&taken.entry);
+        let found = app.salesforce.call_tasks(self.organization, client, &call.0, since).await;
         let found = match found {
             Ok(found) => found,
-            Err(failure) => return self.later(&failure.to_string()).await,
+            Err(failure) => return self.attempt.later(&failure.to_string()).await,
         };
         match memory.plan(&found, &wanted) {
-            Plan::Nothing(task) | Plan::Deleted(task) => self.written(memory, task).await,
-            Plan::Insert(fields) => self.send(&client, memory, None, fields).await,
-            Plan::Update(task, fields) => self.send(&client, memory, Some(task), fields).await,
+            Plan::Nothing(task) | Plan::Deleted(task) => self.attempt.written(memory, task).await,
+            Plan::Insert(fields) => self.send(client, memory, None, fields).await,
+            Plan::Update(task, fields) => self.send(client, memory, Some(task), fields).await,
         }
     }
 
     /// The agent's Salesforce user: of the link, as the administrator entered it, or whose operator ID it is.
     async fn owner(&self, client: &Client) -> Result<Option<UserId>, Failure> {
-        let Agent { link, entered_user, operator_id, .. } = &self.agent;
+        let Agent { link, entered_user, operator_id, .. } = self.agent;
         if let Some(link) = link {
             return Ok(Some(link.user));
         }
@@ -189,8 +181,8 @@ impl Writer<'_> {
             return Ok(Some(*user));
         }
         let Some(operator_id) = operator_id else { return Ok(None) };
-        let (salesforce, ids) = (&self.app.salesforce, [operator_id.as_str()]);
-        let found = salesforce.operator_records(&self.organization, client, &ids).await?;
+        let (salesforce, ids) = (&self.attempt.app.salesforce, [operator_id.as_str()]);
+        let found = salesforce.operator_records(self.organization, client, &ids).await?;
         // Two users of one operator ID are nobody's.
         Ok(<[_; 1]>::try_from(found).ok().map(|[user]| user.id))
     }
@@ -203,10 +195,11 @@ impl Writer<'_> {
         fields: Fields,
     ) -> Result<(), StoreError> {
         let memory = memory.attempting(&fields);
-        if !self.put_down(&memory).await? {
+        if !self.attempt.put_down(&memory).await? {
             return Ok(());
         }
-        let (salesforce, organization) = (&self.app.salesforce, &self.organization);
+        let Self { organization, attempt, .. } = self;
+        let salesforce = &attempt.app.salesforce;
         let sent = match task {
             None => salesforce.insert_task(organization, client, &fields).await,
             Some(task) => {
@@ -214,92 +207,14 @@ impl Writer<'_> {
             }
         };
         match sent {
-            Ok(task) => self.written(memory.arrived(task), task).await,
+            Ok(task) => attempt.written(memory.arrived(task), task).await,
             Err(Unwritten::Refused(errors)) => match verdict(&errors) {
-                Verdict::ForGood(refusal) => self.refused(memory.refused(), refusal).await,
-                Verdict::Later => self.later(&Unwritten::Refused(errors).to_string()).await,
+                Verdict::ForGood(refusal) => attempt.refused(memory.refused(), refusal).await,
+                Verdict::Later => attempt.later(&Unwritten::Refused(errors).to_string()).await,
             },
-            Err(unwritten) => self.later(&unwritten.to_string()).await,
+            Err(unwritten) => attempt.later(&unwritten.to_string()).await,
         }
     }
-
-    /// False where somebody else has the call by now, so that nothing may be sent.
-    async fn put_down(&self, memory: &Memory) -> Result<bool, StoreError> {
-        let mut unit = self.app.store.begin().await?;
-        let settles_at = clock::now().saturating_add(self.settle).unwrap_or(Timestamp::MAX);
-        let ours = unit.attempt_call(&self.taken.lease, memory, settles_at).await?;
-        unit.commit().await?;
-        Ok(ours)
-    }
-
-    async fn written(self, memory: Memory, task: TaskId) -> Result<(), StoreError> {
-        let Self { app, organization, taken, .. } = self;
-        let now = clock::now();
-        let mut unit = app.store.begin().await?;
-        let newest = unit.call_written(&taken, &memory, task, now).await?;
-        if taken.attempts > 1 {
-            unit.calls_due_now(&organization.handle, now).await?;
-        }
-        unit.commit().await?;
-        app.metrics.call_written(&organization.handle);
-        tracing::info!(organization = %organization.handle, call = %taken.lease.call, %task, "a call is logged");
-        if newest {
-            tell(app, taken, |call| Event::CallLogged { call, task });
-        }
-        Ok(())
-    }
-
-    async fn refused(self, memory: Memory, refusal: Refusal) -> Result<(), StoreError> {
-        let Self { app, organization, taken, .. } = self;
-        let code = code(refusal.kind);
-        let mut unit = app.store.begin().await?;
-        let newest = unit.call_refused(&taken, &memory, &refusal).await?;
-        if newest {
-            let detail =
-                format!("{}: {}", taken.lease.call, refusal.value.as_deref().unwrap_or("-"));
-            unit.audit(Entry {
-                at: clock::now(),
-                organization: Some(&organization.handle),
-                agent: Some(&taken.agent),
-                actor: "salesforce",
-                event: "call_log.write",
-                outcome: code.as_str(),
-                detail: Some(&detail),
-            })
-            .await?;
-        }
-        unit.commit().await?;
-        app.metrics.call_refused(&organization.handle, code);
-        tracing::warn!(organization = %organization.handle, call = %taken.lease.call, %code, value = refusal.value, "a call is refused by salesforce");
-        if newest {
-            let refused = Refused { code, value: refusal.value };
-            tell(app, taken, |call| Event::CallLogRefused { call, refused });
-        }
-        Ok(())
-    }
-
-    async fn later(self, trouble: &str) -> Result<(), StoreError> {
-        let Self { app, organization, taken, .. } = self;
-        let again_at = again_at(taken.attempts, clock::now());
-        let mut unit = app.store.begin().await?;
-        unit.call_postponed(&taken, trouble, again_at).await?;
-        unit.commit().await?;
-        let (organization, call) = (&organization.handle, &taken.lease.call);
-        // One line when it begins to wait, not one for each attempt.
-        match taken.attempts {
-            0..=1 => tracing::warn!(%organization, %call, trouble, "a call waits for salesforce"),
-            attempts => tracing::debug!(%organization, %call, trouble, attempts, "it waits on"),
-        }
-        Ok(())
-    }
-}
-
-/// To the agent's panels that listen.
-fn tell(app: &App, taken: Taken, event: impl FnOnce(adapter_api::call_log::CallId) -> Event) {
-    // What was stored came from a panel in this form.
-    let Ok(call) = taken.lease.call.0.parse() else { return };
-    // Nobody may be listening.
-    let _ = app.call_news.send(CallNews { agent: taken.agent, event: event(call) });
 }
 
 /// Of one organisation's: Salesforce limits how many requests of one client may be long under way.

@@ -1,12 +1,13 @@
 //! From what the console's script answered to what the mind is told.
 
-use adapter_api::{Code, Secret};
+use adapter_api::{Code, Secret, call_log_turn::Outcome as Ran};
 use oauth::base64url;
 use salesforce::{
     call_center::{Settings, SettingsError},
     open_cti::{Error, Outcome},
     running_user::{APEX_CLASS, CREDENTIALS_METHOD, Credentials, PROOF_METHOD},
     screen_pop::Found,
+    task,
 };
 use serde_json::Value;
 use softphone::protocol::{
@@ -26,6 +27,10 @@ pub fn fact(ask: &HostAsk, json: &str) -> HostFact {
         HostAsk::Credentials => {
             HostFact::Credentials(apex(outcome).and_then(|text| credentials(&text)))
         }
+        HostAsk::WriteCall(_) => match apex(outcome) {
+            Ok(text) => HostFact::Ran(Ran::Returned(text)),
+            Err(refusal) => refused(ask, refusal),
+        },
         HostAsk::Console(ConsoleAsk::Search { .. }) => {
             HostFact::Found(returned(ask, outcome).map(Found::read))
         }
@@ -49,6 +54,7 @@ fn method(ask: &HostAsk) -> String {
         HostAsk::Settings => SETTINGS_METHOD.to_owned(),
         HostAsk::Proof(_) => format!("{RUN_APEX} {APEX_CLASS}.{PROOF_METHOD}"),
         HostAsk::Credentials => format!("{RUN_APEX} {APEX_CLASS}.{CREDENTIALS_METHOD}"),
+        HostAsk::WriteCall(_) => format!("{RUN_APEX} {}.{}", task::APEX_CLASS, task::WRITE_METHOD),
         HostAsk::Console(ask) => console_method(ask).to_owned(),
     }
 }
@@ -69,6 +75,7 @@ pub fn refused(ask: &HostAsk, refusal: Refusal) -> HostFact {
         HostAsk::Settings => HostFact::Settings(Err(refusal)),
         HostAsk::Proof(_) => HostFact::Proof(Err(refusal)),
         HostAsk::Credentials => HostFact::Credentials(Err(refusal)),
+        HostAsk::WriteCall(_) => HostFact::Ran(Ran::Failed(refusal.value.unwrap_or_default())),
         HostAsk::Console(ConsoleAsk::Search { .. }) => HostFact::Found(Err(refusal)),
         HostAsk::Console(_) => HostFact::Done(Err(refusal)),
     }

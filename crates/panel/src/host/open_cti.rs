@@ -11,6 +11,7 @@ use js_sys::{Function, JSON, Object, Reflect};
 use salesforce::{
     running_user::{APEX_CLASS, CREDENTIALS_METHOD, PROOF_METHOD, proof_params},
     screen_pop::{ClickToDial, SCREEN_POP_DATA},
+    task,
 };
 use softphone::protocol::{ConsoleAsk, HostAsk, Refusal};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -115,16 +116,19 @@ impl Script {
 
 fn arguments(ask: &HostAsk) -> Result<(&'static str, Object), JsValue> {
     let arguments = Object::new();
-    let (apex_method, parameters) = match ask {
+    let (class, apex_method, parameters) = match ask {
         HostAsk::Settings => return Ok((answers::SETTINGS_METHOD, arguments)),
-        HostAsk::Proof(nonce) => (PROOF_METHOD, Some(proof_params(nonce))),
-        HostAsk::Credentials => (CREDENTIALS_METHOD, None),
+        HostAsk::Proof(nonce) => (APEX_CLASS, PROOF_METHOD, Some(proof_params(nonce))),
+        HostAsk::Credentials => (APEX_CLASS, CREDENTIALS_METHOD, None),
+        HostAsk::WriteCall(parameters) => {
+            (task::APEX_CLASS, task::WRITE_METHOD, Some(parameters.clone()))
+        }
         HostAsk::Console(ask) => {
             console_arguments(ask, &arguments)?;
             return Ok((answers::console_method(ask), arguments));
         }
     };
-    set(&arguments, "apexClass", &APEX_CLASS.into())?;
+    set(&arguments, "apexClass", &class.into())?;
     set(&arguments, "methodName", &apex_method.into())?;
     if let Some(parameters) = parameters {
         set(&arguments, "methodParams", &parameters.into())?;

@@ -19,7 +19,12 @@ pub fn waiting(log: &LogSnapshot, scene: &Scene) -> Html {
         <>
             {refusal::optional_card(&log.refusal, scene)}
             if log.waiting > 0 {
-                <p class="secondary" data-waiting={log.waiting.to_string()}>{texts.unwritten.of(log.waiting)}</p>
+                <p class="secondary" data-waiting={log.waiting.to_string()}>
+                    {texts.unwritten.of(log.waiting)}
+                    if log.by_console {
+                        {" "}{texts.keep_open}
+                    }
+                </p>
             }
         </>
     }

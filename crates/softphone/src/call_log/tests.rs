@@ -184,7 +184,7 @@ fn a_refusal_is_said_and_the_entry_kept() {
     let mut desk = Desk::signed_in();
     desk.talk_and_hang_up();
     let (ticket, _) = desk.handed().expect("handed over");
-    let refusal = Refusal::new(Code::CallLogNotConfigured);
+    let refusal = Refusal::new(Code::CallLogNoPermission);
 
     desk.answer(ticket, &AdapterFact::Refused(refusal.clone()));
 
@@ -201,7 +201,11 @@ fn what_waits_at_the_adapter_is_counted_too() {
         _ => None,
     });
 
-    let log = AdapterFact::CallLog { waiting: 3, dispositions: vec!["Sold".into()] };
+    let log = AdapterFact::CallLog {
+        waiting: 3,
+        dispositions: vec!["Sold".into()],
+        writer: Writer::Adapter,
+    };
     desk.answer(asked.expect("asked"), &log);
     desk.talk_and_hang_up();
 

@@ -11,6 +11,8 @@ pub struct LogSnapshot {
     pub waiting: u32,
     /// Why the latest of them does not.
     pub refusal: Option<Refusal>,
+    /// Calls are written in this console, as long as it is open.
+    pub by_console: bool,
     pub wrap_up: Option<WrapUpSnapshot>,
 }
 

@@ -1,6 +1,7 @@
 //! Calls on their way to Salesforce.
 
 use call_log::{CallId, Direction, Entry, Kind, LEASE, Memory, Outcome, Refusal, UNFINISHED};
+use identity::organization::{Client, ClientSecret, Organization};
 use jiff::Timestamp;
 use salesforce::{
     id::TaskId,
@@ -8,10 +9,10 @@ use salesforce::{
 };
 use store::{Handed, Lease, State, Taken, Unit};
 
-use crate::database::{Database, agent, at, handle, id};
+use crate::database::{Database, agent, at, handle, id, organization};
 
 pub async fn an_entry_reads_back_as_it_was_handed_over(database: &Database) {
-    let mut unit = database.peopled().await;
+    let mut unit = peopled(database).await;
     let whole = Entry {
         subject: Some("Invoice 17".into()),
         disposition: Some("Call back".into()),
@@ -30,7 +31,7 @@ pub async fn an_entry_reads_back_as_it_was_handed_over(database: &Database) {
 }
 
 pub async fn every_direction_and_outcome_reads_back(database: &Database) {
-    let mut unit = database.peopled().await;
+    let mut unit = peopled(database).await;
     let outcomes = Outcome::ALL.map(|outcome| Entry { outcome, ..entry() });
     let directions = Direction::ALL.map(|direction| Entry { direction, ..entry() });
     for (revision, entry) in (1..).zip(outcomes.iter().chain(&directions)) {
@@ -43,7 +44,7 @@ pub async fn every_direction_and_outcome_reads_back(database: &Database) {
 }
 
 pub async fn the_newest_revision_counts_whenever_it_comes(database: &Database) {
-    let mut unit = database.peopled().await;
+    let mut unit = peopled(database).await;
     hand_over(&mut unit, 2, &noted("second"), 0).await;
 
     let late = hand_over(&mut unit, 1, &noted("first"), 1).await;
@@ -55,7 +56,7 @@ pub async fn the_newest_revision_counts_whenever_it_comes(database: &Database) {
 }
 
 pub async fn a_call_is_its_own_agents(database: &Database) {
-    let mut unit = database.peopled().await;
+    let mut unit = peopled(database).await;
     hand_over(&mut unit, 1, &entry(), 0).await;
 
     let of = (&handle("acme"), &id("ben"));
@@ -66,7 +67,7 @@ pub async fn a_call_is_its_own_agents(database: &Database) {
 }
 
 pub async fn one_writer_has_a_call_until_the_lease_ends(database: &Database) {
-    let mut unit = database.peopled().await;
+    let mut unit = peopled(database).await;
     hand_over(&mut unit, 1, &entry(), 0).await;
     unit.commit().await.unwrap();
     let elsewhere = database.opened_again().await;
@@ -87,13 +88,13 @@ pub async fn one_writer_has_a_call_until_the_lease_ends(database: &Database) {
 }
 
 pub async fn what_was_attempted_outlives_its_writer_and_settles(database: &Database) {
-    let mut unit = database.peopled().await;
+    let mut unit = peopled(database).await;
     hand_over(&mut unit, 1, &entry(), 0).await;
     let first = take(&mut unit, "first", 0).await.unwrap();
     let attempted = Memory::default().attempting(&subject("Call"));
     assert!(unit.attempt_call(&first.lease, &attempted, at(30)).await.unwrap());
 
-    unit.end_call_leases().await.unwrap();
+    unit.end_call_leases(None).await.unwrap();
 
     assert_eq!(take(&mut unit, "second", 29).await, None);
     hand_over(&mut unit, 2, &noted("more"), 5).await;
@@ -103,7 +104,7 @@ pub async fn what_was_attempted_outlives_its_writer_and_settles(database: &Datab
 }
 
 pub async fn a_call_is_written_once_and_what_was_written_is_kept(database: &Database) {
-    let mut unit = database.peopled().await;
+    let mut unit = peopled(database).await;
     hand_over(&mut unit, 1, &entry(), 0).await;
     let taken = take(&mut unit, "first", 0).await.unwrap();
     let memory = Memory::default().attempting(&subject("Call")).arrived(task());
@@ -119,7 +120,7 @@ pub async fn a_call_is_written_once_and_what_was_written_is_kept(database: &Data
 }
 
 pub async fn a_revision_that_comes_while_another_is_written_is_not_lost(database: &Database) {
-    let mut unit = database.peopled().await;
+    let mut unit = peopled(database).await;
     hand_over(&mut unit, 1, &entry(), 0).await;
     let first = take(&mut unit, "first", 0).await.unwrap();
     hand_over(&mut unit, 2, &noted("more"), 1).await;
@@ -132,7 +133,7 @@ pub async fn a_revision_that_comes_while_another_is_written_is_not_lost(database
 }
 
 pub async fn a_call_that_has_not_ended_waits_for_its_end_or_an_hour(database: &Database) {
-    let mut unit = database.peopled().await;
+    let mut unit = peopled(database).await;
     let unfinished = Entry { ended_at: None, ..entry() };
     hand_over(&mut unit, 1, &unfinished, 0).await;
     assert_eq!(take(&mut unit, "first", 3_599).await, None);
@@ -144,13 +145,13 @@ pub async fn a_call_that_has_not_ended_waits_for_its_end_or_an_hour(database: &D
 }
 
 pub async fn a_clock_that_was_set_back_keeps_nothing_waiting(database: &Database) {
-    let mut unit = database.peopled().await;
+    let mut unit = peopled(database).await;
     let (day, unfinished) = (86_400, Entry { ended_at: None, ..entry() });
     hand_over(&mut unit, 1, &unfinished, day).await;
     assert!(take(&mut unit, "first", 0).await.is_some(), "it is due a day from now");
 
     assert_eq!(take(&mut unit, "second", 1).await, None, "and taken for a minute");
-    unit.end_call_leases().await.unwrap();
+    unit.end_call_leases(None).await.unwrap();
     assert!(take(&mut unit, "third", 2 * day).await.is_some());
     assert!(take(&mut unit, "fourth", 0).await.is_some(), "no lease is that long");
 }
@@ -158,7 +159,7 @@ pub async fn a_clock_that_was_set_back_keeps_nothing_waiting(database: &Database
 pub async fn what_is_postponed_is_due_again_and_at_once_when_salesforce_is_back(
     database: &Database,
 ) {
-    let mut unit = database.peopled().await;
+    let mut unit = peopled(database).await;
     hand_over(&mut unit, 1, &entry(), 0).await;
     let taken = take(&mut unit, "first", 0).await.unwrap();
 
@@ -175,7 +176,7 @@ pub async fn what_is_postponed_is_due_again_and_at_once_when_salesforce_is_back(
 }
 
 pub async fn what_is_refused_waits_for_a_newer_revision_or_an_administrator(database: &Database) {
-    let mut unit = database.peopled().await;
+    let mut unit = peopled(database).await;
     let refusal = Refusal { kind: Kind::Record, value: Some("WhoId".into()) };
     hand_over(&mut unit, 1, &entry(), 0).await;
     for (revision, again) in [(2, "a newer revision"), (3, "an administrator")] {
@@ -201,7 +202,7 @@ pub async fn what_is_refused_waits_for_a_newer_revision_or_an_administrator(data
 }
 
 pub async fn organisations_are_written_for_apart(database: &Database) {
-    let mut unit = database.peopled().await;
+    let mut unit = peopled(database).await;
     unit.insert_agent(&handle("globex"), &agent("gina")).await.unwrap();
     let of = (&handle("globex"), &id("gina"));
     unit.hand_over(&call(), of, 1, &entry(), at(0)).await.unwrap();
@@ -212,7 +213,7 @@ pub async fn organisations_are_written_for_apart(database: &Database) {
 }
 
 pub async fn what_is_written_is_forgotten_after_a_while_and_a_debt_is_not(database: &Database) {
-    let mut unit = database.peopled().await;
+    let mut unit = peopled(database).await;
     let other = CallId("f".repeat(32));
     hand_over(&mut unit, 1, &entry(), 0).await;
     let taken = take(&mut unit, "first", 0).await.unwrap();
@@ -229,13 +230,44 @@ pub async fn what_is_written_is_forgotten_after_a_while_and_a_debt_is_not(databa
     assert_eq!(unit.calls_waiting(&id("anna")).await.unwrap(), 2);
 }
 
+pub async fn an_agent_who_writes_in_the_console_takes_own_calls_only(database: &Database) {
+    let mut unit = database.peopled().await;
+    hand_over(&mut unit, 1, &entry(), 0).await;
+    let (acme, anna, ben) = (handle("acme"), id("anna"), id("ben"));
+
+    assert_eq!(unit.calls_due(at(0)).await.unwrap(), [], "there is no client that could write");
+    assert_eq!(unit.next_call_due().await.unwrap(), None);
+    assert_eq!(unit.next_call_due_of(&anna).await.unwrap(), Some(at(0)));
+    assert_eq!(unit.next_call_due_of(&ben).await.unwrap(), None);
+    assert_eq!(unit.take_call(&acme, Some(&ben), "ben".into(), at(0)).await.unwrap(), None);
+    let taken = unit.take_call(&acme, Some(&anna), "anna".into(), at(0)).await.unwrap();
+
+    assert_eq!(unit.call_of_lease(&anna, "anna".into()).await.unwrap(), taken);
+    assert_eq!(unit.call_of_lease(&ben, "anna".into()).await.unwrap(), None);
+    unit.end_call_leases(Some(&ben)).await.unwrap();
+    assert_eq!(unit.call_of_lease(&anna, "anna".into()).await.unwrap(), taken);
+    unit.end_call_leases(Some(&anna)).await.unwrap();
+    assert_eq!(unit.call_of_lease(&anna, "anna".into()).await.unwrap(), None);
+}
+
+/// With organisations for which the adapter writes.
+async fn peopled(database: &Database) -> Unit {
+    let mut unit = database.peopled().await;
+    for name in ["acme", "globex"] {
+        let client = Client { id: "client".to_owned(), secret: ClientSecret::new("secret") };
+        let organization = Organization { integration_client: Some(client), ..organization(name) };
+        unit.save_organization(&organization).await.unwrap();
+    }
+    unit
+}
+
 async fn hand_over(unit: &mut Unit, revision: u32, entry: &Entry, second: i64) -> Handed {
     let of = (&handle("acme"), &id("anna"));
     unit.hand_over(&call(), of, revision, entry, at(second)).await.unwrap()
 }
 
 async fn take(unit: &mut Unit, token: &str, second: i64) -> Option<Taken> {
-    let taken = unit.take_call(&handle("acme"), token.into(), at(second)).await.unwrap();
+    let taken = unit.take_call(&handle("acme"), None, token.into(), at(second)).await.unwrap();
     if let Some(taken) = &taken {
         assert_eq!(taken.lease, Lease { call: call(), token: token.into() });
     }

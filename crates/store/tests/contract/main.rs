@@ -83,6 +83,7 @@ macro_rules! every_backend {
                 what_is_postponed_is_due_again_and_at_once_when_salesforce_is_back,
                 what_is_refused_waits_for_a_newer_revision_or_an_administrator,
                 organisations_are_written_for_apart,
+                an_agent_who_writes_in_the_console_takes_own_calls_only,
                 what_is_written_is_forgotten_after_a_while_and_a_debt_is_not,
             }
             challenges {

@@ -70,6 +70,8 @@ texts! {
         pub notes: &'static str,
         pub save: &'static str,
         pub unwritten: Plural,
+        /// Said after it, where this console writes them.
+        pub keep_open: &'static str,
 
         // How a transfer goes.
         pub transfer_asked: &'static str,

@@ -54,6 +54,7 @@ pub(super) const CALLS: Calls = Calls {
         one: "1 call is not in Salesforce yet",
         many: Template("{count} calls are not in Salesforce yet"),
     },
+    keep_open: "Keep a tab of the console open.",
     transfer_asked: "Transferring",
     transfer_ringing: "Transferring: it rings there",
     transfer_failed: "The transfer failed. The call is still here.",

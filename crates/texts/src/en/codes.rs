@@ -359,15 +359,6 @@ pub(super) const CODES: Codes = Codes {
         "Cordboard keeps the call. Tell your administrator.",
     )
     .for_administrator("Look up Salesforce's error, then run `cordboard call-log retry`."),
-    call_log_not_configured: CodeText::new(
-        "The server logs no calls",
-        "The Cordboard server has no access of its own to Salesforce, so it writes no calls there.",
-        "Ask your administrator to give it access.",
-    )
-    .for_administrator(
-        "Give this organisation an integration client: `cordboard organization set` with \
-         `--integration-client-id`.",
-    ),
     // ── The request itself ────────────────────────────────────
     dpop_nonce: CodeText::new("The request has to be repeated", REQUEST_REFUSED, "Try again."),
     dpop_invalid: CodeText::new("The panel's key was not accepted", REQUEST_REFUSED, "Reload the page.")

@@ -57,6 +57,7 @@ pub(super) const CALLS: Calls = Calls {
         one: "1 appel n’est pas encore dans Salesforce",
         many: Template("{count} appels ne sont pas encore dans Salesforce"),
     },
+    keep_open: "Gardez un onglet de la console ouvert.",
     transfer_asked: "Transfert en cours",
     transfer_ringing: "Transfert en cours : ça sonne là-bas",
     transfer_failed: "Le transfert a échoué. L’appel est toujours ici.",

@@ -380,15 +380,6 @@ pub(super) const CODES: Codes = Codes {
         "Cordboard conserve l’appel. Prévenez votre administrateur.",
     )
     .for_administrator("Cherchez ce que signifie l’erreur de Salesforce, puis lancez `cordboard call-log retry`."),
-    call_log_not_configured: CodeText::new(
-        "Le serveur n’enregistre pas d’appels",
-        "Le serveur Cordboard n’a pas d’accès propre à Salesforce et n’y écrit donc aucun appel.",
-        "Demandez à votre administrateur de lui donner un accès.",
-    )
-    .for_administrator(
-        "Donnez à cette organisation un client d’intégration : `cordboard organization set` avec \
-         `--integration-client-id`.",
-    ),
     // ── The request itself ────────────────────────────────────
     dpop_nonce: CodeText::new("La demande doit être répétée", REQUEST_REFUSED, "Réessayez."),
     dpop_invalid: CodeText::new("La clé du panneau n’a pas été acceptée", REQUEST_REFUSED, "Rechargez la page.")

@@ -1,8 +1,8 @@
 //! From the adapter's answer to what the mind is told.
 
 use adapter_api::{
-    Code, Secret, auth_transaction, calling_account, consents, error::Refused, events,
-    session::Granted, sessions, sign_in_challenge,
+    Code, Secret, auth_transaction, call_log::Writer, call_log_turn, calling_account, consents,
+    error::Refused, events, session::Granted, sessions, sign_in_challenge,
 };
 use serde::de::DeserializeOwned;
 use softphone::protocol::{AdapterFact, Grant};
@@ -50,6 +50,7 @@ pub enum Expected {
     Sessions,
     CallingAccount,
     CallLog,
+    LogTurn,
     Done,
 }
 
@@ -111,6 +112,7 @@ impl Answer {
                 AdapterFact::CallingAccount(Box::new(account)).into()
             }
             Expected::CallLog => self.call_log()?.into(),
+            Expected::LogTurn => self.log_turn()?.into(),
             Expected::Done => self.success().map(|_| AdapterFact::Done.into())?,
         })
     }
@@ -124,7 +126,23 @@ impl Answer {
         Ok(AdapterFact::CallLog {
             waiting: response["waiting"].as_u64().unwrap_or_default() as u32,
             dispositions: dispositions.iter().filter_map(text).collect(),
+            writer: match response["writer"] == "apex" {
+                true => Writer::Apex,
+                false => Writer::Adapter,
+            },
         })
+    }
+
+    /// In the same way.
+    fn log_turn(&self) -> Result<AdapterFact, Failure> {
+        let response = json::value(self.success()?);
+        let write = &response["write"];
+        let text = |name| write[name].as_str().map(str::to_owned);
+        let write = text("lease").zip(text("parameters"));
+        Ok(AdapterFact::LogTurn(call_log_turn::Response {
+            write: write.map(|(lease, parameters)| call_log_turn::Write { lease, parameters }),
+            next_in: response["next_in"].as_u64().map(|seconds| seconds as u32),
+        }))
     }
 
     fn parse<T: DeserializeOwned>(&self) -> Result<T, Failure> {
@@ -190,16 +208,35 @@ mod tests {
         let response = adapter_api::call_log::Response {
             waiting: 2,
             dispositions: vec!["Sold".into()],
-            writer: adapter_api::call_log::Writer::Adapter,
+            writer: Writer::Apex,
         };
         let body = serde_json::to_string(&response).unwrap();
 
         let dispositions = response.dispositions;
         assert_eq!(
             read(200, &body, Expected::CallLog),
-            AdapterFact::CallLog { waiting: 2, dispositions }
+            AdapterFact::CallLog { waiting: 2, dispositions, writer: Writer::Apex }
         );
         assert_eq!(read(200, "{}", Expected::CallLog), AdapterFact::Unreachable);
+    }
+
+    #[test]
+    fn what_the_console_is_to_write_is_read_and_that_there_is_nothing() {
+        for response in [
+            call_log_turn::Response {
+                write: Some(call_log_turn::Write {
+                    lease: "l".into(),
+                    parameters: "call=c".into(),
+                }),
+                next_in: None,
+            },
+            call_log_turn::Response { write: None, next_in: Some(30) },
+        ] {
+            let body = serde_json::to_string(&response).unwrap();
+
+            assert_eq!(read(200, &body, Expected::LogTurn), AdapterFact::LogTurn(response));
+        }
+        assert_eq!(read(502, "", Expected::LogTurn), AdapterFact::Unreachable);
     }
 
     #[test]

@@ -118,6 +118,7 @@ pub fn all() -> Vec<(&'static str, Snapshot)> {
                 log: LogSnapshot {
                     waiting: 3,
                     refusal: Some(Refusal::with_value(Code::CallLogNoPermission, "Task")),
+                    by_console: true,
                     wrap_up: None,
                 },
                 ..on_the_line(vec![])
@@ -176,7 +177,7 @@ fn wrapping_up() -> LogSnapshot {
         disposition: Some("Call back".into()),
         dispositions: vec!["Sold".into(), "Call back".into()],
     };
-    LogSnapshot { waiting: 1, refusal: None, wrap_up: Some(wrap_up) }
+    LogSnapshot { waiting: 1, refusal: None, by_console: false, wrap_up: Some(wrap_up) }
 }
 
 fn ended(end: EndSnapshot) -> CallSnapshot {

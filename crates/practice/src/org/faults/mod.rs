@@ -152,6 +152,8 @@ pub struct OpenCti {
     pub proof: Option<OpenCtiFault>,
     #[serde(rename = "runApex/credentials")]
     pub credentials: Option<OpenCtiFault>,
+    #[serde(rename = "runApex/write")]
+    pub write_call: Option<OpenCtiFault>,
     #[serde(rename = "searchAndScreenPop")]
     pub search: Option<OpenCtiFault>,
     #[serde(rename = "screenPop")]

@@ -249,6 +249,12 @@ pub const TABLE: &[Fault] = &[
         plays: Plays::OneOf(OPEN_CTI),
     },
     Fault {
+        name: "runApex/write",
+        switch: Switch::OpenCti,
+        subject: "Task of a call, by runApex",
+        plays: Plays::OneOf(OPEN_CTI),
+    },
+    Fault {
         name: "searchAndScreenPop",
         switch: Switch::OpenCti,
         subject: "Search for a caller",
