@@ -37,6 +37,7 @@ fn the_account_is_what_the_administrator_has_entered() -> Result<()> {
 
         let secret = installation.secret_file("pbx", PBX_SECRET)?;
         set(installation, &["--sip-secret-file", &secret, "--voicemail", "*97"])?;
+        set(installation, &["--busy-reason", "Lunch", "--busy-reason", "Training"])?;
 
         let account = account(&desk, &token)?;
         is_ephemeral(&account.username, &account.password, PBX_SECRET)?;
@@ -51,6 +52,7 @@ fn the_account_is_what_the_administrator_has_entered() -> Result<()> {
                     expires_in: Some(3600),
                     ice_servers: vec![],
                     voicemail: Some("*97".into()),
+                    busy_reasons: vec!["Lunch".into(), "Training".into()],
                 },
             "{account:?}"
         );

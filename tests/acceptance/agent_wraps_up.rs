@@ -8,7 +8,7 @@ use anyhow::{Result, ensure};
 use serde_json::Value;
 
 use crate::{
-    calling::{annas_phone, ring, rose_talks, shows},
+    calling::{annas_phone, choose_state, ring, rose_talks, shows},
     steps::{logged_calls, wait_for_call, wait_for_state},
 };
 
@@ -41,12 +41,13 @@ fn what_an_agent_says_of_a_call_stands_in_its_one_task() -> Result<()> {
 }
 
 #[test]
-fn notes_stay_while_another_call_rings_and_are_saved_when_it_is_answered() -> Result<()> {
+fn who_wants_calls_before_the_notes_are_saved_has_them_and_loses_no_note() -> Result<()> {
     story(&Options::calling(), |world| {
         let (_tab, panel) = anna_talks_to_rose(world)?;
         panel.click_button("Hang up")?;
         panel.wait_for("document.querySelector('.wrap-up') !== null")?;
         panel.fill("#notes", "Wants a quote by Friday")?;
+        choose_state(&panel, "Available")?;
 
         ring(world, "+14155550118")?;
         wait_for_call(&panel, "ringing-here")?;

@@ -62,6 +62,20 @@ pub fn energy(call: &Value) -> f64 {
     call["energy"].as_f64().unwrap_or_default()
 }
 
+/// As a person does who opens the list in the status bar.
+pub fn choose_state(panel: &Frame, state: &str) -> Result<()> {
+    panel.wait_for("document.querySelector('#state') !== null")?;
+    panel.evaluate(&format!(
+        "(list => {{ list.value = '{state}'; list.dispatchEvent(new Event('change', {{ bubbles: true }})) }})\
+         (document.querySelector('#state'))"
+    ))?;
+    is_in_state(panel, state)
+}
+
+pub fn is_in_state(panel: &Frame, state: &str) -> Result<()> {
+    panel.wait_for(&format!("document.querySelector('#state')?.value === '{state}'")).map(drop)
+}
+
 /// Whether the console shows the record of that name.
 pub fn shows(name: &str) -> String {
     format!("document.querySelector('#workspace').dataset.recordName === '{name}'")

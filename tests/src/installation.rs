@@ -291,7 +291,13 @@ impl Installation {
 
     /// Waits until the PBX has such a call among those of its far end.
     pub fn pbx_call(&self, is_it: impl Fn(&Value) -> bool) -> Result<Value> {
-        self.pbx.wait_for_call(is_it)
+        self.pbx.wait_for("calls", is_it)
+    }
+
+    /// Waits until so many phones of an extension are registered.
+    pub fn pbx_phones(&self, extension: &str, phones: u64) -> Result<()> {
+        let is_it = |one: &Value| one["extension"] == extension && one["bindings"] == phones;
+        self.pbx.wait_for("extensions", is_it).map(drop)
     }
 
     fn organization(&self, options: &Options) -> Result<Vec<String>> {

@@ -65,18 +65,18 @@ impl Pbx {
         }
     }
 
-    /// Waits until there is such a call among those of the far end.
-    pub fn wait_for_call(&self, is_it: impl Fn(&Value) -> bool) -> Result<Value> {
+    /// Waits until there is such a one among those that it is asked for: `calls` of the far end, `extensions`.
+    pub fn wait_for(&self, what: &str, is_it: impl Fn(&Value) -> bool) -> Result<Value> {
         let deadline = Deadline::after(PATIENCE);
         let mut seen = 0;
         loop {
-            let calls = self.get("calls")?;
-            if let Some(call) = calls.as_array().into_iter().flatten().find(|call| is_it(call)) {
-                return Ok(call.clone());
+            let all = self.get(what)?;
+            if let Some(one) = all.as_array().into_iter().flatten().find(|one| is_it(one)) {
+                return Ok(one.clone());
             }
             ensure!(
                 deadline.left().is_some(),
-                "waited {PATIENCE:?} in vain for a call among {calls}"
+                "waited {PATIENCE:?} in vain for one of the {what} among {all}"
             );
             seen = self.news(seen)?;
         }

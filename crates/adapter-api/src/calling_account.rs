@@ -30,6 +30,8 @@ pub struct Account {
     pub ice_servers: Vec<IceServer>,
     /// What to dial for the voicemail.
     pub voicemail: Option<String>,
+    /// From which the agent chooses one to be busy; empty where none has to be given.
+    pub busy_reasons: Vec<String>,
 }
 
 /// As `RTCPeerConnection` takes it.

@@ -23,6 +23,8 @@ pub mod random;
 #[cfg(target_arch = "wasm32")]
 mod socket;
 #[cfg(target_arch = "wasm32")]
+mod storage;
+#[cfg(target_arch = "wasm32")]
 mod tabs;
 pub mod turn;
 
@@ -30,12 +32,6 @@ pub mod turn;
 pub use browser::Runtime;
 #[cfg(target_arch = "wasm32")]
 pub(crate) use browser::now;
-
-/// What outlives the page; absent where the browser keeps nothing for frames of other sites.
-#[cfg(target_arch = "wasm32")]
-fn storage() -> Option<web_sys::Storage> {
-    web_sys::window()?.local_storage().ok().flatten()
-}
 
 #[cfg(target_arch = "wasm32")]
 mod browser;

@@ -105,6 +105,11 @@ impl CallLog {
             .min()
     }
 
+    /// The call that waits for the agent's notes.
+    pub fn wraps_up(&self) -> Option<CallId> {
+        self.wrap_up.as_ref().map(|wrap_up| wrap_up.call)
+    }
+
     pub fn snapshot(&self) -> LogSnapshot {
         let is_owed = |call: &&LogId| self.owed.iter().any(|owed| owed.call == **call);
         let unwritten = self.unwritten.iter().filter(|call| !is_owed(call)).count();

@@ -15,6 +15,7 @@
 
 mod call_log;
 pub mod calls;
+mod presence;
 pub mod protocol;
 mod screen_pop;
 pub mod sign_in;
@@ -29,9 +30,10 @@ use std::collections::VecDeque;
 
 use call_log::CallLog;
 use calls::Calls;
+use presence::Presence;
 use screen_pop::ScreenPops;
 use sign_in::SignIn;
-use snapshot::CallSnapshot;
+use snapshot::{CallSnapshot, PresenceSnapshot};
 
 /// The whole mind. Mutate once with [`Softphone::handle`] or [`Softphone::handle_timeout`], then drain
 /// [`Softphone::poll_effect`] and look at [`Softphone::snapshot`] and [`Softphone::poll_timeout`].
@@ -41,6 +43,7 @@ pub struct Softphone {
     calls: Calls,
     screen_pops: ScreenPops,
     call_log: CallLog,
+    presence: Presence,
     effects: VecDeque<Effect>,
     signed_in: bool,
     clock: Clock,
@@ -53,6 +56,7 @@ impl Softphone {
             call_log: CallLog::new(birth.seed),
             calls: Calls::new(birth),
             screen_pops: ScreenPops::default(),
+            presence: Presence::default(),
             effects: VecDeque::new(),
             signed_in: false,
             clock: Clock::default(),
@@ -69,14 +73,17 @@ impl Softphone {
                 self.call_log.ran(monotonic, ticket, outcome);
             }
             Input::Host(ticket, HostFact::Done(done)) => self.screen_pops.done(ticket, done),
-            Input::Intent(Intent::Log(intent)) => {
-                if !self.calls.ask(Intent::Log(intent.clone())) {
-                    self.call_log.intended(monotonic, intent);
+            Input::Intent(intent @ (Intent::Log(_) | Intent::Presence(_))) => {
+                if !self.calls.ask(intent.clone()) {
+                    self.intended(now, monotonic, intent);
                 }
             }
-            Input::Tabs(TabsFact::Asked(Intent::Log(intent))) if !self.calls.is_following() => {
-                self.call_log.intended(monotonic, intent);
+            Input::Tabs(TabsFact::Asked(intent @ (Intent::Log(_) | Intent::Presence(_)))) => {
+                if !self.calls.is_following() {
+                    self.intended(now, monotonic, intent);
+                }
             }
+            Input::Presence { owner, kept } => self.presence.recalled(now, &owner, *kept),
             Input::Recalled { owner, calls } => self.call_log.recalled(monotonic, &owner, calls),
             Input::Events(EventsFact::CallSettled { call, refusal }) => {
                 self.call_log.settled(&call, refusal);
@@ -87,6 +94,11 @@ impl Softphone {
                 for call in &kept {
                     call.log.iter().for_each(|log| self.call_log.inherit(call.id, log.clone()));
                 }
+                if let Some(published) = self.calls.mirrored() {
+                    self.presence.take_over(&published.presence);
+                }
+                // Before the line begins: who is offline stays so.
+                self.calls.reach(monotonic, self.presence.reach(None));
                 self.calls.heard_of_tabs(monotonic, TabsFact::Leading { kept });
             }
             Input::Tabs(fact) => self.calls.heard_of_tabs(monotonic, fact),
@@ -133,7 +145,26 @@ impl Softphone {
                 Some(published) => published.log.clone(),
                 None => self.call_log.snapshot(),
             },
+            presence: match self.calls.mirrored() {
+                Some(published) => published.presence.clone(),
+                None => self.presence(),
+            },
             ..self.sign_in.snapshot()
+        }
+    }
+
+    fn presence(&self) -> PresenceSnapshot {
+        self.presence.snapshot(self.call_log.wraps_up(), self.calls.busy_reasons())
+    }
+
+    /// Where another tab is the phone, it is that one's to do.
+    fn intended(&mut self, wall: u64, now: u64, intent: Intent) {
+        match intent {
+            Intent::Log(intent) => self.call_log.intended(now, intent),
+            Intent::Presence(intent) => {
+                self.presence.intended(wall, intent, self.call_log.wraps_up());
+            }
+            _ => {}
         }
     }
 
@@ -153,6 +184,8 @@ impl Softphone {
                 self.screen_pops.click_to_dial(ClickToDial::Enabled);
             }
             (true, false) => {
+                let signed_out = self.sign_in.is_signed_out() && !self.calls.is_following();
+                self.presence.session_ended(wall, signed_out);
                 self.calls.session_ended(now);
                 self.screen_pops.click_to_dial(ClickToDial::Disabled);
                 self.call_log.session_ended(now);
@@ -167,18 +200,27 @@ impl Softphone {
         if !self.calls.is_following() {
             self.log(wall, now, &calls);
         }
-        self.calls.publish(|at| self.clock.wall(at), &self.call_log);
+        if let Some(owner) = self.owner() {
+            self.presence.belongs_to(&owner);
+        }
+        self.calls.reach(now, self.presence.reach(self.call_log.wraps_up()));
+        self.effects.extend(std::iter::from_fn(|| self.presence.poll_effect()));
+        self.calls.publish(|at| self.clock.wall(at), &self.call_log, self.presence());
         self.effects.extend(std::iter::from_fn(|| self.calls.poll_effect()));
         self.effects.extend(std::iter::from_fn(|| self.call_log.poll_effect()));
     }
 
     fn log(&mut self, wall: u64, now: u64, calls: &[CallSnapshot]) {
-        if let (Some(session), Some(number)) = (self.sign_in.session(), self.calls.number()) {
-            // Desks are shared, and on some of them so is the number.
-            let owner = format!("{}/{number}/{}", session.organization_name, session.agent_name);
+        if let Some(owner) = self.owner() {
             self.call_log.belongs_to(&owner);
         }
         self.call_log.look(now, wall, calls);
+    }
+
+    /// Desks are shared, and on some of them so is the number.
+    fn owner(&self) -> Option<String> {
+        let (session, number) = (self.sign_in.session()?, self.calls.number()?);
+        Some(format!("{}/{number}/{}", session.organization_name, session.agent_name))
     }
 }
 

@@ -5,6 +5,7 @@
 mod call_log;
 mod calls;
 mod console;
+mod presence;
 mod tabs;
 
 pub use call_log::{LogEffect, LogIntent};
@@ -12,6 +13,7 @@ pub use calls::{
     CallId, CallIntent, Flow, Ice, MediaAsk, MediaFact, Microphone, PhoneEffect, PhoneFact, Ring,
 };
 pub use console::{ClickToDial, ConsoleAsk, RecordIntent};
+pub use presence::{KeptPresence, PresenceEffect, PresenceIntent};
 pub use tabs::{KeptCall, KeptLog, Published, Said, TabId, TabsEffect, TabsFact};
 
 use adapter_api::{
@@ -66,6 +68,7 @@ pub enum Intent {
     Call(CallIntent),
     Record(RecordIntent),
     Log(LogIntent),
+    Presence(PresenceIntent),
 }
 
 /// `window.open` answers `null` both when nothing opened and, under COOP, when the window did open. Neither
@@ -243,6 +246,11 @@ pub enum Input {
         owner: String,
         calls: Vec<wire_log::CallId>,
     },
+    /// What the browser has kept of this agent's.
+    Presence {
+        owner: String,
+        kept: Box<KeptPresence>,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -258,6 +266,7 @@ pub enum Effect {
     Phone(PhoneEffect),
     Tabs(TabsEffect),
     Log(LogEffect),
+    Presence(PresenceEffect),
 }
 
 /// What the administrator has to mend, as a refusal.

@@ -2,12 +2,14 @@
 
 mod call_log;
 mod calls;
+mod presence;
 
 pub use call_log::{LogSnapshot, WrapUpSnapshot};
 pub use calls::{
     CallSnapshot, CallState, Direction, EndSnapshot, LineSnapshot, MessagesSnapshot, PeerSnapshot,
     RecordsSnapshot, TransferSnapshot,
 };
+pub use presence::{AgentState, PresenceSnapshot};
 
 use adapter_api::{Way, session::Switch, sessions::Listed};
 use salesforce::call_center::SalesforceSso;
@@ -31,6 +33,7 @@ pub struct Snapshot {
     /// The oldest first.
     pub calls: Vec<CallSnapshot>,
     pub log: LogSnapshot,
+    pub presence: PresenceSnapshot,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 use identity::{
     agent::{Agent, AgentId},
     calling::{
-        Calling, Disposition, Extension, IceUrl, Secret, SipDomain, WebSocketUrl,
+        BusyReason, Calling, Disposition, Extension, IceUrl, Secret, SipDomain, WebSocketUrl,
         colleagues::Colleague, numbers::Region,
     },
     keys::Keys,
@@ -114,7 +114,7 @@ impl Unit {
 
 type Bound<'q> = Query<'q, Sqlite, SqliteArguments>;
 
-/// Eight columns, in the order of the organisation's statements.
+/// Nine columns, in the order of the organisation's statements.
 pub fn bind<'q>(
     query: Bound<'q>,
     keys: &Keys,
@@ -126,6 +126,7 @@ pub fn bind<'q>(
     };
     let ice_servers: Vec<&str> = calling.ice_servers.iter().map(IceUrl::as_str).collect();
     let dispositions: Vec<&str> = calling.dispositions.iter().map(Disposition::as_str).collect();
+    let busy_reasons: Vec<&str> = calling.busy_reasons.iter().map(BusyReason::as_str).collect();
     Ok(query
         .bind(calling.websocket.as_ref().map(WebSocketUrl::as_str))
         .bind(calling.domain.as_ref().map(SipDomain::as_str))
@@ -134,7 +135,8 @@ pub fn bind<'q>(
         .bind(sealed(TURN_SECRET, calling.turn_secret.as_ref())?)
         .bind(calling.voicemail.as_ref().map(Extension::as_str))
         .bind(calling.region.as_ref().map(Region::to_string))
-        .bind(json(&dispositions)))
+        .bind(json(&dispositions))
+        .bind(json(&busy_reasons)))
 }
 
 pub fn read(row: &SqliteRow, keys: &Keys, handle: &str) -> Result<Calling, StoreError> {
@@ -142,8 +144,11 @@ pub fn read(row: &SqliteRow, keys: &Keys, handle: &str) -> Result<Calling, Store
     let domain: Option<&str> = row.try_get("sip_domain")?;
     let ice_servers: Vec<String> = from_json(row.try_get("ice_servers")?)?;
     let dispositions: Vec<String> = from_json(row.try_get("dispositions")?)?;
+    let busy_reasons: Vec<String> = from_json(row.try_get("busy_reasons")?)?;
     let disposition =
         |text: &String| Disposition::parse(text).map_err(|_| StoreError::Corrupt("a disposition"));
+    let busy_reason =
+        |text: &String| BusyReason::parse(text).map_err(|_| StoreError::Corrupt("a reason"));
     let ice_url =
         |url: &String| IceUrl::parse(url).map_err(|_| StoreError::Corrupt("an ICE server"));
     Ok(Calling {
@@ -162,6 +167,7 @@ pub fn read(row: &SqliteRow, keys: &Keys, handle: &str) -> Result<Calling, Store
             .map(|region| Region::parse(region).map_err(|_| StoreError::Corrupt("a country")))
             .transpose()?,
         dispositions: dispositions.iter().map(disposition).collect::<Result<_, _>>()?,
+        busy_reasons: busy_reasons.iter().map(busy_reason).collect::<Result<_, _>>()?,
     })
 }
 

@@ -59,4 +59,5 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (11, "calling", include_str!("../migrations/0011_calling.sql")),
     (12, "region", include_str!("../migrations/0012_region.sql")),
     (13, "call log", include_str!("../migrations/0013_call_log.sql")),
+    (14, "busy reasons", include_str!("../migrations/0014_busy_reasons.sql")),
 ];

@@ -1,10 +1,12 @@
 //! Which texts there are. A [`Template`] takes what it says; everything else may carry [`crate::pieces`].
 
 mod calls;
+mod presence;
 #[cfg(not(target_arch = "wasm32"))]
 mod tasks;
 
 pub use calls::Calls;
+pub use presence::Presence;
 #[cfg(not(target_arch = "wasm32"))]
 pub use tasks::Tasks;
 
@@ -35,6 +37,7 @@ pub struct Catalogue {
     pub consents: Consents,
     pub sessions: Sessions,
     pub calls: Calls,
+    pub presence: Presence,
     pub signed_out: SignedOut,
     pub refusal: RefusalTexts,
     pub ways: Ways,
@@ -69,6 +72,7 @@ impl Catalogue {
             consents: Part::read(&mut lines),
             sessions: Part::read(&mut lines),
             calls: Part::read(&mut lines),
+            presence: Part::read(&mut lines),
             signed_out: Part::read(&mut lines),
             refusal: Part::read(&mut lines),
             ways: Part::read(&mut lines),
@@ -99,6 +103,7 @@ impl Catalogue {
         self.consents.write(&mut file);
         self.sessions.write(&mut file);
         self.calls.write(&mut file);
+        self.presence.write(&mut file);
         self.signed_out.write(&mut file);
         self.refusal.write(&mut file);
         self.ways.write(&mut file);

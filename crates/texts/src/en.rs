@@ -4,6 +4,7 @@
 
 mod calls;
 mod codes;
+mod presence;
 mod tasks;
 
 use crate::{Language, Plural, Template, catalogue::*};
@@ -123,6 +124,7 @@ pub static EN: Catalogue = Catalogue {
         keep: "Keep",
     },
     calls: calls::CALLS,
+    presence: presence::PRESENCE,
     sessions: Sessions {
         heading: "Where you are signed in",
         loading: "Loading",

@@ -5,6 +5,7 @@
 
 mod calls;
 mod codes;
+mod presence;
 mod tasks;
 
 use crate::{Language, Plural, Template, catalogue::*};
@@ -126,6 +127,7 @@ pub static FR: Catalogue = Catalogue {
         keep: "Conserver",
     },
     calls: calls::CALLS,
+    presence: presence::PRESENCE,
     sessions: Sessions {
         heading: "Où vous êtes connecté",
         loading: "Chargement",

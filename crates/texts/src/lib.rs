@@ -25,8 +25,8 @@ mod template;
 #[cfg(not(target_arch = "wasm32"))]
 pub use catalogue::{AdapterTexts, InertPage, Shell, Tasks, WindowPages};
 pub use catalogue::{
-    Calls, Catalogue, Consents, Controls, Credentials, Offering, RefusalTexts, Sessions, SignedIn,
-    SignedOut, Status, Switching, Time, Unreachable, Ways, WindowTexts, Working,
+    Calls, Catalogue, Consents, Controls, Credentials, Offering, Presence, RefusalTexts, Sessions,
+    SignedIn, SignedOut, Status, Switching, Time, Unreachable, Ways, WindowTexts, Working,
 };
 pub use codes::{CodeText, Codes};
 pub use language::Language;

@@ -7,7 +7,8 @@ use clap::{Args, ValueEnum};
 use identity::{
     agent::Agent,
     calling::{
-        Calling, Disposition, Extension, IceUrl, Secret, SipDomain, WebSocketUrl, numbers::Region,
+        BusyReason, Calling, Disposition, Extension, IceUrl, Secret, SipDomain, WebSocketUrl,
+        numbers::Region,
     },
 };
 use serde_json::{Value, json};
@@ -43,6 +44,10 @@ pub struct Pbx {
     /// and replaces the list.
     #[arg(long = "disposition", value_parser = Disposition::parse)]
     dispositions: Vec<Disposition>,
+    /// What agents may be busy with, such as `Lunch`; given several times it is a list in this order, and replaces
+    /// the list. Without any they are busy without a reason.
+    #[arg(long = "busy-reason", value_parser = BusyReason::parse)]
+    busy_reasons: Vec<BusyReason>,
     /// Take a setting away, before the others are set; may be given several times.
     #[arg(long)]
     clear: Vec<Clear>,
@@ -60,6 +65,7 @@ enum Clear {
     Voicemail,
     Region,
     Dispositions,
+    BusyReasons,
 }
 
 /// The contents of the files, read before the database is.
@@ -96,6 +102,10 @@ impl Pbx {
                 true => old.dispositions,
                 false => self.dispositions,
             },
+            busy_reasons: match self.busy_reasons.is_empty() {
+                true => old.busy_reasons,
+                false => self.busy_reasons,
+            },
         }
     }
 }
@@ -111,6 +121,7 @@ fn without(calling: Calling, clear: Clear) -> Calling {
         Clear::Voicemail => Calling { voicemail: None, ..calling },
         Clear::Region => Calling { region: None, ..calling },
         Clear::Dispositions => Calling { dispositions: Vec::new(), ..calling },
+        Clear::BusyReasons => Calling { busy_reasons: Vec::new(), ..calling },
     }
 }
 
@@ -125,6 +136,7 @@ pub fn changed(old: &Calling, new: &Calling) -> Vec<&'static str> {
         (old.voicemail != new.voicemail, "voicemail"),
         (old.region != new.region, "region"),
         (old.dispositions != new.dispositions, "dispositions"),
+        (old.busy_reasons != new.busy_reasons, "busy_reasons"),
     ];
     differs.into_iter().filter(|(differs, _)| *differs).map(|(_, name)| name).collect()
 }
@@ -169,6 +181,8 @@ pub fn show(calling: &Calling, value: &mut Value) {
     value["region"] = json!(calling.region.as_ref().map(Region::to_string));
     value["dispositions"] =
         json!(calling.dispositions.iter().map(Disposition::as_str).collect::<Vec<_>>());
+    value["busy_reasons"] =
+        json!(calling.busy_reasons.iter().map(BusyReason::as_str).collect::<Vec<_>>());
 }
 
 /// An agent's place on the PBX, as typed.

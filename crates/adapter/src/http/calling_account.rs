@@ -5,7 +5,7 @@ use adapter_api::{
     calling_account::{Account, IceServer, Response},
 };
 use axum::http::StatusCode;
-use identity::calling::{self, Extension, IceUrl};
+use identity::calling::{self, BusyReason, Calling, Extension, IceUrl};
 
 use super::{extract::SignedIn, refusal::Refusal};
 use crate::clock;
@@ -13,7 +13,7 @@ use crate::clock;
 pub async fn handle(signed_in: SignedIn) -> Result<axum::Json<Response>, Refusal> {
     let SignedIn { agent, organization, .. } = signed_in;
     match calling::account(&organization.calling, &agent, clock::now()) {
-        Ok(account) => Ok(axum::Json(Response { account: wire(account) })),
+        Ok(account) => Ok(axum::Json(Response { account: wire(account, &organization.calling) })),
         Err(refusal) => {
             let (code, value) = match refusal {
                 calling::Refusal::NotConfigured => {
@@ -27,7 +27,8 @@ pub async fn handle(signed_in: SignedIn) -> Result<axum::Json<Response>, Refusal
     }
 }
 
-fn wire(account: calling::Account) -> Account {
+fn wire(account: calling::Account, organization: &Calling) -> Account {
+    let busy_reasons = organization.busy_reasons.iter().map(BusyReason::as_str);
     Account {
         websocket: account.websocket.as_str().to_owned(),
         address: account.address,
@@ -37,6 +38,7 @@ fn wire(account: calling::Account) -> Account {
         expires_in: account.expires_in.map(|life| u32::try_from(life.as_secs()).unwrap_or(0)),
         ice_servers: account.ice_servers.into_iter().map(ice_server).collect(),
         voicemail: account.voicemail.as_ref().map(Extension::to_string),
+        busy_reasons: busy_reasons.map(str::to_owned).collect(),
     }
 }
 

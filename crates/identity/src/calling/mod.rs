@@ -8,6 +8,7 @@
 //! ~~~
 
 mod address;
+mod busy_reason;
 pub mod colleagues;
 mod credentials;
 mod disposition;
@@ -20,6 +21,7 @@ pub use self::{
         Extension, IceUrl, NotADomain, NotAWebSocket, NotAnExtension, NotAnIceUrl, SipDomain,
         WebSocketUrl,
     },
+    busy_reason::{BusyReason, NotABusyReason},
     credentials::{Credentials, LIFETIME, Secret},
     disposition::{Disposition, NotADisposition},
 };
@@ -42,6 +44,8 @@ pub struct Calling {
     pub region: Option<numbers::Region>,
     /// What agents choose from after a call, in this order.
     pub dispositions: Vec<Disposition>,
+    /// From which they choose one to be busy; without any they are busy without one.
+    pub busy_reasons: Vec<BusyReason>,
 }
 
 impl Calling {

@@ -3,7 +3,7 @@
 use softphone::Birth;
 use wasm_bindgen::JsValue;
 
-use super::random;
+use super::{random, storage::storage};
 
 pub fn birth() -> Result<Birth, JsValue> {
     let tab = u32::from_be_bytes(random::bytes()?);
@@ -13,7 +13,7 @@ pub fn birth() -> Result<Birth, JsValue> {
 /// The same after a reload, so that the phone takes its own place at the registrar; where nothing can be
 /// kept it is a new phone each time, and the old one's registration expires.
 fn instance() -> Result<String, JsValue> {
-    let storage = super::storage();
+    let storage = storage();
     let kept = storage.as_ref().and_then(|storage| storage.get_item(KEY).ok().flatten());
     if let Some(instance) = kept.filter(|kept| kept.starts_with("urn:uuid:")) {
         return Ok(instance);

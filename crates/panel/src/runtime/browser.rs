@@ -9,7 +9,7 @@ use std::{
 use gloo::{events::EventListener, timers::callback::Timeout};
 use softphone::{
     Birth, Effect, Input, Intent,
-    protocol::{AdapterCall, CallIntent, LogEffect, Ticket},
+    protocol::{AdapterCall, CallIntent, LogEffect, PresenceEffect, Ticket},
 };
 use wasm_bindgen_futures::spawn_local;
 use web_sys::MessagePort;
@@ -19,6 +19,7 @@ use super::{
     kept::Kept,
     phone::Phone,
     socket::Events,
+    storage,
     tabs::{Tabs, is_visible},
     turn::{Event, Mind, Turn, is_usable},
 };
@@ -185,6 +186,14 @@ impl Runtime {
                 let calls = self.kept.recall(&owner);
                 self.happened(Event::Input(Input::Recalled { owner, calls }));
             }
+            Effect::Presence(PresenceEffect::Keep { owner, kept }) => {
+                storage::keep(&format!("{PRESENCE}{owner}"), &*kept);
+            }
+            Effect::Presence(PresenceEffect::Recall(owner)) => {
+                let kept = storage::kept(&format!("{PRESENCE}{owner}"));
+                let kept = Box::new(kept.unwrap_or_default());
+                self.happened(Event::Input(Input::Presence { owner, kept }));
+            }
         }
     }
 
@@ -214,6 +223,9 @@ impl Runtime {
         });
     }
 }
+
+/// Another one for each form in which it is written.
+const PRESENCE: &str = "cordboard-presence-1/";
 
 /// Milliseconds since the Unix epoch.
 pub(crate) fn now() -> u64 {

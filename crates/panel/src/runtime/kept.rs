@@ -9,6 +9,8 @@ use adapter_api::{
     call_log::{CallId, Request},
 };
 
+use super::storage::storage;
+
 #[derive(Default)]
 pub struct Kept {
     /// Few, so that they are looked through.
@@ -28,7 +30,7 @@ impl Kept {
         request.entry.utc_offset = -(js_sys::Date::new_0().get_timezone_offset() as i16);
         let Ok(body) = serde_json::to_string(&request) else { return };
         let key = format!("{PREFIX}{owner}/{}", request.call.as_str());
-        if let Some(storage) = super::storage() {
+        if let Some(storage) = storage() {
             let _ = storage.set_item(&key, &body);
         }
         let call = request.call;
@@ -40,7 +42,7 @@ impl Kept {
     /// What is kept of this agent's by this page and by those before it.
     pub fn recall(&self, owner: &str) -> Vec<CallId> {
         let mut entries = self.entries.borrow_mut();
-        let (Some(storage), prefix) = (super::storage(), format!("{PREFIX}{owner}/")) else {
+        let (Some(storage), prefix) = (storage(), format!("{PREFIX}{owner}/")) else {
             return Vec::new();
         };
         let keys = (0..storage.length().unwrap_or_default())
@@ -74,7 +76,7 @@ impl Kept {
         let mut entries = self.entries.borrow_mut();
         if let Some(place) = entries.iter().position(|entry| entry.sent && entry.call == *call) {
             let entry = entries.swap_remove(place);
-            if let Some(storage) = super::storage() {
+            if let Some(storage) = storage() {
                 let _ = storage.remove_item(&entry.key);
             }
         }

@@ -19,6 +19,8 @@ use softphone::protocol::{KeptCall, Said, TabId, TabsEffect, TabsFact};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{AbortController, BroadcastChannel, MessageEvent};
 
+use super::storage;
+
 pub struct Tabs {
     own: TabId,
     channel: Option<BroadcastChannel>,
@@ -208,23 +210,16 @@ impl Phone {
     // ── What outlives the page ────────────────────────────────────
 
     fn keep(&self, calls: &[KeptCall]) {
-        let Some(storage) = super::storage() else { return };
         let key = format!("{KEPT}{}", self.name);
         // Where nothing can be kept, a call ends with its page.
-        let _ = match postcard::to_allocvec(calls) {
-            Ok(bytes) if !calls.is_empty() => {
-                storage.set_item(&key, &oauth::base64url::encode(bytes))
-            }
-            _ => storage.remove_item(&key),
-        };
+        match calls {
+            [] => storage::forget(&key),
+            _ => storage::keep(&key, &calls),
+        }
     }
 
     fn kept(&self) -> Vec<KeptCall> {
-        let text = super::storage()
-            .and_then(|storage| storage.get_item(&format!("{KEPT}{}", self.name)).ok().flatten());
-        text.and_then(|text| oauth::base64url::decode(&text))
-            .and_then(|bytes| postcard::from_bytes(&bytes).ok())
-            .unwrap_or_default()
+        storage::kept(&format!("{KEPT}{}", self.name)).unwrap_or_default()
     }
 }
 

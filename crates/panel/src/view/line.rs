@@ -1,7 +1,7 @@
 //! The line: whether calls arrive here, and where one is made.
 
 use softphone::{
-    Intent,
+    Intent, Snapshot,
     protocol::CallIntent,
     snapshot::{LineSnapshot, MessagesSnapshot},
 };
@@ -9,16 +9,19 @@ use yew::{Callback, Html, SubmitEvent, html};
 
 use super::{
     actions::{Look, button},
-    fields, icon, refusal,
+    fields, icon, presence, refusal,
     scene::Scene,
 };
 
-pub fn section(line: &LineSnapshot, scene: &Scene) -> Html {
+pub fn section(snapshot: &Snapshot, scene: &Scene) -> Html {
     let texts = &scene.texts.calls;
-    match line {
+    match &snapshot.line {
         LineSnapshot::Off => Html::default(),
         LineSnapshot::Connecting => working("connecting", texts.connecting),
         LineSnapshot::Reconnecting => working("reconnecting", texts.reconnecting),
+        LineSnapshot::Offline => {
+            html! { <p class="secondary">{scene.texts.presence.unreachable}</p> }
+        }
         LineSnapshot::Unavailable { refusal } => html! {
             <>
                 {refusal::card(refusal, scene)}
@@ -35,6 +38,9 @@ pub fn section(line: &LineSnapshot, scene: &Scene) -> Html {
                 <p class="secondary">
                     {texts.own_number.with(&[("number", number)])}
                     {waiting(*messages, scene)}
+                    if let Some(said) = presence::consequence(&snapshot.presence.state, &scene.texts.presence) {
+                        {" · "}{said}
+                    }
                 </p>
             </>
         },

@@ -30,6 +30,7 @@ mod line;
 mod offering;
 mod pace;
 mod panel;
+mod presence;
 mod refusal;
 mod scene;
 mod sessions;

@@ -10,7 +10,7 @@ use super::{
     actions::{Actions, Look, Ready, button, button_when},
     call::{self, Call},
     consents::Consents,
-    icon, line,
+    icon, line, presence,
     scene::{Scene, marked},
     sessions,
     stage::Stage,
@@ -27,7 +27,8 @@ pub fn stage(signed_in: &SignedInSnapshot, snapshot: &Snapshot, scene: &Scene) -
         }),
         (_, true) => texts::plain(texts.signed_in.sign_out_unheard, None),
         (Connection::Reconnecting, false) => texts.signed_in.reconnecting.to_owned(),
-        (Connection::Connected, false) => heading.clone(),
+        (Connection::Connected, false) => presence::said(&snapshot.presence.state, &texts.presence)
+            .unwrap_or_else(|| heading.clone()),
     };
     let body = html! {
         <>
@@ -44,7 +45,7 @@ pub fn stage(signed_in: &SignedInSnapshot, snapshot: &Snapshot, scene: &Scene) -
             {switching::card(signed_in, scene)}
             // The switch is one task; what else there is to know waits for its end.
             if signed_in.switching.is_none() {
-                {line::section(&snapshot.line, scene)}
+                {line::section(snapshot, scene)}
                 {wrap_up::waiting(&snapshot.log, scene)}
             }
             // Not before the line has spoken: its first word would move them under the pointer.

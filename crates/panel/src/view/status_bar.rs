@@ -6,7 +6,7 @@ use softphone::{
 };
 use yew::{Html, html};
 
-use super::{icon, scene::Scene};
+use super::{icon, presence, scene::Scene};
 
 pub fn status_bar(snapshot: Option<&Snapshot>, scene: &Scene) -> Html {
     let (who, state) = match snapshot.map(|snapshot| &snapshot.sign_in) {
@@ -20,7 +20,17 @@ pub fn status_bar(snapshot: Option<&Snapshot>, scene: &Scene) -> Html {
         Some(other) => (scene.texts.status.nobody, light(other)),
         None => (scene.texts.status.nobody, Light::Starting),
     };
-    let (class, dot, word) = state.draw(scene);
+    let light = match snapshot {
+        Some(Snapshot { sign_in: S::SignedIn(signed_in), line, presence, .. })
+            if presence::is_there(line) =>
+        {
+            presence::choice(presence, signed_in.connection, scene)
+        }
+        _ => {
+            let (class, dot, word) = state.draw(scene);
+            html! { <span {class}>{dot}{word}</span> }
+        }
+    };
     html! {
         <header class="bar">
             {icon::mark()}
@@ -28,7 +38,7 @@ pub fn status_bar(snapshot: Option<&Snapshot>, scene: &Scene) -> Html {
                 <span class="name">{who.to_owned()}</span>
                 <span class="secondary where">{place(snapshot).unwrap_or(scene.texts.product).to_owned()}</span>
             </div>
-            <span class={class}>{dot}{word}</span>
+            {light}
         </header>
     }
 }

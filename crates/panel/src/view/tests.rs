@@ -1,7 +1,7 @@
 //! Every state, drawn natively and read as the HTML that it becomes.
 
 use adapter_api::Code;
-use softphone::snapshot::CallState;
+use softphone::snapshot::{AgentState, CallState};
 use texts::{Language, catalogue};
 
 use super::drawings::{all, calls, drawn, refusals, states::*};
@@ -113,6 +113,34 @@ fn a_call_says_how_long_it_lasts_and_no_screen_reader_does() {
 
     let clock = between(&html, r#"<span role="timer" aria-live="off" class="clock">"#, "</span>");
     assert_eq!(clock, "1:23");
+}
+
+#[test]
+fn a_state_in_which_calls_are_refused_is_said_and_what_it_does() {
+    let announced =
+        |html: &str| between(html, r#"<p role="status" class="unseen">"#, "</p>").to_owned();
+    let busy = drawn(Some(calls::on_the_line_as(AgentState::Busy(Some("Lunch".into())))));
+    let available = drawn(Some(calls::on_the_line_as(AgentState::Available)));
+
+    assert_eq!(announced(&busy), "Lunch. Calls are refused until you are available.");
+    assert_eq!(announced(&available), "You are signed in as Ada Meyer");
+    assert!(!available.contains("refused"), "{available}");
+}
+
+#[test]
+fn an_agent_chooses_among_the_administrators_reasons() {
+    let html = drawn(Some(calls::on_the_line_as(AgentState::Available)));
+    let without = drawn(Some(calls::on_the_line(vec![])));
+
+    let choices = |html: &str| -> Vec<String> {
+        let list = between(html, r#"<select id="state""#, "</select>");
+        list.split("</option>")
+            .filter_map(|option| Some(option.rsplit_once('>')?.1.to_owned()))
+            .filter(|label| !label.is_empty())
+            .collect()
+    };
+    assert_eq!(choices(&html), ["Available", "Lunch", "Training", "Do not disturb", "Offline"]);
+    assert_eq!(choices(&without), ["Available", "Busy", "Do not disturb", "Offline"]);
 }
 
 #[test]

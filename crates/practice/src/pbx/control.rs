@@ -35,7 +35,7 @@ async fn calls(State(pbx): State<Arc<Pbx>>) -> Json<Vec<Report>> {
     Json(calls.iter().map(|call| call.report()).collect())
 }
 
-/// `GET /practice/news/{seen}`: the count of what has happened to calls, as soon as it is beyond `seen`.
+/// `GET /practice/news/{seen}`: the count of what has happened to calls and phones, as soon as it is beyond `seen`.
 async fn news(State(pbx): State<Arc<Pbx>>, Path(seen): Path<u64>) -> Json<u64> {
     Json(pbx.news.after(seen).await)
 }

@@ -170,6 +170,7 @@ impl Pbx {
         let mut inner = self.inner();
         inner.switch.receive(now(), flow, bytes);
         self.settle(&mut inner);
+        self.news.tell();
     }
 
     /// Sends what is to be sent, and begins whatever party is called.

@@ -1,10 +1,10 @@
-//! That something has happened to a call: whoever waits for it need not look again and again.
+//! That something has happened to a call or a phone: whoever waits for it need not look again and again.
 
 use std::{sync::Arc, time::Duration};
 
 use tokio::sync::watch;
 
-/// Counts what happens: a state that changes, a packet that is heard.
+/// Counts what happens: a state that changes, a message or a packet that is heard.
 #[derive(Clone, Default)]
 pub struct News(Arc<watch::Sender<u64>>);
 

@@ -2,9 +2,10 @@
 //!
 //! ~~~text
 //! Off --> Asking --> Opening --> Open (registered or not) --> Off
-//!           |           ^          |
-//!           v           +- Waiting-+ (the socket is lost)
-//!       Unavailable
+//!           |           ^  ^       |    \
+//!           v           |  |       |     +--> Offline (as the agent wants it, after the last call)
+//!       Unavailable     |  +-------|------------+
+//!                       +- Waiting-+ (the socket is lost)
 //! ~~~
 
 use std::collections::VecDeque;
@@ -36,6 +37,8 @@ pub(super) struct Line {
     pub refusal: Option<Refusal>,
     pub messages: Option<MessagesSnapshot>,
     session: Session,
+    /// The agent wants no registration; one that a call needs goes on as long as it does.
+    pub offline: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +80,7 @@ impl Line {
             refusal: None,
             messages: None,
             session: Session::None,
+            offline: false,
         }
     }
 
@@ -114,7 +118,7 @@ impl Line {
 
     /// Whether it is there, or comes by itself.
     pub fn can_come(&self) -> bool {
-        self.session == Session::Live && self.refusal.is_none()
+        self.session == Session::Live && self.refusal.is_none() && !self.offline
     }
 
     pub fn is_ready(&self) -> bool {
@@ -124,6 +128,10 @@ impl Line {
     /// After the session's end the calls in progress go on, and none comes in addition.
     pub fn takes_calls(&self) -> bool {
         self.session == Session::Live
+    }
+
+    pub fn busy_reasons(&self) -> &[String] {
+        self.account.as_deref().map_or(&[], |account| &account.busy_reasons)
     }
 
     pub fn ice_servers(&self) -> Vec<IceServer> {
@@ -315,18 +323,22 @@ impl Line {
         self.messages = waiting.then_some(MessagesSnapshot { new });
     }
 
-    /// With the session over and the last call hung up, the phone takes its leave of the PBX.
+    /// With the session over or the agent offline, and the last call hung up, the phone takes its leave of the PBX.
     pub fn settle(&mut self, now: u64, is_idle: bool) {
-        if self.session != Session::Over || !is_idle {
+        let is_over = self.session == Session::Over;
+        let is_left = self.offline && self.user_agent.is_some();
+        if !(is_over || is_left) || !is_idle {
             return;
         }
-        self.session = Session::None;
+        if is_over {
+            self.session = Session::None;
+        }
         match (self.socket, &mut self.user_agent) {
             (Socket::Open, Some(user_agent)) => {
                 user_agent.unregister(since(now));
                 self.socket = Socket::Leaving;
             }
-            (Socket::Closed, _) => self.account = None,
+            (Socket::Closed, _) if is_over => self.account = None,
             _ => self.socket = Socket::Leaving,
         }
     }
@@ -335,8 +347,10 @@ impl Line {
         if self.socket == Socket::Leaving {
             effects.push_back(Effect::Phone(PhoneEffect::CloseSocket));
             self.socket = Socket::Closed;
-            (self.user_agent, self.account) = (None, None);
-            (self.registration, self.messages) = (None, None);
+            (self.user_agent, self.registration, self.messages) = (None, None, None);
+            if self.session == Session::None {
+                self.account = None;
+            }
         }
         if self.session == Session::None && self.socket == Socket::Closed {
             self.user_agent = None;

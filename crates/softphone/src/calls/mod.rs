@@ -29,11 +29,12 @@ use sip::{Cause, Event, Incoming, InvitationId, Output, UserAgent};
 
 use crate::{
     call_log::CallLog,
+    presence::Reach,
     protocol::{
         AdapterCall, AdapterFact, CallId, CallIntent, Effect, Intent, KeptCall, MediaAsk,
         PhoneEffect, PhoneFact, Published, Ring, TabId, TabsFact, Ticket,
     },
-    snapshot::{CallSnapshot, EndSnapshot, LineSnapshot},
+    snapshot::{CallSnapshot, EndSnapshot, LineSnapshot, PresenceSnapshot},
 };
 use call::{Call, Phase};
 use line::Line;
@@ -63,6 +64,7 @@ pub struct Calls {
     calls: Vec<Call>,
     next_call: u32,
     ring: Ring,
+    reach: Reach,
     effects: VecDeque<Effect>,
 }
 
@@ -81,6 +83,7 @@ impl Calls {
             calls: Vec::new(),
             next_call: 0,
             ring: Ring::Silent,
+            reach: Reach::Rings,
             effects: VecDeque::new(),
         }
     }
@@ -104,6 +107,11 @@ impl Calls {
     /// The agent's own, once the account is known.
     pub fn number(&self) -> Option<&str> {
         self.line.number()
+    }
+
+    /// What the agent may be busy with.
+    pub fn busy_reasons(&self) -> &[String] {
+        self.line.busy_reasons()
     }
 
     /// `wall` turns a time of calls into one of the computer's clock.
@@ -138,7 +146,12 @@ impl Calls {
     }
 
     /// Tells the tabs that follow how things stand, if that has changed.
-    pub(crate) fn publish(&mut self, wall: impl Fn(u64) -> u64, call_log: &CallLog) {
+    pub(crate) fn publish(
+        &mut self,
+        wall: impl Fn(u64) -> u64,
+        call_log: &CallLog,
+        presence: PresenceSnapshot,
+    ) {
         if self.tabs.is_leading() {
             let kept = |call: &Call| {
                 let log = call_log.kept(call.id);
@@ -147,7 +160,7 @@ impl Calls {
             let kept = self.calls.iter().filter_map(kept).collect();
             let (line, calls) = (self.line(), self.snapshot(wall));
             let (log, front) = (call_log.snapshot(), self.tabs.front());
-            let published = Published { line, calls, log, kept, front };
+            let published = Published { line, calls, log, presence, kept, front };
             self.tabs.publish(published, &mut self.effects);
         }
     }
@@ -180,9 +193,7 @@ impl Calls {
         let taken = self.line.answered(now, ticket, fact);
         if taken && let Some(phone) = self.line.phone() {
             self.tabs.want(phone, &mut self.effects);
-            if self.tabs.is_leading() {
-                self.line.begin(now, &mut self.effects);
-            }
+            self.begin(now);
         }
         self.settle(now);
         taken
@@ -259,14 +270,29 @@ impl Calls {
             self.next_call = self.next_call.max(call.id.0);
             self.calls.push(Call::taken_over(call, now));
         }
-        self.line.begin(now, &mut self.effects);
+        self.begin(now);
         self.settle(now);
+    }
+
+    /// What becomes of calls that come. Those that are there go on, and the line with them.
+    pub(crate) fn reach(&mut self, now: u64, reach: Reach) {
+        if std::mem::replace(&mut self.reach, reach) != reach {
+            self.line.offline = reach == Reach::Offline;
+            self.begin(now);
+            self.settle(now);
+        }
+    }
+
+    fn begin(&mut self, now: u64) {
+        if self.tabs.is_leading() && !(self.line.offline && self.is_idle()) {
+            self.line.begin(now, &mut self.effects);
+        }
     }
 
     // ── The agent ─────────────────────────────────────────────────
 
     fn dial(&mut self, now: u64, number: String, record: Option<Record>) {
-        if number.trim().is_empty() || self.is_queued() {
+        if number.trim().is_empty() || self.is_queued() || self.line.offline {
             return;
         }
         self.hold_others(None);
@@ -373,7 +399,7 @@ impl Calls {
                 call.prepare(ice_servers.clone(), &mut self.effects);
             }
         }
-        self.line.settle(now, self.calls.iter().all(Call::is_over));
+        self.line.settle(now, self.is_idle());
         // The farewell to the registrar is on the socket before it closes.
         self.drain(now);
         self.settle_ring();
@@ -418,7 +444,6 @@ impl Calls {
     fn ring_for(&mut self, now: u64, incoming: Incoming) {
         let replaced =
             incoming.replaces.and_then(|replaced| self.of(replaced)).map(|call| call.joined);
-        let takes_calls = self.line.takes_calls();
         let id = self.next_id();
         let own = self.line.number().map(str::to_owned);
         let mut call = Call::incoming(id, incoming, own.as_deref(), now);
@@ -428,15 +453,17 @@ impl Calls {
                 call.joined = joined;
                 call.answer(now, self.line.ice_servers(), &mut self.effects);
             }
-            None if !takes_calls => {
-                if let (Some(user_agent), Some(invitation)) =
-                    (self.line.user_agent(), call.invitation)
-                {
-                    user_agent.refuse(since(now), invitation, UNAVAILABLE);
+            None => {
+                let status = match self.reach {
+                    Reach::Rings if self.line.takes_calls() => None,
+                    Reach::Refused => Some(BUSY_HERE),
+                    Reach::Rings | Reach::Offline => Some(UNAVAILABLE),
+                };
+                let invitation = call.invitation.zip(self.line.user_agent());
+                if let (Some(status), Some((invitation, user_agent))) = (status, invitation) {
+                    return user_agent.refuse(since(now), invitation, status);
                 }
-                return;
             }
-            None => {}
         }
         self.calls.push(call);
     }
@@ -505,6 +532,10 @@ impl Calls {
 
     fn of(&self, invitation: InvitationId) -> Option<&Call> {
         self.calls.iter().find(|call| call.invitation == Some(invitation))
+    }
+
+    fn is_idle(&self) -> bool {
+        self.calls.iter().all(Call::is_over)
     }
 
     fn is_queued(&self) -> bool {

@@ -1,6 +1,7 @@
 //! Two softphones and a PBX of a few lines; the browser's media are words.
 
 mod conference;
+mod reach;
 mod tabs;
 mod world;
 

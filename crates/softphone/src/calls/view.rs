@@ -18,6 +18,9 @@ pub(super) fn line(line: &Line) -> LineSnapshot {
     if let Some(refusal) = &line.refusal {
         return LineSnapshot::Unavailable { refusal: refusal.clone() };
     }
+    if line.offline {
+        return LineSnapshot::Offline;
+    }
     match &line.registration {
         Some(Registration::Registered) => LineSnapshot::Ready {
             number: line.number().unwrap_or_default().to_owned(),

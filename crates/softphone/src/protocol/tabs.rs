@@ -5,7 +5,7 @@ use salesforce::screen_pop::Record;
 use serde::{Deserialize, Serialize};
 
 use super::{CallId, Intent};
-use crate::snapshot::{CallSnapshot, Direction, LineSnapshot, LogSnapshot};
+use crate::snapshot::{CallSnapshot, Direction, LineSnapshot, LogSnapshot, PresenceSnapshot};
 
 /// What the phone wants of the tabs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +48,7 @@ pub struct Published {
     pub line: LineSnapshot,
     pub calls: Vec<CallSnapshot>,
     pub log: LogSnapshot,
+    pub presence: PresenceSnapshot,
     pub kept: Vec<KeptCall>,
     /// What is to be shown to the agent once is shown there.
     pub front: TabId,

@@ -90,6 +90,10 @@ impl SignIn {
     }
 
     /// Of whoever is signed in.
+    pub fn is_signed_out(&self) -> bool {
+        matches!(self.state, State::SignedOut)
+    }
+
     pub fn session(&self) -> Option<&Session> {
         match &self.state {
             State::SignedIn(signed_in) => Some(&signed_in.session),

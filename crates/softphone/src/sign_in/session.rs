@@ -49,6 +49,7 @@ pub(super) fn handle(mut signed_in: SignedIn, input: I, context: &mut Context<'_
         | I::Phone(_)
         | I::Tabs(_)
         | I::Recalled { .. }
+        | I::Presence { .. }
         | I::Events(EventsFact::CallingChanged | EventsFact::CallSettled { .. }) => {}
     }
     stay(signed_in)
@@ -142,7 +143,8 @@ fn intended(mut signed_in: SignedIn, intent: Intent, context: &mut Context<'_>) 
         | Intent::SubmitPassword { .. }
         | Intent::Call(_)
         | Intent::Record(_)
-        | Intent::Log(_) => {}
+        | Intent::Log(_)
+        | Intent::Presence(_) => {}
     }
     stay(signed_in)
 }

@@ -36,6 +36,7 @@ pub(super) fn snapshot(state: &State, memory: &Memory) -> Snapshot {
         line: Default::default(),
         calls: Vec::new(),
         log: Default::default(),
+        presence: Default::default(),
     }
 }
 

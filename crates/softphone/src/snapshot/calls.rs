@@ -20,6 +20,8 @@ pub enum LineSnapshot {
     },
     /// It was there and comes back by itself; a call in progress goes on.
     Reconnecting,
+    /// The agent is offline.
+    Offline,
     /// Not without somebody's help.
     Unavailable {
         refusal: Refusal,

@@ -3,7 +3,8 @@
 use identity::{
     agent::{Agent, Status},
     calling::{
-        Calling, Disposition, Extension, IceUrl, Secret, SipDomain, WebSocketUrl, numbers::Region,
+        BusyReason, Calling, Disposition, Extension, IceUrl, Secret, SipDomain, WebSocketUrl,
+        numbers::Region,
     },
     session::{End, Session, SessionId},
 };
@@ -88,6 +89,7 @@ pub fn calling() -> Calling {
         dispositions: ["Interested", "Call back"]
             .map(|text| Disposition::parse(text).unwrap())
             .into(),
+        busy_reasons: ["Lunch", "Training"].map(|text| BusyReason::parse(text).unwrap()).into(),
     }
 }
 

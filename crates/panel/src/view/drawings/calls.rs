@@ -6,8 +6,9 @@ use softphone::{
     Snapshot,
     protocol::{CallId, Refusal},
     snapshot::{
-        CallSnapshot, CallState, Direction, EndSnapshot, LineSnapshot, LogSnapshot,
-        MessagesSnapshot, PeerSnapshot, RecordsSnapshot, TransferSnapshot, WrapUpSnapshot,
+        AgentState, CallSnapshot, CallState, Direction, EndSnapshot, LineSnapshot, LogSnapshot,
+        MessagesSnapshot, PeerSnapshot, PresenceSnapshot, RecordsSnapshot, TransferSnapshot,
+        WrapUpSnapshot,
     },
 };
 
@@ -32,6 +33,12 @@ pub fn all() -> Vec<(&'static str, Snapshot)> {
         ("line-reconnecting", with(LineSnapshot::Reconnecting, vec![talking()])),
         ("line-ready", with(ready(None), vec![])),
         ("line-voicemail", with(ready(Some(MessagesSnapshot { new: Some(3) })), vec![])),
+        ("line-busy", on_the_line_as(AgentState::Busy(Some("Training".into())))),
+        ("line-do-not-disturb", on_the_line_as(AgentState::DoNotDisturb)),
+        (
+            "line-offline",
+            Snapshot { line: LineSnapshot::Offline, ..on_the_line_as(AgentState::Offline) },
+        ),
         ("line-no-extension", unavailable(Code::CallingNoExtension, None)),
         ("line-refused", unavailable(Code::CallingRegistration, Some("403 Forbidden"))),
         ("call-queued", on_the_line(vec![call(1, CallState::Queued, None)])),
@@ -107,7 +114,7 @@ pub fn all() -> Vec<(&'static str, Snapshot)> {
                 ..talking()
             }]),
         ),
-        ("call-wrap-up", Snapshot { log: wrapping_up(), ..on_the_line(vec![]) }),
+        ("call-wrap-up", Snapshot { log: wrapping_up(), ..on_the_line_as(AgentState::WrapUp) }),
         (
             "call-wrap-up-ended",
             Snapshot { log: wrapping_up(), ..on_the_line(vec![ended(EndSnapshot::HungUp)]) },
@@ -143,6 +150,11 @@ pub fn all() -> Vec<(&'static str, Snapshot)> {
 
 pub fn on_the_line(calls: Vec<CallSnapshot>) -> Snapshot {
     with(ready(None), calls)
+}
+
+pub fn on_the_line_as(state: AgentState) -> Snapshot {
+    let reasons = vec!["Lunch".into(), "Training".into()];
+    Snapshot { presence: PresenceSnapshot { state, reasons }, ..on_the_line(vec![]) }
 }
 
 pub fn call(id: u32, state: CallState, name: Option<&str>) -> CallSnapshot {

@@ -98,6 +98,7 @@ pub fn misconfigured() -> Snapshot {
         line: LineSnapshot::Off,
         calls: Vec::new(),
         log: Default::default(),
+        presence: Default::default(),
     }
 }
 
@@ -276,5 +277,6 @@ fn of(sign_in: S) -> Snapshot {
         line: LineSnapshot::Off,
         calls: Vec::new(),
         log: Default::default(),
+        presence: Default::default(),
     }
 }

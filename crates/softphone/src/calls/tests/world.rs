@@ -8,11 +8,12 @@ use sip::message::{HeaderName, Message, Method, Request, parse};
 use super::super::{Birth, Calls};
 use crate::{
     call_log::CallLog,
+    presence::Reach,
     protocol::{
         AdapterCall, AdapterFact, CallId, CallIntent, Effect, KeptCall, MediaAsk, MediaFact,
         PhoneEffect, PhoneFact, Ring, TabsEffect, TabsFact,
     },
-    snapshot::{CallSnapshot, CallState, LineSnapshot},
+    snapshot::{CallSnapshot, CallState, LineSnapshot, PresenceSnapshot},
 };
 
 pub struct World {
@@ -85,6 +86,12 @@ impl World {
 
     pub fn quietly(&mut self, phone: usize, intent: CallIntent) {
         self.softphones[phone].0.intended(self.now, intent);
+    }
+
+    pub fn reach(&mut self, phone: usize, reach: Reach) {
+        self.softphones[phone].0.reach(self.now, reach);
+        self.run();
+        self.pass(300);
     }
 
     pub fn sign_out(&mut self, phone: usize) {
@@ -165,7 +172,8 @@ impl World {
     pub fn run(&mut self) {
         for _ in 0..MOST_STEPS {
             for phone in 0..self.softphones.len() {
-                self.softphones[phone].0.publish(|at| at, &CallLog::new([0; 32]));
+                let (log, presence) = (CallLog::new([0; 32]), PresenceSnapshot::default());
+                self.softphones[phone].0.publish(|at| at, &log, presence);
                 while let Some(effect) = self.softphones[phone].0.poll_effect() {
                     self.perform(phone, effect);
                 }
@@ -345,6 +353,7 @@ impl World {
             expires_in: Some(3600),
             ice_servers: Vec::new(),
             voicemail: None,
+            busy_reasons: Vec::new(),
         }
     }
 

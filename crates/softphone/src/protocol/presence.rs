@@ -1,0 +1,29 @@
+//! What passes between the mind and those around it about the agent's state.
+
+use serde::{Deserialize, Serialize};
+
+use crate::snapshot::AgentState;
+
+/// What the agent chooses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PresenceIntent {
+    /// Wrap-up comes and goes by itself, and is not chosen.
+    Be(AgentState),
+}
+
+/// What stays in this browser for this agent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PresenceEffect {
+    /// In place of what was kept before.
+    Keep { owner: String, kept: Box<KeptPresence> },
+    /// Say what is kept of this agent's.
+    Recall(String),
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptPresence {
+    pub chosen: AgentState,
+    /// Milliseconds since the Unix epoch.
+    pub kept_at: u64,
+}

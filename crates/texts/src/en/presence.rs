@@ -1,0 +1,14 @@
+//! The texts of the agent's state, in English.
+
+use crate::catalogue::Presence;
+
+pub(super) const PRESENCE: Presence = Presence {
+    state: "Your state",
+    available: "Available",
+    busy: "Busy",
+    do_not_disturb: "Do not disturb",
+    wrap_up: "Wrap-up",
+    offline: "Offline",
+    refused: "Calls are refused until you are available.",
+    unreachable: "No call comes, and none can be made. Choose another state to use the phone.",
+};
