@@ -4,7 +4,7 @@ use acceptance::{
     browser::Tab,
     world::{Options, story},
 };
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use serde_json::json;
 
 use crate::{
@@ -85,6 +85,24 @@ fn a_known_caller_is_named_and_shown_while_it_rings() -> Result<()> {
         wait_for_call(&panel, "held")?;
         tab.wait_for(&shows("Sean Forbes"))?;
         panel.click_button("Show record")?;
+        tab.wait_for(&shows("Rose Gonzalez")).map(drop)
+    })
+}
+
+#[test]
+fn a_known_caller_is_shown_at_the_answer_where_the_call_center_says_so() -> Result<()> {
+    story(&Options::calling(), |world| {
+        let items = json!({ "items": { "cordboard/screenPop": "answer" } });
+        world.practice_control("call-center", &items)?;
+        let (tab, panel) = annas_phone(world)?;
+        show_contact(&tab, "Sean Forbes")?;
+
+        ring(world, ROSE)?;
+        wait_for_call(&panel, "ringing-here")?;
+        panel.wait_for_text("Rose Gonzalez")?;
+        ensure!(tab.evaluate(&shows("Sean Forbes"))? == true, "nothing is shown while it rings");
+        panel.click_button("Answer")?;
+
         tab.wait_for(&shows("Rose Gonzalez")).map(drop)
     })
 }

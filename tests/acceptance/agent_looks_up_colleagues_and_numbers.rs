@@ -51,8 +51,10 @@ fn numbers_are_written_as_their_countries_write_them() -> Result<()> {
             ensure!(answer.status == 200, "{answer:?}");
             Ok(serde_json::from_value::<calling_numbers::Response>(answer.json()?)?.numbers)
         };
-        let paris = || {
+        let paris = |shown: &str| {
             calling_numbers::Answer::Number(Number {
+                dial: "+33142685300".into(),
+                shown: shown.into(),
                 e164: "+33142685300".into(),
                 national: "01 42 68 53 00".into(),
                 international: "+33 1 42 68 53 00".into(),
@@ -60,13 +62,14 @@ fn numbers_are_written_as_their_countries_write_them() -> Result<()> {
                 plan: Plan::Assigned,
             })
         };
+        let (abroad, home) = ("+33 1 42 68 53 00", "01 42 68 53 00");
         let none = || calling_numbers::Answer::NoNumber;
         let asked = ["01.42.68.53.00", "+33 (0)1 42 68 53 00", "1001", "", "Anna", "0142685300"];
 
-        ensure!(read(&asked)? == [none(), paris(), none(), none(), none(), none()]);
+        ensure!(read(&asked)? == [none(), paris(abroad), none(), none(), none(), none()]);
         installation.cordboard(&["organization", "set", "acme", "--region", "fr"])?;
 
-        ensure!(read(&asked)? == [paris(), paris(), none(), none(), none(), paris()]);
+        ensure!(read(&asked)? == [paris(home), paris(home), none(), none(), none(), paris(home)]);
         ensure!(read(&["0142685300"; 100])?.len() == 100, "each has its answer");
         ensure!(read(&[])?.is_empty());
         let refused =

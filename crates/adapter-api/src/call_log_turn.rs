@@ -11,6 +11,8 @@ pub const PATH: &str = "/call-log/turn";
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Request {
+    /// It is always said, be it nothing.
+    #[serde(deserialize_with = "Option::deserialize")]
     pub done: Option<Done>,
 }
 

@@ -3,6 +3,7 @@
 //! Reads telephone numbers as people write them, and says how to dial and to show each. Numbers without a `+`
 //! are of the organisation's own country.
 
+use salesforce::call_center::DialingOptions;
 use serde::{Deserialize, Serialize};
 
 pub const PATH: &str = "/calling/numbers";
@@ -14,6 +15,9 @@ pub const MOST: usize = 100;
 #[serde(deny_unknown_fields)]
 pub struct Request {
     pub numbers: Vec<String>,
+    /// What the call center has dialled first.
+    #[serde(default)]
+    pub dialing: DialingOptions,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,12 +36,16 @@ pub enum Answer {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Number {
-    /// To dial: `+33142685300`.
+    /// The number itself: `+33142685300`.
     pub e164: String,
     /// To show in its own country: `01 42 68 53 00`.
     pub national: String,
     /// To show everywhere else: `+33 1 42 68 53 00`.
     pub international: String,
+    /// As the agent is shown it: nationally at home, and internationally else.
+    pub shown: String,
+    /// What the phone system is told: the number, or what the call center has dialled in its place.
+    pub dial: String,
     /// Two letters, `FR`; nothing for numbers of no one country.
     pub region: Option<String>,
     pub plan: Plan,

@@ -11,6 +11,9 @@ pub const ENABLE_SALESFORCE_SSO: &str = "enableSalesforceSso";
 /// The item labelled *Use SAML connection*.
 pub const USE_SAML_CONNECTION: &str = "useSamlConnection";
 
+/// The item labelled *Screen pop on*.
+pub const SCREEN_POP: &str = "screenPop";
+
 /// The settings we read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
@@ -18,6 +21,8 @@ pub struct Settings {
     pub display_name: String,
     pub salesforce_sso: SalesforceSso,
     pub saml_connection: SamlConnection,
+    pub dialing: DialingOptions,
+    pub screen_pop: PopOn,
 }
 
 /// Whether agents sign in with their Salesforce session: one answer for all agents of a call center.
@@ -34,6 +39,24 @@ pub enum SalesforceSso {
 pub enum SamlConnection {
     Used,
     Unused,
+}
+
+/// *Dialing Options*: what is dialled before a number of the public network. What is empty is not dialled.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DialingOptions {
+    pub outside: String,
+    pub long_distance: String,
+    pub international: String,
+}
+
+/// When the record of who calls is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PopOn {
+    #[default]
+    Ring,
+    Answer,
 }
 
 /// What an administrator has to mend in the call center.
@@ -72,7 +95,22 @@ impl Settings {
             Ok(false) => SamlConnection::Unused,
             Err(found) => return Err(SettingsError::SamlConnectionNotTrueOrFalse(found)),
         };
-        Ok(Self { display_name: display_name.to_owned(), salesforce_sso, saml_connection })
+        let key = |item| text(settings, item).map(Option::unwrap_or_default);
+        let screen_pop = match key("/cordboard/screenPop")?.trim().eq_ignore_ascii_case("answer") {
+            true => PopOn::Answer,
+            false => PopOn::Ring,
+        };
+        let prefix = |item| {
+            let keys = |c: &char| c.is_ascii_digit() || matches!(c, '*' | '#' | '+');
+            key(item).map(|text| text.chars().filter(keys).collect())
+        };
+        let dialing = DialingOptions {
+            outside: prefix("/reqDialingOptions/reqOutsidePrefix")?,
+            long_distance: prefix("/reqDialingOptions/reqLongDistPrefix")?,
+            international: prefix("/reqDialingOptions/reqInternationalPrefix")?,
+        };
+        let display_name = display_name.to_owned();
+        Ok(Self { display_name, salesforce_sso, saml_connection, dialing, screen_pop })
     }
 }
 
@@ -164,6 +202,29 @@ mod tests {
                 .unwrap();
 
         assert_eq!(settings.display_name, "Support desk");
+    }
+
+    #[test]
+    fn what_is_dialled_first_is_read_without_its_decoration() {
+        let settings = parse(json!({
+            "/reqDialingOptions/reqOutsidePrefix": " 9, ",
+            "/reqDialingOptions/reqInternationalPrefix": "011",
+        }));
+
+        let (outside, international) = ("9".into(), "011".into());
+        let expected = DialingOptions { outside, long_distance: "".into(), international };
+        assert_eq!(settings.unwrap().dialing, expected);
+    }
+
+    #[test]
+    fn records_are_shown_when_it_rings_unless_they_are_to_be_shown_at_the_answer() {
+        for (value, expected) in [
+            (json!({ "/label": "x" }), PopOn::Ring),
+            (json!({ "/cordboard/screenPop": "ring" }), PopOn::Ring),
+            (json!({ "/cordboard/screenPop": "Answer" }), PopOn::Answer),
+        ] {
+            assert_eq!(parse(value).unwrap().screen_pop, expected);
+        }
     }
 
     proptest! {

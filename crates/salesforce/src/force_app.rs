@@ -4,7 +4,7 @@
 use include_dir::{Dir, include_dir};
 
 use crate::{
-    call_center::{ENABLE_SALESFORCE_SSO, SECTION, USE_SAML_CONNECTION},
+    call_center::{ENABLE_SALESFORCE_SSO, SCREEN_POP, SECTION, USE_SAML_CONNECTION},
     definition::{Definition, Item, Section},
 };
 
@@ -74,6 +74,7 @@ pub fn call_center(adapter_url: &str, organization: &str, salesforce_sso: bool) 
                 vec![
                     item(ENABLE_SALESFORCE_SSO, "Enable Salesforce SSO", salesforce_sso),
                     item(USE_SAML_CONNECTION, "Use SAML connection", "false"),
+                    item(SCREEN_POP, "Screen pop on", "ring"),
                 ],
             ),
         ],

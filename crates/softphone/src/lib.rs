@@ -15,6 +15,7 @@
 
 mod call_log;
 pub mod calls;
+mod numbers;
 mod presence;
 pub mod protocol;
 mod screen_pop;
@@ -30,6 +31,7 @@ use std::collections::VecDeque;
 
 use call_log::CallLog;
 use calls::Calls;
+use numbers::Numbers;
 use presence::Presence;
 use screen_pop::ScreenPops;
 use sign_in::SignIn;
@@ -41,6 +43,7 @@ use snapshot::{CallSnapshot, PresenceSnapshot};
 pub struct Softphone {
     sign_in: SignIn,
     calls: Calls,
+    numbers: Numbers,
     screen_pops: ScreenPops,
     call_log: CallLog,
     presence: Presence,
@@ -55,6 +58,7 @@ impl Softphone {
             sign_in: SignIn::new(organization.into()),
             call_log: CallLog::new(birth.seed),
             calls: Calls::new(birth),
+            numbers: Numbers::default(),
             screen_pops: ScreenPops::default(),
             presence: Presence::default(),
             effects: VecDeque::new(),
@@ -66,7 +70,16 @@ impl Softphone {
     pub fn handle(&mut self, now: u64, input: Input) {
         let monotonic = self.clock.forward(now);
         match input {
-            Input::Intent(Intent::Call(intent)) => self.calls.intended(monotonic, intent),
+            Input::Intent(Intent::Call(intent)) => match numbers::number_of(&intent) {
+                "" => self.calls.intended(monotonic, intent),
+                _ if self.calls.is_following() => self.calls.intended(monotonic, intent),
+                _ => self.numbers.intended(monotonic, intent),
+            },
+            Input::Tabs(TabsFact::Asked(Intent::Call(intent)))
+                if self.calls.is_leading() && !numbers::number_of(&intent).is_empty() =>
+            {
+                self.numbers.intended(monotonic, intent);
+            }
             Input::Intent(Intent::Record(intent)) => self.screen_pops.intended(intent),
             Input::Host(ticket, HostFact::Found(found)) => self.screen_pops.found(ticket, found),
             Input::Host(ticket, HostFact::Ran(outcome)) => {
@@ -105,6 +118,7 @@ impl Softphone {
             Input::Events(EventsFact::CallingChanged) => self.calls.account_changed(monotonic),
             Input::Adapter(ticket, fact)
                 if self.calls.answered(monotonic, ticket, &fact)
+                    || self.numbers.answered(monotonic, ticket, &fact)
                     || self.call_log.answered(monotonic, ticket, &fact) => {}
             input => {
                 // What changed while no socket was open was told to nobody.
@@ -133,12 +147,13 @@ impl Softphone {
 
     pub fn poll_timeout(&self) -> Option<u64> {
         let calls = self.calls.poll_timeout().into_iter().chain(self.call_log.poll_timeout());
+        let calls = calls.chain(self.numbers.poll_timeout());
         let calls = calls.map(|at| self.clock.wall(at));
         self.sign_in.poll_timeout().into_iter().chain(calls).min()
     }
 
     pub fn snapshot(&self) -> Snapshot {
-        Snapshot {
+        let mut snapshot = Snapshot {
             line: self.calls.line(),
             calls: self.calls(),
             log: match self.calls.mirrored() {
@@ -150,7 +165,11 @@ impl Softphone {
                 None => self.presence(),
             },
             ..self.sign_in.snapshot()
-        }
+        };
+        let wrapped_up = snapshot.log.wrap_up.iter_mut().map(|wrap_up| &mut wrap_up.peer);
+        let peers = snapshot.calls.iter_mut().map(|call| &mut call.peer).chain(wrapped_up);
+        peers.for_each(|peer| self.numbers.show(peer));
+        snapshot
     }
 
     fn presence(&self) -> PresenceSnapshot {
@@ -192,8 +211,17 @@ impl Softphone {
             }
             _ => {}
         }
+        if let Some(settings) = self.sign_in.settings() {
+            self.numbers.dial_by(&settings.dialing);
+            self.screen_pops.on(settings.screen_pop);
+        }
+        while let Some((intent, target)) = self.numbers.poll_intent(now) {
+            self.calls.dialled(now, intent, target);
+        }
         self.effects.extend(std::iter::from_fn(|| self.calls.poll_effect()));
         let calls = self.calls();
+        self.numbers.look(now, &calls);
+        self.effects.extend(std::iter::from_fn(|| self.numbers.poll_effect()));
         self.screen_pops.look(&calls, self.calls.is_in_front());
         self.effects.extend(std::iter::from_fn(|| self.screen_pops.poll_effect()));
         // The tab that is the phone writes down what was said on it.

@@ -25,7 +25,7 @@ use adapter_api::{
     sessions, sign_in_challenge,
 };
 use salesforce::{
-    call_center::{SalesforceSso, SamlConnection, Settings, SettingsError},
+    call_center::{DialingOptions, SalesforceSso, SamlConnection, Settings, SettingsError},
     running_user::Credentials,
     screen_pop::Found,
 };
@@ -162,6 +162,10 @@ pub enum AdapterCall {
     CallLog,
     /// The body of a [`LogEffect::HandOver`].
     HandOver(Secret),
+    Numbers {
+        numbers: Vec<String>,
+        dialing: DialingOptions,
+    },
     /// What came of the last write by the console, if there was one, and what is the next?
     LogTurn(Option<call_log_turn::Done>),
 }
@@ -191,6 +195,8 @@ pub enum AdapterFact {
         writer: wire_log::Writer,
     },
     LogTurn(call_log_turn::Response),
+    /// One for each.
+    Numbers(Vec<PublicNumber>),
     Done,
     Refused(Refusal),
     /// Not at this moment: ask again after so many seconds.
@@ -200,6 +206,15 @@ pub enum AdapterFact {
     },
     /// No answer, or an answer that was none.
     Unreachable,
+}
+
+/// A number of the public network, or nothing but empty text where it is none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PublicNumber {
+    pub e164: String,
+    /// What the phone system is told.
+    pub dial: String,
+    pub shown: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

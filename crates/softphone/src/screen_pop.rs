@@ -3,7 +3,7 @@
 //! ~~~text
 //! ring --> Search (deferred: nothing is shown) --> nobody: another form of the number
 //!                                             \--> the record's name, the candidates
-//!                                              \-> Pop, once for each call that comes in
+//!                                              \-> Pop, once for each call that comes in, or at its answer
 //! ~~~
 //!
 //! It looks on at the calls and never touches one: a console that does not answer costs a name and no more.
@@ -11,6 +11,7 @@
 use std::collections::VecDeque;
 
 use salesforce::{
+    call_center::PopOn,
     id::RecordId,
     screen_pop::{CallType, Found, Record, ScreenPop},
 };
@@ -23,6 +24,7 @@ use crate::{
 #[derive(Debug, Default)]
 pub(crate) struct ScreenPops {
     calls: Vec<Known>,
+    on: PopOn,
     tickets: u32,
     effects: VecDeque<Effect>,
 }
@@ -32,8 +34,9 @@ pub(crate) struct ScreenPops {
 struct Known {
     call: CallId,
     call_type: CallType,
-    /// Whether it is shown by itself: when it rings, and in one tab.
+    /// Whether it is shown by itself: when it rings or is answered, and in one tab.
     pops: bool,
+    is_answered: bool,
     number: String,
     /// The ways to write its number that nobody was found by yet.
     forms: Vec<String>,
@@ -55,8 +58,19 @@ impl ScreenPops {
         for call in calls {
             let is_known = self.calls.iter().any(|known| known.call == call.id);
             if !is_known && !matches!(call.state, CallState::Ended(_)) {
-                self.calls.push(Known::of(call, is_in_front));
+                let pops = self.on == PopOn::Answer || is_in_front;
+                self.calls.push(Known::of(call, pops));
                 self.search(self.calls.len() - 1);
+            }
+        }
+        for index in 0..self.calls.len() {
+            let known = &mut self.calls[index];
+            let call = calls.iter().find(|call| call.id == known.call);
+            let is_answered = call.is_some_and(|call| call.state == CallState::Talking);
+            if is_answered && !std::mem::replace(&mut known.is_answered, true) {
+                // Whoever has answered looks at this tab, or at another.
+                known.pops &= is_in_front;
+                self.pop(index);
             }
         }
     }
@@ -72,6 +86,11 @@ impl ScreenPops {
             }
             call.records = known.records.clone();
         }
+    }
+
+    /// As the call center says.
+    pub fn on(&mut self, on: PopOn) {
+        self.on = on;
     }
 
     pub fn click_to_dial(&mut self, click_to_dial: ClickToDial) {
@@ -120,9 +139,17 @@ impl ScreenPops {
             return self.search(index);
         }
         known.take(found.records);
-        if let (true, CallType::Inbound, Some(pop)) =
-            (known.pops, known.call_type, known.pop.clone())
+        self.pop(index);
+    }
+
+    /// Once.
+    fn pop(&mut self, index: usize) {
+        let known = &mut self.calls[index];
+        let is_time = self.on == PopOn::Ring || known.is_answered;
+        if let (true, true, CallType::Inbound, None, Some(pop)) =
+            (known.pops, is_time, known.call_type, known.waiting_for, known.pop.clone())
         {
+            known.pops = false;
             self.show(index, ConsoleAsk::Pop(pop));
         }
     }
@@ -170,7 +197,7 @@ impl ScreenPops {
 
 impl Known {
     /// Whose record was clicked is known already.
-    fn of(call: &CallSnapshot, is_in_front: bool) -> Self {
+    fn of(call: &CallSnapshot, pops: bool) -> Self {
         let forms = match call.records.record {
             Some(_) => Vec::new(),
             None => forms(&call.peer.number),
@@ -178,7 +205,8 @@ impl Known {
         Self {
             call: call.id,
             call_type: call_type(call),
-            pops: is_in_front && call.state == CallState::RingingHere,
+            pops: pops && call.state == CallState::RingingHere,
+            is_answered: false,
             number: call.peer.number.clone(),
             forms,
             waiting_for: None,
@@ -210,7 +238,7 @@ pub(crate) fn call_type(call: &CallSnapshot) -> CallType {
 }
 
 /// Whatever is shorter than the numbers of the public network are.
-fn is_extension(number: &str) -> bool {
+pub(crate) fn is_extension(number: &str) -> bool {
     let digits = number.chars().filter(char::is_ascii_digit).count();
     (1..SHORTEST_NUMBER).contains(&digits) && !number.contains(['+', '@'])
 }
@@ -257,6 +285,33 @@ mod tests {
             console.look(&[CallSnapshot { state, ..ringing(1) }]);
         }
         assert_eq!(console.asked(), []);
+    }
+
+    #[test]
+    fn where_the_call_center_says_so_a_caller_is_shown_at_the_answer() {
+        for answered_first in [false, true] {
+            let mut console = Console::default();
+            console.pops.on(PopOn::Answer);
+            console.pops.look(&[ringing(1)], false);
+            let answer = |console: &mut Console| {
+                console.look(&[CallSnapshot { state: CallState::Talking, ..ringing(1) }]);
+            };
+            if answered_first {
+                answer(&mut console);
+            }
+            console.drain();
+            console.asked();
+
+            console.find(&[record("003", "Maria Alvarez")], Some(pop()));
+            let (now, later) = (console.asked(), answer(&mut console));
+            let later = (later, console.asked()).1;
+
+            let shown = [ConsoleAsk::Pop(pop())];
+            match answered_first {
+                true => assert_eq!((&now[..], &later[..]), (&shown[..], &[][..])),
+                false => assert_eq!((&now[..], &later[..]), (&[][..], &shown[..])),
+            }
+        }
     }
 
     #[test]

@@ -7,9 +7,9 @@ use acceptance::{
     world::Options,
 };
 use adapter_api::{
-    self as api, Code, auth_claim, auth_decide, auth_transaction, call_log, calling_account,
-    calling_colleagues, calling_numbers, consents, events, invite, session, session_refresh,
-    sessions, sign_in_challenge, sign_in_legacy, sign_in_password, sign_in_proof,
+    self as api, Code, auth_claim, auth_decide, auth_transaction, call_log, call_log_turn,
+    calling_account, calling_colleagues, calling_numbers, consents, events, invite, session,
+    session_refresh, sessions, sign_in_challenge, sign_in_legacy, sign_in_password, sign_in_proof,
 };
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
@@ -153,6 +153,11 @@ fn routes() -> Vec<Route> {
             Takes::SignedInJson("POST", json!({ "numbers": ["1"] })),
         ),
         row("api::call_log::PATH", call_log::PATH, get()),
+        row(
+            "api::call_log_turn::PATH",
+            call_log_turn::PATH,
+            Takes::SignedInJson("POST", json!({ "done": null })),
+        ),
         row(
             "api::call_log::PATH",
             call_log::PATH,

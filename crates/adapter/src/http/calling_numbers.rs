@@ -5,7 +5,8 @@ use adapter_api::{
     calling_numbers::{Answer, MOST, Number, Plan, Request, Response},
 };
 use axum::http::StatusCode;
-use identity::calling::numbers;
+use identity::calling::numbers::{self, Region};
+use salesforce::call_center::DialingOptions;
 
 use super::{
     extract::{Json, SignedIn},
@@ -14,19 +15,26 @@ use super::{
 
 pub async fn handle(
     signed_in: SignedIn,
-    Json(Request { numbers }): Json<Request>,
+    Json(Request { numbers, dialing }): Json<Request>,
 ) -> Result<axum::Json<Response>, Refusal> {
     if numbers.len() > MOST {
         return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, Code::RequestTooLarge));
     }
     let region = signed_in.organization.calling.region;
-    let numbers = numbers.iter().map(|text| answer(numbers::read(text, region))).collect();
+    let numbers =
+        numbers.iter().map(|text| answer(numbers::read(text, region), region, &dialing)).collect();
     Ok(axum::Json(Response { numbers }))
 }
 
-fn answer(number: Option<numbers::Number>) -> Answer {
+fn answer(
+    number: Option<numbers::Number>,
+    home: Option<Region>,
+    dialing: &DialingOptions,
+) -> Answer {
     match number {
         Some(number) => Answer::Number(Number {
+            dial: number.dialled(home, dialing),
+            shown: number.shown(home).to_owned(),
             e164: number.e164,
             national: number.national,
             international: number.international,

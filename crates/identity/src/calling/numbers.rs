@@ -1,5 +1,7 @@
 //! Telephone numbers as people write them, read by the numbering plans of their countries.
 
+use salesforce::call_center::DialingOptions;
+
 use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat};
 
 /// The country whose numbers need no `+`: two letters, `FR`.
@@ -36,6 +38,7 @@ pub struct Number {
     /// Nothing for numbers of no one country.
     pub region: Option<String>,
     pub plan: Plan,
+    country_code: i32,
 }
 
 /// What the numbering plan says of it.
@@ -63,7 +66,38 @@ pub fn read(text: &str, region: Option<Region>) -> Option<Number> {
         international: written(PhoneNumberFormat::International),
         region: number.get_region_code().map(|region| region.to_string()),
         plan: if number.is_valid() { Plan::Assigned } else { Plan::Unassigned },
+        country_code: number.country_code,
     })
+}
+
+impl Number {
+    /// Without a country the world is abroad.
+    fn is_at_home(&self, home: Option<Region>) -> bool {
+        let home = home.and_then(|home| PHONE_NUMBER_UTIL.get_country_code_for_region(home.0));
+        home == Some(self.country_code)
+    }
+
+    pub fn shown(&self, home: Option<Region>) -> &str {
+        if self.is_at_home(home) { &self.national } else { &self.international }
+    }
+
+    /// With what is dialled before it. A number of our own country is dialled as it is written there, or, where
+    /// there is a prefix for that, behind the prefix; one of another country by its code, if there is a prefix for
+    /// that.
+    pub fn dialled(&self, home: Option<Region>, options: &DialingOptions) -> String {
+        let DialingOptions { outside, long_distance, international } = options;
+        let digits = self.e164.trim_start_matches('+');
+        let significant = digits.strip_prefix(&self.country_code.to_string()).unwrap_or(digits);
+        match self.is_at_home(home) {
+            true if !long_distance.is_empty() => format!("{outside}{long_distance}{significant}"),
+            true if !outside.is_empty() => {
+                let national = self.national.chars().filter(char::is_ascii_digit);
+                format!("{outside}{}", national.collect::<String>())
+            }
+            false if !international.is_empty() => format!("{outside}{international}{digits}"),
+            _ => self.e164.clone(),
+        }
+    }
 }
 
 /// The longest number has 15 digits (E.164), an extension behind it 20, and the rest is punctuation.
@@ -90,6 +124,38 @@ mod tests {
             assert_eq!(number.international, "+33 1 42 68 53 00");
             assert_eq!((number.region.as_deref(), number.plan), (Some("FR"), Plan::Assigned));
         }
+    }
+
+    #[test]
+    fn what_is_dialled_first_depends_on_where_the_number_is() {
+        let options = |outside: &str, long_distance: &str, international: &str| DialingOptions {
+            outside: outside.into(),
+            long_distance: long_distance.into(),
+            international: international.into(),
+        };
+        let us = Region::parse("US").ok();
+        for (text, home, options, expected) in [
+            ("+12065550143", us, options("", "", ""), "+12065550143"),
+            ("(206) 555-0143", us, options("9", "1", "011"), "912065550143"),
+            ("(206) 555-0143", us, options("9", "", ""), "92065550143"),
+            ("+33142685300", us, options("9", "1", "011"), "901133142685300"),
+            ("+33142685300", us, options("9", "1", ""), "+33142685300"),
+            ("01 42 68 53 00", fr(), options("0", "", "00"), "00142685300"),
+            ("01 42 68 53 00", fr(), options("", "0", "00"), "0142685300"),
+            ("+12065550143", None, options("9", "1", "00"), "90012065550143"),
+        ] {
+            let number = read(text, home).unwrap();
+
+            assert_eq!(number.dialled(home, &options), expected, "{text} {options:?}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_shown_nationally_at_home_only() {
+        let number = read("+33142685300", fr()).unwrap();
+
+        assert_eq!(number.shown(fr()), "01 42 68 53 00");
+        assert_eq!(number.shown(None), "+33 1 42 68 53 00");
     }
 
     #[test]

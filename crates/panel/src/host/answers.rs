@@ -155,6 +155,8 @@ mod tests {
             display_name: "Support".into(),
             salesforce_sso: SalesforceSso::Enabled,
             saml_connection: SamlConnection::Unused,
+            dialing: Default::default(),
+            screen_pop: Default::default(),
         };
         assert_eq!(fact(&HostAsk::Settings, json), HostFact::Settings(Ok(expected)));
     }

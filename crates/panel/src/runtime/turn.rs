@@ -182,6 +182,8 @@ mod tests {
             display_name: "Support".into(),
             salesforce_sso: SalesforceSso::Enabled,
             saml_connection: SamlConnection::Unused,
+            dialing: Default::default(),
+            screen_pop: Default::default(),
         };
         let challenge = Response {
             nonce: "n".into(),

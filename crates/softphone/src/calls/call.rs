@@ -213,6 +213,10 @@ impl Call {
         (!self.answered).then_some(*referrer)
     }
 
+    pub fn dial_by(&mut self, target: String) {
+        self.dial.target = target;
+    }
+
     /// Of a record whose number was clicked: its name is known before anybody answers.
     pub fn belong_to(&mut self, record: Record) {
         self.name = Some(record.name.clone()).filter(|name| !name.is_empty());

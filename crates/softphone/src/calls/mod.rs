@@ -65,6 +65,8 @@ pub struct Calls {
     next_call: u32,
     ring: Ring,
     reach: Reach,
+    /// Where the next call goes, if not to its own number.
+    target: Option<String>,
     effects: VecDeque<Effect>,
 }
 
@@ -84,6 +86,7 @@ impl Calls {
             next_call: 0,
             ring: Ring::Silent,
             reach: Reach::Rings,
+            target: None,
             effects: VecDeque::new(),
         }
     }
@@ -232,6 +235,16 @@ impl Calls {
         self.settle(now);
     }
 
+    pub fn is_leading(&self) -> bool {
+        self.tabs.is_leading()
+    }
+
+    /// The same, where another number is to be dialled than the one that is shown.
+    pub fn dialled(&mut self, now: u64, intent: CallIntent, target: Option<String>) {
+        self.target = target;
+        self.intended(now, intent);
+    }
+
     pub fn intended(&mut self, now: u64, intent: CallIntent) {
         if self.ask(Intent::Call(intent.clone())) {
             return;
@@ -298,6 +311,9 @@ impl Calls {
         self.hold_others(None);
         let id = self.next_id();
         let mut call = Call::outgoing(id, number.trim().to_owned(), now);
+        if let Some(target) = self.target.take() {
+            call.dial_by(target);
+        }
         if let Some(record) = record {
             call.belong_to(record);
         }

@@ -89,11 +89,16 @@ impl SignIn {
         self.state.timeout()
     }
 
-    /// Of whoever is signed in.
     pub fn is_signed_out(&self) -> bool {
         matches!(self.state, State::SignedOut)
     }
 
+    /// As they were read last.
+    pub fn settings(&self) -> Option<&Settings> {
+        self.memory.settings.as_ref()
+    }
+
+    /// Of whoever is signed in.
     pub fn session(&self) -> Option<&Session> {
         match &self.state {
             State::SignedIn(signed_in) => Some(&signed_in.session),

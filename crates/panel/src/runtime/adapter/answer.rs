@@ -5,7 +5,7 @@ use adapter_api::{
     error::Refused, events, session::Granted, sessions, sign_in_challenge,
 };
 use serde::de::DeserializeOwned;
-use softphone::protocol::{AdapterFact, Grant};
+use softphone::protocol::{AdapterFact, Grant, PublicNumber};
 
 use super::Tokens;
 use crate::json;
@@ -51,6 +51,7 @@ pub enum Expected {
     CallingAccount,
     CallLog,
     LogTurn,
+    Numbers,
     Done,
 }
 
@@ -113,6 +114,7 @@ impl Answer {
             }
             Expected::CallLog => self.call_log()?.into(),
             Expected::LogTurn => self.log_turn()?.into(),
+            Expected::Numbers => self.numbers()?.into(),
             Expected::Done => self.success().map(|_| AdapterFact::Done.into())?,
         })
     }
@@ -143,6 +145,17 @@ impl Answer {
             write: write.map(|(lease, parameters)| call_log_turn::Write { lease, parameters }),
             next_in: response["next_in"].as_u64().map(|seconds| seconds as u32),
         }))
+    }
+
+    /// In the same way, and of each what the phone needs.
+    fn numbers(&self) -> Result<AdapterFact, Failure> {
+        let response = json::value(self.success()?);
+        let number = |answer: &serde_json::Value| {
+            let text = |name| answer[name].as_str().unwrap_or_default().to_owned();
+            PublicNumber { e164: text("e164"), dial: text("dial"), shown: text("shown") }
+        };
+        let numbers = response["numbers"].as_array().ok_or(Failure::Unreachable)?;
+        Ok(AdapterFact::Numbers(numbers.iter().map(number).collect()))
     }
 
     fn parse<T: DeserializeOwned>(&self) -> Result<T, Failure> {
@@ -178,7 +191,7 @@ const SERVICE_UNAVAILABLE: u16 = 503;
 #[cfg(test)]
 mod tests {
     use adapter_api::{
-        Way,
+        Way, calling_numbers,
         sign_in_challenge::{ProofPolicy, Response},
     };
 
@@ -218,6 +231,31 @@ mod tests {
             AdapterFact::CallLog { waiting: 2, dispositions, writer: Writer::Apex }
         );
         assert_eq!(read(200, "{}", Expected::CallLog), AdapterFact::Unreachable);
+    }
+
+    #[test]
+    fn of_numbers_it_is_read_how_they_are_dialled_and_shown() {
+        let number = calling_numbers::Number {
+            e164: "+12065550143".into(),
+            national: "(206) 555-0143".into(),
+            international: "+1 206-555-0143".into(),
+            shown: "(206) 555-0143".into(),
+            dial: "912065550143".into(),
+            region: Some("US".into()),
+            plan: calling_numbers::Plan::Assigned,
+        };
+        let answers =
+            vec![calling_numbers::Answer::Number(number), calling_numbers::Answer::NoNumber];
+        let response = calling_numbers::Response { numbers: answers };
+        let body = serde_json::to_string(&response).unwrap();
+
+        let expected = PublicNumber {
+            e164: "+12065550143".into(),
+            dial: "912065550143".into(),
+            shown: "(206) 555-0143".into(),
+        };
+        let numbers = AdapterFact::Numbers(vec![expected, PublicNumber::default()]);
+        assert_eq!(read(200, &body, Expected::Numbers), numbers);
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! What travels for each call: everything but the proof.
 
 use adapter_api::{
-    Code, Secret, auth_claim, auth_transaction, call_log, call_log_turn, calling_account, consents,
-    events, session, session_refresh, sessions, sign_in_challenge, sign_in_legacy,
-    sign_in_password, sign_in_proof,
+    Code, Secret, auth_claim, auth_transaction, call_log, call_log_turn, calling_account,
+    calling_numbers, consents, events, session, session_refresh, sessions, sign_in_challenge,
+    sign_in_legacy, sign_in_password, sign_in_proof,
 };
 use serde::Serialize;
 use softphone::protocol::{AdapterCall, Refusal, TransactionFrom};
@@ -103,6 +103,10 @@ impl Request {
             AdapterCall::HandOver(body) => {
                 let request = Self::new("PUT", call_log::PATH, E::Done).in_session(held, now)?;
                 Self { body: Some(body), ..request }
+            }
+            AdapterCall::Numbers { numbers, dialing } => {
+                let body = calling_numbers::Request { numbers, dialing };
+                Self::post(calling_numbers::PATH, &body, E::Numbers).in_session(held, now)?
             }
             AdapterCall::LogTurn(done) => {
                 let body = call_log_turn::Request { done };

@@ -205,6 +205,8 @@ pub(super) fn settings(salesforce_sso: SalesforceSso) -> Settings {
         display_name: "Support".into(),
         salesforce_sso,
         saml_connection: SamlConnection::Unused,
+        dialing: Default::default(),
+        screen_pop: Default::default(),
     }
 }
 
