@@ -289,8 +289,8 @@ fn what_a_call_needed_goes_with_it() -> Result<()> {
             panel.click_button("Hang up")?;
             wait_for_call(&panel, "ended")?;
             panel.click_button("Close")?;
+            panel.wait_for("document.querySelector('[data-call]') === null")?;
         }
-        panel.wait_for("document.querySelector('[data-call]') === null")?;
 
         // The microphone's streams stay: the browser keeps them itself, for any page.
         for kind in ["RTCPeerConnection", "RTCRtpSender", "HTMLAudioElement"] {

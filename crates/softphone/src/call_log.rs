@@ -46,6 +46,8 @@ pub(crate) struct CallLog {
     wrap_up: Option<WrapUp>,
     /// Entries of calls that another page has begun.
     inherited: Vec<(CallId, KeptLog)>,
+    /// Calls that are over, as the agent remembers them.
+    ended: Vec<CallSnapshot>,
     asked: Option<Ticket>,
     turns: Turns,
     tickets: u32,
@@ -86,6 +88,7 @@ impl CallLog {
             dispositions: Vec::new(),
             wrap_up: None,
             inherited: Vec::new(),
+            ended: Vec::new(),
             asked: None,
             turns: Turns::default(),
             tickets: 0,
@@ -186,6 +189,11 @@ impl CallLog {
         self.take_turn(now);
     }
 
+    /// The next of this agent's calls that is over.
+    pub fn ended(&mut self) -> Option<CallSnapshot> {
+        self.ended.pop()
+    }
+
     /// What another page needs to go on with this call's entry.
     pub fn kept(&self, call: CallId) -> Option<KeptLog> {
         self.followed.iter().find(|followed| followed.call == call).map(Followed::kept)
@@ -216,7 +224,12 @@ impl CallLog {
         if !followed.goes_on(call) {
             return;
         }
-        let is_to_wrap_up = !was_over && followed.is_over() && followed.was_answered();
+        let is_over = !was_over && followed.is_over();
+        let is_to_wrap_up = is_over && followed.was_answered();
+        // A call leaves nothing to the next agent at this desk.
+        if is_over && followed.owner == self.owner {
+            self.ended.push(call.clone());
+        }
         self.keep(now, index);
         if is_to_wrap_up {
             self.close(now);

@@ -87,14 +87,12 @@ impl Softphone {
             }
             Input::Host(ticket, HostFact::Done(done)) => self.screen_pops.done(ticket, done),
             Input::Intent(intent @ (Intent::Log(_) | Intent::Presence(_))) => {
-                if !self.calls.ask(intent.clone()) {
-                    self.intended(now, monotonic, intent);
-                }
+                self.intended(now, monotonic, intent);
             }
-            Input::Tabs(TabsFact::Asked(intent @ (Intent::Log(_) | Intent::Presence(_)))) => {
-                if !self.calls.is_following() {
-                    self.intended(now, monotonic, intent);
-                }
+            Input::Tabs(TabsFact::Asked(intent @ (Intent::Log(_) | Intent::Presence(_))))
+                if self.calls.is_leading() =>
+            {
+                self.intended(now, monotonic, intent);
             }
             Input::Presence { owner, kept } => self.presence.recalled(now, &owner, *kept),
             Input::Recalled { owner, calls } => self.call_log.recalled(monotonic, &owner, calls),
@@ -179,6 +177,7 @@ impl Softphone {
     /// Where another tab is the phone, it is that one's to do.
     fn intended(&mut self, wall: u64, now: u64, intent: Intent) {
         match intent {
+            intent if self.calls.is_following() => self.calls.ask(intent),
             Intent::Log(intent) => self.call_log.intended(now, intent),
             Intent::Presence(intent) => {
                 self.presence.intended(wall, intent, self.call_log.wraps_up());
@@ -230,6 +229,11 @@ impl Softphone {
         }
         if let Some(owner) = self.owner() {
             self.presence.belongs_to(&owner);
+        }
+        if !self.calls.is_following() {
+            while let Some(call) = self.call_log.ended().or_else(|| self.calls.turned_away(wall)) {
+                self.presence.remember(wall, call);
+            }
         }
         self.calls.reach(now, self.presence.reach(self.call_log.wraps_up()));
         self.effects.extend(std::iter::from_fn(|| self.presence.poll_effect()));

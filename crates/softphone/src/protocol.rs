@@ -13,9 +13,10 @@ pub use calls::{
     CallId, CallIntent, Flow, Ice, MediaAsk, MediaFact, Microphone, PhoneEffect, PhoneFact, Ring,
 };
 pub use console::{ClickToDial, ConsoleAsk, RecordIntent};
-pub use presence::{KeptPresence, PresenceEffect, PresenceIntent};
+pub use presence::{PresenceEffect, PresenceIntent};
 pub use tabs::{KeptCall, KeptLog, Published, Said, TabId, TabsEffect, TabsFact};
 
+use crate::snapshot::PresenceSnapshot;
 use adapter_api::{
     Code, Secret, StartedBy, Way, auth_transaction,
     call_log::{self as wire_log},
@@ -264,7 +265,7 @@ pub enum Input {
     /// What the browser has kept of this agent's.
     Presence {
         owner: String,
-        kept: Box<KeptPresence>,
+        kept: Box<PresenceSnapshot>,
     },
 }
 

@@ -492,6 +492,7 @@ mod tests {
             peer,
             state: CallState::RingingHere,
             since: 0,
+            talked: None,
             muted: false,
             joined: false,
             digits: String::new(),

@@ -187,10 +187,10 @@ impl Runtime {
                 self.happened(Event::Input(Input::Recalled { owner, calls }));
             }
             Effect::Presence(PresenceEffect::Keep { owner, kept }) => {
-                storage::keep(&format!("{PRESENCE}{owner}"), &*kept);
+                storage::keep(&[PRESENCE, &owner].concat(), &*kept);
             }
             Effect::Presence(PresenceEffect::Recall(owner)) => {
-                let kept = storage::kept(&format!("{PRESENCE}{owner}"));
+                let kept = storage::kept(&[PRESENCE, &owner].concat());
                 let kept = Box::new(kept.unwrap_or_default());
                 self.happened(Event::Input(Input::Presence { owner, kept }));
             }

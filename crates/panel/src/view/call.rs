@@ -214,9 +214,14 @@ pub fn who(call: &CallSnapshot, texts: &Calls) -> String {
 pub fn name(peer: &PeerSnapshot, texts: &Calls) -> String {
     match (&peer.name, peer.number.as_str()) {
         (Some(name), _) => name.clone(),
-        (None, "" | "anonymous") => texts.unknown_number.to_owned(),
+        (None, number) if is_withheld(number) => texts.unknown_number.to_owned(),
         (None, number) => number.to_owned(),
     }
+}
+
+/// RFC 3323 §4.1.1.3: who wants no number to be shown is `anonymous`.
+pub fn is_withheld(number: &str) -> bool {
+    matches!(number, "" | "anonymous")
 }
 
 /// Its line is there before the console has named the caller: nothing moves away under the hand that answers.
@@ -258,7 +263,7 @@ fn records(scene: &Scene, call: &CallSnapshot) -> Html {
     }
 }
 
-fn state(call: &CallSnapshot, texts: &Calls) -> String {
+pub fn state(call: &CallSnapshot, texts: &Calls) -> String {
     let state = match &call.state {
         S::Queued => texts.queued,
         S::Dialling => texts.dialling,
@@ -285,6 +290,7 @@ fn ended(end: &EndSnapshot, texts: &Calls) -> String {
         EndSnapshot::HungUp | EndSnapshot::Media(_) => texts.ended,
         EndSnapshot::PeerHungUp => texts.peer_hung_up,
         EndSnapshot::Missed => texts.missed,
+        EndSnapshot::TurnedAway => texts.turned_away,
         EndSnapshot::AnsweredElsewhere => texts.answered_elsewhere,
         EndSnapshot::Busy => texts.busy,
         EndSnapshot::Declined => texts.declined,
@@ -315,12 +321,15 @@ fn clock(call: &CallSnapshot, now: u64) -> Option<String> {
     if matches!(call.state, S::Ended(_) | S::Queued | S::Dialling | S::Answering) {
         return None;
     }
-    let seconds = now.saturating_sub(call.since) / 1_000;
+    Some(duration(now.saturating_sub(call.since) / 1_000))
+}
+
+pub fn duration(seconds: u64) -> String {
     let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
-    Some(match hours {
+    match hours {
         0 => format!("{minutes}:{seconds:02}"),
         _ => format!("{hours}:{minutes:02}:{seconds:02}"),
-    })
+    }
 }
 
 /// More are looked through in the console.

@@ -31,6 +31,7 @@ mod offering;
 mod pace;
 mod panel;
 mod presence;
+mod recents;
 mod refusal;
 mod scene;
 mod sessions;

@@ -10,7 +10,7 @@ use super::{
     actions::{Actions, Look, Ready, button, button_when},
     call::{self, Call},
     consents::Consents,
-    icon, line, presence,
+    icon, line, presence, recents,
     scene::{Scene, marked},
     sessions,
     stage::Stage,
@@ -50,6 +50,7 @@ pub fn stage(signed_in: &SignedInSnapshot, snapshot: &Snapshot, scene: &Scene) -
             }
             // Not before the line has spoken: its first word would move them under the pointer.
             if signed_in.switching.is_none() && snapshot.calls.is_empty() && has_spoken(&snapshot.line) {
+                {recents::section(snapshot, scene)}
                 {facts(signed_in, snapshot, scene)}
                 {sessions::section(signed_in.sessions.as_ref(), scene)}
                 <Consents scene={scene.clone()} consents={signed_in.consents.clone()} />

@@ -144,6 +144,34 @@ fn an_agent_chooses_among_the_administrators_reasons() {
 }
 
 #[test]
+fn recent_calls_say_who_how_and_when_and_what_was_missed() {
+    let html = drawn(Some(calls::with_recents()));
+    let none = drawn(Some(calls::on_the_line(vec![])));
+
+    for said in [
+        " · 2 missed",
+        "Incoming · Missed while you took no calls · 12 min ago",
+        "Incoming · 1:23 · 12 min ago",
+        "Outgoing · Busy · 12 min ago",
+    ] {
+        assert!(html.contains(said), "{said} is missing: {html}");
+    }
+    assert!(none.contains("Your calls on this computer will stand here"), "{none}");
+    assert!(!none.contains("missed"), "{none}");
+}
+
+#[test]
+fn a_caller_who_withheld_the_number_cannot_be_called_back() {
+    let html = drawn(Some(calls::with_recents()));
+
+    let list = between(&html, "<details", "</details>");
+    let rows: Vec<&str> = list.split("<button").skip(1).collect();
+    let disabled = |row: &&str| row.contains("aria-disabled");
+    assert_eq!(rows.iter().filter(|row| disabled(row)).count(), 1, "{rows:?}");
+    assert!(rows.iter().any(|row| disabled(row) && row.contains("Unknown number")), "{rows:?}");
+}
+
+#[test]
 fn a_value_is_escaped() {
     let html = drawn(Some(offering_refused(Code::HostRefused, "<img src=x onerror=alert(1)>")));
 

@@ -31,7 +31,13 @@ impl UtilityItem {
             Some((_, call)) => {
                 Self { label: call::who(call, &texts.calls), icon: icon(call), newest }
             }
-            None => Self { newest, ..Self::untouched(texts) },
+            None => match snapshot.presence.missed {
+                0 => Self { newest, ..Self::untouched(texts) },
+                missed => {
+                    let label = texts.presence.missed.of(missed);
+                    Self { label, icon: MISSED_CALL, newest }
+                }
+            },
         }
     }
 }
@@ -57,6 +63,7 @@ fn icon(call: &CallSnapshot) -> &'static str {
 }
 
 const NO_CALL: &str = "call";
+const MISSED_CALL: &str = "end_call";
 
 #[cfg(test)]
 mod tests {
@@ -81,5 +88,8 @@ mod tests {
         let item = item.of(&on_the_line(vec![over]), texts);
         assert_eq!((item.label.as_str(), item.icon), ("Phone", "call"));
         assert_eq!(item.of(&on_the_line(vec![]), texts), item);
+        let mut missed = on_the_line(vec![]);
+        missed.presence.missed = 2;
+        assert_eq!(item.of(&missed, texts).label, "2 missed");
     }
 }

@@ -58,6 +58,23 @@ fn an_entry_is_handed_over_until_it_is_acknowledged() {
 }
 
 #[test]
+fn each_call_of_this_agents_that_is_over_is_told_once() {
+    let mut desk = Desk::signed_in();
+    desk.look(&[call(1, S::RingingHere, 0), call(2, S::Talking, 0)]);
+    let over = call(1, S::Ended(EndSnapshot::Missed), 5);
+    desk.look(&[over.clone(), call(2, S::Talking, 0)]);
+    desk.look(&[over.clone(), call(2, S::Talking, 0)]);
+
+    assert_eq!(desk.log.ended(), Some(over));
+    assert_eq!(desk.log.ended(), None);
+    desk.log.session_ended(desk.now);
+    desk.log.belongs_to("ben");
+    desk.look(&[call(2, S::Ended(EndSnapshot::PeerHungUp), 9)]);
+
+    assert_eq!(desk.log.ended(), None, "that was not Ben's");
+}
+
+#[test]
 fn the_word_that_a_call_is_written_may_overtake_the_receipt() {
     let mut desk = Desk::signed_in();
     desk.talk_and_hang_up();
@@ -307,6 +324,7 @@ fn call(id: u32, state: S, since: u64) -> CallSnapshot {
         peer,
         state,
         since: since * 1_000,
+        talked: None,
         muted: false,
         joined: false,
         digits: String::new(),

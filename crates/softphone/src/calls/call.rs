@@ -34,6 +34,8 @@ pub(super) struct Call {
     pub dialled: Option<String>,
     pub phase: Phase,
     pub since: u64,
+    /// For how many seconds, once it is over.
+    pub talked: Option<u32>,
     pub muted: bool,
     /// Whether it is part of the conference.
     pub joined: bool,
@@ -131,6 +133,7 @@ impl Call {
             dialled: None,
             phase,
             since: now,
+            talked: None,
             muted: false,
             joined: false,
             mixed: false,
@@ -301,6 +304,7 @@ impl Call {
         }
         let lingers = if end == EndSnapshot::AnsweredElsewhere { 0 } else { LINGERS };
         self.phase = Phase::Ended { end, leaves_at: now + lingers };
+        self.talked = self.answered.then(|| (now.saturating_sub(self.since) / 1_000) as u32);
         self.since = now;
         self.close(effects);
     }

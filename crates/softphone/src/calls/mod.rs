@@ -15,6 +15,7 @@
 mod call;
 mod conference;
 mod line;
+mod reach;
 mod tabs;
 mod view;
 
@@ -32,7 +33,7 @@ use crate::{
     presence::Reach,
     protocol::{
         AdapterCall, AdapterFact, CallId, CallIntent, Effect, Intent, KeptCall, MediaAsk,
-        PhoneEffect, PhoneFact, Published, Ring, TabId, TabsFact, Ticket,
+        PhoneEffect, PhoneFact, Published, Ring, TabId, TabsEffect, TabsFact, Ticket,
     },
     snapshot::{CallSnapshot, EndSnapshot, LineSnapshot, PresenceSnapshot},
 };
@@ -67,6 +68,7 @@ pub struct Calls {
     reach: Reach,
     /// Where the next call goes, if not to its own number.
     target: Option<String>,
+    turned_away: Vec<Call>,
     effects: VecDeque<Effect>,
 }
 
@@ -87,6 +89,7 @@ impl Calls {
             ring: Ring::Silent,
             reach: Reach::Rings,
             target: None,
+            turned_away: Vec::new(),
             effects: VecDeque::new(),
         }
     }
@@ -125,9 +128,9 @@ impl Calls {
         }
     }
 
-    /// Whether another tab is the phone, and has been asked for what the agent wants.
-    pub fn ask(&mut self, intent: Intent) -> bool {
-        self.tabs.ask(intent, &mut self.effects)
+    /// Asks the tab that is the phone for what the agent wants.
+    pub fn ask(&mut self, intent: Intent) {
+        self.effects.push_back(Effect::Tabs(TabsEffect::Ask(intent)));
     }
 
     /// What the tab shows that is the phone, where that is not this one.
@@ -246,10 +249,8 @@ impl Calls {
     }
 
     pub fn intended(&mut self, now: u64, intent: CallIntent) {
-        if self.ask(Intent::Call(intent.clone())) {
-            return;
-        }
         match intent {
+            intent if self.is_following() => self.ask(Intent::Call(intent)),
             CallIntent::Dial(number) => self.dial(now, number, None),
             CallIntent::ClickToDial(ClickToDial { number, record }) => {
                 self.clicked(now, &number, record)
@@ -285,21 +286,6 @@ impl Calls {
         }
         self.begin(now);
         self.settle(now);
-    }
-
-    /// What becomes of calls that come. Those that are there go on, and the line with them.
-    pub(crate) fn reach(&mut self, now: u64, reach: Reach) {
-        if std::mem::replace(&mut self.reach, reach) != reach {
-            self.line.offline = reach == Reach::Offline;
-            self.begin(now);
-            self.settle(now);
-        }
-    }
-
-    fn begin(&mut self, now: u64) {
-        if self.tabs.is_leading() && !(self.line.offline && self.is_idle()) {
-            self.line.begin(now, &mut self.effects);
-        }
     }
 
     // ── The agent ─────────────────────────────────────────────────
@@ -477,7 +463,12 @@ impl Calls {
                 };
                 let invitation = call.invitation.zip(self.line.user_agent());
                 if let (Some(status), Some((invitation, user_agent))) = (status, invitation) {
-                    return user_agent.refuse(since(now), invitation, status);
+                    user_agent.refuse(since(now), invitation, status);
+                    if self.reach != Reach::Rings {
+                        call.end(now, EndSnapshot::TurnedAway, &mut VecDeque::new());
+                        self.turned_away.push(call);
+                    }
+                    return;
                 }
             }
         }

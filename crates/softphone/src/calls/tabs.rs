@@ -9,7 +9,7 @@
 
 use std::collections::VecDeque;
 
-use crate::protocol::{Effect, Intent, Published, TabId, TabsEffect};
+use crate::protocol::{Effect, Published, TabId, TabsEffect};
 
 #[derive(Debug)]
 pub(super) struct Tabs {
@@ -105,14 +105,6 @@ impl Tabs {
         if let Role::Following(heard) = &mut self.role {
             *heard = Some(published);
         }
-    }
-
-    /// Whether another tab is the one to ask.
-    pub fn ask(&self, intent: Intent, effects: &mut VecDeque<Effect>) -> bool {
-        if self.is_following() {
-            effects.push_back(Effect::Tabs(TabsEffect::Ask(intent)));
-        }
-        self.is_following()
     }
 
     /// Somebody has heard nothing yet.

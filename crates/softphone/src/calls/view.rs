@@ -45,6 +45,7 @@ pub(super) fn call(call: &Call, since: u64) -> CallSnapshot {
             false => state(&call.phase),
         },
         since,
+        talked: call.talked,
         muted: call.muted,
         joined: call.joined,
         digits: call.digits.clone(),

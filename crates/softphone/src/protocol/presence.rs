@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::snapshot::AgentState;
+use crate::snapshot::{AgentState, PresenceSnapshot};
 
 /// What the agent chooses.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -10,20 +10,15 @@ use crate::snapshot::AgentState;
 pub enum PresenceIntent {
     /// Wrap-up comes and goes by itself, and is not chosen.
     Be(AgentState),
+    /// The agent has looked at the recent calls.
+    Looked,
 }
 
 /// What stays in this browser for this agent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PresenceEffect {
     /// In place of what was kept before.
-    Keep { owner: String, kept: Box<KeptPresence> },
+    Keep { owner: String, kept: Box<PresenceSnapshot> },
     /// Say what is kept of this agent's.
     Recall(String),
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeptPresence {
-    pub chosen: AgentState,
-    /// Milliseconds since the Unix epoch.
-    pub kept_at: u64,
 }

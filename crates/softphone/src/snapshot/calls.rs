@@ -43,6 +43,8 @@ pub struct CallSnapshot {
     pub state: CallState,
     /// Milliseconds since the Unix epoch, at which this state began; for a call that was answered, its answer.
     pub since: u64,
+    /// For how many seconds they have talked, once it is over.
+    pub talked: Option<u32>,
     pub muted: bool,
     /// Whether it is one conversation with the others of which this is said.
     pub joined: bool,
@@ -50,6 +52,13 @@ pub struct CallSnapshot {
     pub digits: String,
     pub transfer: Option<TransferSnapshot>,
     pub records: RecordsSnapshot,
+}
+
+impl CallSnapshot {
+    /// Whether somebody has called in vain.
+    pub fn is_missed(&self) -> bool {
+        matches!(self.state, CallState::Ended(EndSnapshot::Missed | EndSnapshot::TurnedAway))
+    }
 }
 
 /// What the console knows of the other side.
@@ -108,6 +117,8 @@ pub enum EndSnapshot {
     PeerHungUp,
     /// The caller gave up before an answer: a missed call.
     Missed,
+    /// It came while the agent wanted no calls, and did not ring.
+    TurnedAway,
     AnsweredElsewhere,
     Busy,
     Declined,

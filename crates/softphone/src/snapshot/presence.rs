@@ -1,12 +1,20 @@
-//! What the view draws of the agent's state.
+//! What the view draws of the agent's state, which is also what is kept of it.
 
 use serde::{Deserialize, Serialize};
+
+use super::CallSnapshot;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PresenceSnapshot {
     pub state: AgentState,
     /// From which the agent chooses one to be busy; empty where none has to be given.
     pub reasons: Vec<String>,
+    /// The newest first.
+    pub recents: Vec<CallSnapshot>,
+    /// Calls that the agent has missed and not looked at yet.
+    pub missed: u32,
+    /// When the agent last did something that was kept, in milliseconds since the Unix epoch.
+    pub kept_at: u64,
 }
 
 /// Whether calls ring here. It says nothing of the call that the agent is in.

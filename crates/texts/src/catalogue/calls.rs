@@ -82,6 +82,8 @@ texts! {
         pub ended: &'static str,
         pub peer_hung_up: &'static str,
         pub missed: &'static str,
+        /// It did not ring.
+        pub turned_away: &'static str,
         pub answered_elsewhere: &'static str,
         pub busy: &'static str,
         pub declined: &'static str,

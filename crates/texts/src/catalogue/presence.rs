@@ -1,6 +1,6 @@
 //! The texts of the agent's state.
 
-use crate::part::texts;
+use crate::{Plural, part::texts};
 
 texts! {
     /// What the agent is, and what that does to calls.
@@ -15,5 +15,12 @@ texts! {
         pub offline: &'static str,
         pub refused: &'static str,
         pub unreachable: &'static str,
+
+        // Recent calls.
+        pub recents: &'static str,
+        pub no_recents: &'static str,
+        pub missed: Plural,
+        pub came: &'static str,
+        pub went: &'static str,
     }
 }

@@ -61,6 +61,7 @@ pub(super) const CALLS: Calls = Calls {
     ended: "Call ended",
     peer_hung_up: "The other side hung up",
     missed: "Missed call",
+    turned_away: "Missed while you took no calls",
     answered_elsewhere: "Answered on another phone",
     busy: "Busy",
     declined: "Declined",

@@ -1,6 +1,6 @@
 //! The texts of the agent's state, in English.
 
-use crate::catalogue::Presence;
+use crate::{Plural, Template, catalogue::Presence};
 
 pub(super) const PRESENCE: Presence = Presence {
     state: "Your state",
@@ -11,4 +11,9 @@ pub(super) const PRESENCE: Presence = Presence {
     offline: "Offline",
     refused: "Calls are refused until you are available.",
     unreachable: "No call comes, and none can be made. Choose another state to use the phone.",
+    recents: "Recent calls",
+    no_recents: "Your calls on this computer will stand here, to be called again by one click.",
+    missed: Plural { one: "1 missed", many: Template("{count} missed") },
+    came: "Incoming",
+    went: "Outgoing",
 };

@@ -64,6 +64,7 @@ pub(super) const CALLS: Calls = Calls {
     ended: "Appel terminé",
     peer_hung_up: "L’autre partie a raccroché",
     missed: "Appel manqué",
+    turned_away: "Manqué pendant que vous ne preniez pas d’appels",
     answered_elsewhere: "Pris sur un autre téléphone",
     busy: "Occupé",
     declined: "Refusé",

@@ -39,6 +39,7 @@ pub fn all() -> Vec<(&'static str, Snapshot)> {
             "line-offline",
             Snapshot { line: LineSnapshot::Offline, ..on_the_line_as(AgentState::Offline) },
         ),
+        ("line-recents", with_recents()),
         ("line-no-extension", unavailable(Code::CallingNoExtension, None)),
         ("line-refused", unavailable(Code::CallingRegistration, Some("403 Forbidden"))),
         ("call-queued", on_the_line(vec![call(1, CallState::Queued, None)])),
@@ -154,7 +155,29 @@ pub fn on_the_line(calls: Vec<CallSnapshot>) -> Snapshot {
 
 pub fn on_the_line_as(state: AgentState) -> Snapshot {
     let reasons = vec!["Lunch".into(), "Training".into()];
-    Snapshot { presence: PresenceSnapshot { state, reasons }, ..on_the_line(vec![]) }
+    Snapshot {
+        presence: PresenceSnapshot { state, reasons, ..PresenceSnapshot::default() },
+        ..on_the_line(vec![])
+    }
+}
+
+/// One of each kind, and two of them missed.
+pub fn with_recents() -> Snapshot {
+    let recent = |direction, talked, end| CallSnapshot {
+        direction,
+        since: NOW - 720_000,
+        talked,
+        ..ended(end)
+    };
+    let withheld = PeerSnapshot { name: None, number: "anonymous".into(), dialled: None };
+    let recents = vec![
+        recent(Direction::Incoming, None, EndSnapshot::TurnedAway),
+        CallSnapshot { peer: withheld, ..recent(Direction::Incoming, None, EndSnapshot::Missed) },
+        recent(Direction::Incoming, Some(83), EndSnapshot::PeerHungUp),
+        recent(Direction::Outgoing, None, EndSnapshot::Busy),
+    ];
+    let presence = PresenceSnapshot { recents, missed: 2, ..PresenceSnapshot::default() };
+    Snapshot { presence, ..on_the_line(vec![]) }
 }
 
 pub fn call(id: u32, state: CallState, name: Option<&str>) -> CallSnapshot {
@@ -168,6 +191,7 @@ pub fn call(id: u32, state: CallState, name: Option<&str>) -> CallSnapshot {
         },
         state,
         since: NOW - 83_000,
+        talked: None,
         muted: false,
         joined: false,
         digits: String::new(),

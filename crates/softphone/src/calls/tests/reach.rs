@@ -17,6 +17,7 @@ fn a_call_that_is_not_wanted_is_busy_at_once_and_rings_nowhere() {
     assert_eq!(world.states(0), [S::Ended(End::Busy)]);
     assert_eq!((world.states(1), world.ring(1)), (vec![], Ring::Silent));
     assert!(!world.effects[1].contains(&PhoneEffect::Ring(Ring::Incoming)));
+    assert_eq!(world.turned_away(1), ["1001"]);
     world.reach(1, Reach::Rings);
     world.intend(0, C::Dial("1002".into()));
     assert_eq!(world.states(1), [S::RingingHere]);

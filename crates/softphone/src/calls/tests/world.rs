@@ -94,6 +94,11 @@ impl World {
         self.pass(300);
     }
 
+    pub fn turned_away(&mut self, phone: usize) -> Vec<String> {
+        let calls = std::iter::from_fn(|| self.softphones[phone].0.turned_away(0));
+        calls.map(|call| call.peer.number).collect()
+    }
+
     pub fn sign_out(&mut self, phone: usize) {
         self.softphones[phone].0.session_ended(self.now);
         self.run();
