@@ -8,7 +8,7 @@ use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 
 use crate::{
-    calling::{annas_phone, choose_state, is_in_state, ring, rose_talks},
+    calling::{COUNT_NOTES, annas_phone, choose_state, is_heard, is_in_state, ring, rose_talks},
     steps::{anna_signed_in, reload, wait_for_call, wait_for_state},
 };
 
@@ -102,6 +102,23 @@ fn a_state_is_one_over_all_tabs_survives_a_reload_and_ends_with_the_sign_out() -
 }
 
 #[test]
+fn calls_are_answered_by_themselves_after_a_beep_and_never_beside_another() -> Result<()> {
+    story(&Options::calling(), |world| {
+        let (_tab, panel) = annas_phone(world)?;
+        choose_state(&panel, "Auto-answer")?;
+        panel.evaluate(COUNT_NOTES)?;
+
+        let customer = ring(world, "+33170189900")?;
+        wait_for_call(&panel, "talking")?;
+        ensure!(panel.evaluate("notes")? == 1, "one beep");
+        is_heard(world, &customer)?;
+
+        ring(world, "+14155550118")?;
+        wait_for_call(&panel, "ringing-here")
+    })
+}
+
+#[test]
 fn the_state_is_chosen_by_keys_alone() -> Result<()> {
     story(&Options::calling(), |world| {
         let (tab, panel) = anna_signed_in(world)?;
@@ -109,6 +126,8 @@ fn the_state_is_chosen_by_keys_alone() -> Result<()> {
         panel.evaluate("document.querySelector('#state').focus()")?;
 
         // A closed list goes on to the next choice.
+        tab.press("ArrowDown")?;
+        is_in_state(&panel, "Auto-answer")?;
         tab.press("ArrowDown")?;
 
         is_in_state(&panel, "Busy")?;

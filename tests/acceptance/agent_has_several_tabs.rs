@@ -8,7 +8,7 @@ use acceptance::{
 use anyhow::{Context as _, Result, ensure};
 
 use crate::{
-    calling::{ROSE, annas_phone, is_heard, is_silent, ring, rose_talks, shows},
+    calling::{COUNT_NOTES, ROSE, annas_phone, is_heard, is_silent, ring, rose_talks, shows},
     steps::{logged_calls, reload, wait_for_call},
 };
 
@@ -132,13 +132,3 @@ fn registrations(world: &World) -> Result<u64> {
     let anna = extensions.as_array().into_iter().flatten().find(|one| one["extension"] == "1001");
     anna.and_then(|anna| anna["bindings"].as_u64()).with_context(|| extensions.to_string())
 }
-
-/// A ring is of notes, each from an oscillator.
-const COUNT_NOTES: &str = "
-    globalThis.notes = 0;
-    const create = BaseAudioContext.prototype.createOscillator;
-    BaseAudioContext.prototype.createOscillator = function () {
-        notes += 1;
-        return create.call(this);
-    };
-    true";

@@ -86,3 +86,13 @@ pub const ROSE: &str = "+12065550143";
 /// As `totalAudioEnergy` of WebRTC's statistics counts it.
 pub const AUDIBLE: f64 = 1e-5;
 const TWO_SECONDS_OF_PACKETS: u64 = 100;
+
+/// A ring is of notes, each from an oscillator.
+pub const COUNT_NOTES: &str = "
+    globalThis.notes = 0;
+    const create = BaseAudioContext.prototype.createOscillator;
+    BaseAudioContext.prototype.createOscillator = function () {
+        notes += 1;
+        return create.call(this);
+    };
+    true";

@@ -14,6 +14,7 @@ mod agent_calls_two_at_once;
 mod agent_chooses_a_state;
 mod agent_dials_numbers;
 mod agent_has_several_tabs;
+mod agent_hears_voicemail;
 mod agent_is_given_a_calling_account;
 mod agent_logs_calls;
 mod agent_looks_up_colleagues_and_numbers;

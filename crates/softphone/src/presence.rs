@@ -1,10 +1,10 @@
 //! The agent's state: whether calls ring here. And what has become of those that came and went.
 //!
 //! ~~~text
-//!              chosen: Available, Busy, DoNotDisturb, Offline
-//!  the agent ---------------------------------------------------> +----------+ --> Reach: calls ring,
-//!              a call is to be wrapped up, and is not put aside   | Presence |     are refused, or
-//!  call log  ---------------------------------------------------> +----------+     do not come
+//!              chosen: Available, AutoAnswer, Busy, ...
+//!  the agent ---------------------------------------------------> +----------+ --> Reach: calls ring, are
+//!              a call is to be wrapped up, and is not put aside   | Presence |     answered or refused,
+//!  call log  ---------------------------------------------------> +----------+     or do not come
 //! ~~~
 //!
 //! It is kept in the browser for its agent, so that a reload changes nothing. The state ends with the sign-out; the
@@ -39,6 +39,8 @@ pub(crate) struct Presence {
 pub(crate) enum Reach {
     #[default]
     Rings,
+    /// Where there is no other call it is answered.
+    Answered,
     /// It is refused as busy.
     Refused,
     /// None comes: the phone is not registered.
@@ -54,7 +56,7 @@ impl Presence {
     pub fn state(&self, wrap_up: Option<CallId>) -> AgentState {
         let wraps_up = wrap_up.is_some() && wrap_up != self.put_aside;
         match &self.kept.state {
-            AgentState::Available if wraps_up => AgentState::WrapUp,
+            AgentState::Available | AgentState::AutoAnswer if wraps_up => AgentState::WrapUp,
             chosen => chosen.clone(),
         }
     }
@@ -62,6 +64,7 @@ impl Presence {
     pub fn reach(&self, wrap_up: Option<CallId>) -> Reach {
         match self.state(wrap_up) {
             AgentState::Available => Reach::Rings,
+            AgentState::AutoAnswer => Reach::Answered,
             AgentState::Busy(_) | AgentState::DoNotDisturb | AgentState::WrapUp => Reach::Refused,
             AgentState::Offline => Reach::Offline,
         }

@@ -32,29 +32,37 @@ pub fn section(snapshot: &Snapshot, scene: &Scene) -> Html {
                 )}
             </>
         },
-        LineSnapshot::Ready { number, messages } => html! {
+        LineSnapshot::Ready { number, messages, voicemail } => html! {
             <>
                 {dial(scene)}
                 <p class="secondary">
                     {texts.own_number.with(&[("number", number)])}
-                    {waiting(*messages, scene)}
                     if let Some(said) = presence::consequence(&snapshot.presence.state, &scene.texts.presence) {
                         {" · "}{said}
                     }
                 </p>
+                {mailbox(*messages, voicemail, scene)}
             </>
         },
     }
 }
 
-fn waiting(messages: Option<MessagesSnapshot>, scene: &Scene) -> Html {
-    let Some(MessagesSnapshot { new }) = messages else { return Html::default() };
+/// The light, and one click that dials.
+fn mailbox(messages: Option<MessagesSnapshot>, voicemail: &Option<String>, scene: &Scene) -> Html {
     let texts = &scene.texts.calls;
-    let said = match new {
-        Some(new) => texts.messages.of(new),
-        None => texts.messages_uncounted.to_owned(),
+    let said = match messages {
+        Some(MessagesSnapshot { new: Some(new) }) => texts.messages.of(new),
+        Some(MessagesSnapshot { new: None }) => texts.messages_uncounted.to_owned(),
+        None => texts.voicemail.to_owned(),
     };
-    html! { <>{" · "}<strong>{said}</strong></> }
+    match voicemail {
+        Some(number) => {
+            let look = if messages.is_some() { Look::Neutral } else { Look::Quiet };
+            button(look, said, scene.sends(Intent::Call(CallIntent::Dial(number.clone()))))
+        }
+        None if messages.is_some() => html! { <p><strong>{said}</strong></p> },
+        None => Html::default(),
+    }
 }
 
 /// `name`: stable, for those who look at the page from outside.

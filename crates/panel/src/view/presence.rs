@@ -36,7 +36,7 @@ pub fn choice(presence: &PresenceSnapshot, connection: Connection, scene: &Scene
     });
     let (class, shape) = match (connection, &presence.state) {
         (Connection::Reconnecting, _) => ("light warn", icon::triangle()),
-        (_, AgentState::Available) => ("light good", icon::disc()),
+        (_, AgentState::Available | AgentState::AutoAnswer) => ("light good", icon::disc()),
         (_, AgentState::Offline) => ("light", icon::ring()),
         _ => ("light bad", icon::half_disc()),
     };
@@ -53,7 +53,7 @@ pub fn said(state: &AgentState, texts: &Presence) -> Option<String> {
 
 pub fn consequence(state: &AgentState, texts: &Presence) -> Option<&'static str> {
     match state {
-        AgentState::Available => None,
+        AgentState::Available | AgentState::AutoAnswer => None,
         AgentState::Offline => Some(texts.unreachable),
         _ => Some(texts.refused),
     }
@@ -62,7 +62,7 @@ pub fn consequence(state: &AgentState, texts: &Presence) -> Option<&'static str>
 /// Wrap-up comes by itself, and can be left.
 fn states(presence: &PresenceSnapshot) -> Vec<AgentState> {
     let reasons = presence.reasons.iter().cloned().map(Some);
-    let mut states = vec![AgentState::Available];
+    let mut states = vec![AgentState::Available, AgentState::AutoAnswer];
     states.extend(reasons.map(AgentState::Busy));
     if presence.reasons.is_empty() {
         states.push(AgentState::Busy(None));
@@ -78,6 +78,7 @@ fn states(presence: &PresenceSnapshot) -> Vec<AgentState> {
 fn label<'a>(state: &'a AgentState, texts: &Presence) -> &'a str {
     match state {
         AgentState::Available => texts.available,
+        AgentState::AutoAnswer => texts.auto_answer,
         AgentState::Busy(Some(reason)) => reason,
         AgentState::Busy(None) => texts.busy,
         AgentState::DoNotDisturb => texts.do_not_disturb,

@@ -139,8 +139,14 @@ fn an_agent_chooses_among_the_administrators_reasons() {
             .filter(|label| !label.is_empty())
             .collect()
     };
-    assert_eq!(choices(&html), ["Available", "Lunch", "Training", "Do not disturb", "Offline"]);
-    assert_eq!(choices(&without), ["Available", "Busy", "Do not disturb", "Offline"]);
+    assert_eq!(
+        choices(&html),
+        ["Available", "Auto-answer", "Lunch", "Training", "Do not disturb", "Offline"]
+    );
+    assert_eq!(
+        choices(&without),
+        ["Available", "Auto-answer", "Busy", "Do not disturb", "Offline"]
+    );
 }
 
 #[test]

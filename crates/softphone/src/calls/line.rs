@@ -130,6 +130,10 @@ impl Line {
         self.session == Session::Live
     }
 
+    pub fn voicemail(&self) -> Option<String> {
+        self.account.as_ref()?.voicemail.clone()
+    }
+
     pub fn busy_reasons(&self) -> &[String] {
         self.account.as_deref().map_or(&[], |account| &account.busy_reasons)
     }

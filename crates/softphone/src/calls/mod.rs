@@ -456,19 +456,24 @@ impl Calls {
                 call.answer(now, self.line.ice_servers(), &mut self.effects);
             }
             None => {
+                let rings = matches!(self.reach, Reach::Rings | Reach::Answered);
                 let status = match self.reach {
-                    Reach::Rings if self.line.takes_calls() => None,
                     Reach::Refused => Some(BUSY_HERE),
-                    Reach::Rings | Reach::Offline => Some(UNAVAILABLE),
+                    _ if rings && self.line.takes_calls() => None,
+                    _ => Some(UNAVAILABLE),
                 };
                 let invitation = call.invitation.zip(self.line.user_agent());
                 if let (Some(status), Some((invitation, user_agent))) = (status, invitation) {
                     user_agent.refuse(since(now), invitation, status);
-                    if self.reach != Reach::Rings {
+                    if !rings {
                         call.end(now, EndSnapshot::TurnedAway, &mut VecDeque::new());
                         self.turned_away.push(call);
                     }
                     return;
+                }
+                if self.reach == Reach::Answered && self.is_idle() {
+                    self.effects.push_back(Effect::Phone(PhoneEffect::Ring(Ring::Beep)));
+                    call.answer(now, self.line.ice_servers(), &mut self.effects);
                 }
             }
         }

@@ -18,7 +18,10 @@ fn the_line_is_there_soon_after_the_sign_in() {
 
     let line = world.softphones[0].snapshot().line;
 
-    assert_eq!(line, LineSnapshot::Ready { number: "1001".into(), messages: None });
+    assert_eq!(
+        line,
+        LineSnapshot::Ready { number: "1001".into(), messages: None, voicemail: None }
+    );
 }
 
 #[test]

@@ -25,6 +25,7 @@ pub(super) fn line(line: &Line) -> LineSnapshot {
         Some(Registration::Registered) => LineSnapshot::Ready {
             number: line.number().unwrap_or_default().to_owned(),
             messages: line.messages,
+            voicemail: line.voicemail(),
         },
         None | Some(Registration::Unregistered) => LineSnapshot::Connecting,
         Some(Registration::Lost | Registration::Refused { .. }) => LineSnapshot::Reconnecting,

@@ -7,6 +7,7 @@ use crate::snapshot::PeerSnapshot;
 fn each_state_says_what_becomes_of_a_call() {
     for (state, reach) in [
         (AgentState::Available, Reach::Rings),
+        (AgentState::AutoAnswer, Reach::Answered),
         (AgentState::Busy(Some("Lunch".into())), Reach::Refused),
         (AgentState::DoNotDisturb, Reach::Refused),
         (AgentState::Offline, Reach::Offline),

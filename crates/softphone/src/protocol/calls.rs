@@ -76,6 +76,8 @@ pub enum Ring {
     Incoming,
     /// The other side rings, and the PBX plays nothing of its own.
     Outgoing,
+    /// Somebody is answered by itself: once, and to its end.
+    Beep,
 }
 
 /// What is to be done with the media of a call. Answered by [`MediaFact::Described`] where a description

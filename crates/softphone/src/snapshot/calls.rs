@@ -17,6 +17,8 @@ pub enum LineSnapshot {
         /// The agent's own number.
         number: String,
         messages: Option<MessagesSnapshot>,
+        /// What to dial for the voicemail.
+        voicemail: Option<String>,
     },
     /// It was there and comes back by itself; a call in progress goes on.
     Reconnecting,

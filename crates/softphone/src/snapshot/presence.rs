@@ -24,6 +24,8 @@ pub enum AgentState {
     /// Calls ring.
     #[default]
     Available,
+    /// Calls are answered by themselves, after a beep; beside another call they ring.
+    AutoAnswer,
     /// Calls are refused, for one of the administrator's reasons.
     Busy(Option<String>),
     DoNotDisturb,

@@ -9,6 +9,7 @@ texts! {
         pub connecting: &'static str,
         pub reconnecting: &'static str,
         pub own_number: Template,
+        pub voicemail: &'static str,
         pub messages: Plural,
         /// Where the phone system does not count them.
         pub messages_uncounted: &'static str,

@@ -8,6 +8,8 @@ texts! {
         /// Of the list from which the agent chooses.
         pub state: &'static str,
         pub available: &'static str,
+        /// Calls are answered by themselves.
+        pub auto_answer: &'static str,
         /// Where no reason has to be given.
         pub busy: &'static str,
         pub do_not_disturb: &'static str,

@@ -6,6 +6,7 @@ pub(super) const CALLS: Calls = Calls {
     connecting: "Connecting to the phone system.",
     reconnecting: "Reconnecting to the phone system. A call in progress goes on.",
     own_number: Template("Your number is {number}"),
+    voicemail: "Voicemail",
     messages: Plural { one: "1 new voicemail", many: Template("{count} new voicemails") },
     messages_uncounted: "New voicemail",
     number: "Number or name",

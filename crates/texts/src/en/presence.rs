@@ -5,6 +5,7 @@ use crate::{Plural, Template, catalogue::Presence};
 pub(super) const PRESENCE: Presence = Presence {
     state: "Your state",
     available: "Available",
+    auto_answer: "Auto-answer",
     busy: "Busy",
     do_not_disturb: "Do not disturb",
     wrap_up: "Wrap-up",

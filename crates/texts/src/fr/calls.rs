@@ -6,6 +6,7 @@ pub(super) const CALLS: Calls = Calls {
     connecting: "Connexion au système téléphonique.",
     reconnecting: "Reconnexion au système téléphonique. Un appel en cours continue.",
     own_number: Template("Votre numéro est le {number}"),
+    voicemail: "Messagerie vocale",
     messages: Plural {
         one: "1 nouveau message vocal",
         many: Template("{count} nouveaux messages vocaux"),

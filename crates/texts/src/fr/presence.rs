@@ -5,6 +5,7 @@ use crate::{Plural, Template, catalogue::Presence};
 pub(super) const PRESENCE: Presence = Presence {
     state: "Votre état",
     available: "Disponible",
+    auto_answer: "Décroché automatique",
     busy: "Occupé",
     do_not_disturb: "Ne pas déranger",
     wrap_up: "Post-appel",

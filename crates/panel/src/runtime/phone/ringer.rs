@@ -5,7 +5,7 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use gloo::timers::callback::Interval;
+use gloo::timers::callback::{Interval, Timeout};
 use softphone::protocol::Ring;
 use wasm_bindgen::JsValue;
 use web_sys::{AudioContext, OscillatorType};
@@ -28,12 +28,18 @@ impl Ringer {
             Ring::Silent => return,
             Ring::Incoming => &INCOMING,
             Ring::Outgoing => &OUTGOING,
+            Ring::Beep => &BEEP,
         };
         // Without sound there is still what the screen says.
         if let Ok(context) = AudioContext::new() {
             let context = Rc::new(context);
             let _ = play(&context, cadence);
             let again = Rc::clone(&context);
+            if ring == Ring::Beep {
+                // Nothing that happens meanwhile cuts it short.
+                Timeout::new(cadence.every_ms, move || drop(again.close())).forget();
+                return;
+            }
             let beat = Interval::new(cadence.every_ms, move || drop(play(&again, cadence)));
             self.ringing.replace(Some(Ringing { context, _beat: beat }));
         }
@@ -70,6 +76,7 @@ fn play(context: &AudioContext, cadence: &Cadence) -> Result<(), JsValue> {
     Ok(())
 }
 
+const BEEP: Cadence = Cadence { notes: &[(880.0, 0.0, 0.3)], every_ms: 1_000, volume: 0.3 };
 const OUTGOING: Cadence = Cadence { notes: &[(425.0, 0.0, 1.0)], every_ms: 5_000, volume: 0.1 };
 const INCOMING: Cadence = Cadence {
     notes: &[(660.0, 0.0, 0.4), (520.0, 0.4, 0.4), (660.0, 0.8, 0.4)],

@@ -221,7 +221,7 @@ fn ended(end: EndSnapshot) -> CallSnapshot {
 }
 
 fn ready(messages: Option<MessagesSnapshot>) -> LineSnapshot {
-    LineSnapshot::Ready { number: "1001".into(), messages }
+    LineSnapshot::Ready { number: "1001".into(), messages, voicemail: Some("*97".into()) }
 }
 
 fn unavailable(code: Code, value: Option<&str>) -> Snapshot {

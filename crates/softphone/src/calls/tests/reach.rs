@@ -24,6 +24,21 @@ fn a_call_that_is_not_wanted_is_busy_at_once_and_rings_nowhere() {
 }
 
 #[test]
+fn a_call_is_answered_by_itself_after_a_beep_and_one_beside_it_rings() {
+    let mut world = World::of(&["1001", "1002", "1003"]);
+    world.reach(1, Reach::Answered);
+
+    world.intend(0, C::Dial("1002".into()));
+    assert_eq!((world.states(0), world.states(1)), (vec![S::Talking], vec![S::Talking]));
+    assert!(world.effects[1].contains(&PhoneEffect::Ring(Ring::Beep)));
+    assert!(!world.effects[1].contains(&PhoneEffect::Ring(Ring::Incoming)));
+    world.intend(2, C::Dial("1002".into()));
+
+    assert_eq!(world.states(1), [S::Talking, S::RingingHere]);
+    assert_eq!(world.ring(1), Ring::Incoming);
+}
+
+#[test]
 fn a_call_in_progress_is_touched_by_no_state() {
     for reach in [Reach::Refused, Reach::Offline] {
         let mut world = World::of(&["1001", "1002"]);
