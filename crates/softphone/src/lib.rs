@@ -144,9 +144,9 @@ impl Softphone {
     }
 
     pub fn poll_timeout(&self) -> Option<u64> {
-        let calls = self.calls.poll_timeout().into_iter().chain(self.call_log.poll_timeout());
-        let calls = calls.chain(self.numbers.poll_timeout());
-        let calls = calls.map(|at| self.clock.wall(at));
+        let calls =
+            [self.calls.poll_timeout(), self.call_log.poll_timeout(), self.numbers.poll_timeout()];
+        let calls = calls.into_iter().flatten().map(|at| self.clock.wall(at));
         self.sign_in.poll_timeout().into_iter().chain(calls).min()
     }
 
@@ -164,9 +164,12 @@ impl Softphone {
             },
             ..self.sign_in.snapshot()
         };
-        let wrapped_up = snapshot.log.wrap_up.iter_mut().map(|wrap_up| &mut wrap_up.peer);
-        let peers = snapshot.calls.iter_mut().map(|call| &mut call.peer).chain(wrapped_up);
-        peers.for_each(|peer| self.numbers.show(peer));
+        for call in &mut snapshot.calls {
+            self.numbers.show(&mut call.peer);
+        }
+        if let Some(wrap_up) = &mut snapshot.log.wrap_up {
+            self.numbers.show(&mut wrap_up.peer);
+        }
         snapshot
     }
 
@@ -220,7 +223,7 @@ impl Softphone {
         self.effects.extend(std::iter::from_fn(|| self.calls.poll_effect()));
         let calls = self.calls();
         self.numbers.look(now, &calls);
-        self.effects.extend(std::iter::from_fn(|| self.numbers.poll_effect()));
+        self.effects.append(&mut self.numbers.effects);
         self.screen_pops.look(&calls, self.calls.is_in_front());
         self.effects.extend(std::iter::from_fn(|| self.screen_pops.poll_effect()));
         // The tab that is the phone writes down what was said on it.

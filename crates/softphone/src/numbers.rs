@@ -12,7 +12,7 @@ use std::collections::VecDeque;
 use salesforce::{call_center::DialingOptions, screen_pop::ClickToDial};
 
 use crate::{
-    protocol::{AdapterCall, AdapterFact, CallIntent, Effect, PublicNumber, Ticket},
+    protocol::{AdapterCall, AdapterFact, CallIntent, Effect, Ticket},
     screen_pop::is_extension,
     snapshot::{CallSnapshot, PeerSnapshot},
 };
@@ -20,21 +20,17 @@ use crate::{
 #[derive(Debug, Default)]
 pub(crate) struct Numbers {
     dialing: DialingOptions,
-    known: Vec<(String, PublicNumber)>,
+    known: Vec<(String, [String; 3])>,
     asked: Option<(Ticket, Vec<String>)>,
     /// What is dialled as soon as its number is known, and at the latest then.
     waiting: Vec<(u64, CallIntent)>,
     /// After a question that came to nothing.
     rests_until: u64,
     tickets: u32,
-    effects: VecDeque<Effect>,
+    pub effects: VecDeque<Effect>,
 }
 
 impl Numbers {
-    pub fn poll_effect(&mut self) -> Option<Effect> {
-        self.effects.pop_front()
-    }
-
     pub fn poll_timeout(&self) -> Option<u64> {
         self.waiting.iter().map(|(at, _)| *at).min()
     }
@@ -64,9 +60,9 @@ impl Numbers {
         };
         let mut target = None;
         if let Some(digits) = public(number) {
-            let known = self.find(&digits).filter(|known| !known.e164.is_empty());
-            target = known.map(|known| known.dial.clone());
-            *number = known.map_or(digits, |known| known.e164.clone());
+            let known = self.find(&digits).filter(|[e164, ..]| !e164.is_empty());
+            target = known.map(|[_, dial, _]| dial.clone());
+            *number = known.map_or(digits, |[e164, ..]| e164.clone());
         }
         Some((intent, target))
     }
@@ -113,8 +109,8 @@ impl Numbers {
 
     pub fn show(&self, peer: &mut PeerSnapshot) {
         let known = public(&peer.number).and_then(|number| self.find(&number));
-        if let Some(known) = known.filter(|known| !known.shown.is_empty()) {
-            peer.number.clone_from(&known.shown);
+        if let Some([_, _, shown]) = known.filter(|[e164, ..]| !e164.is_empty()) {
+            peer.number.clone_from(shown);
         }
     }
 
@@ -122,7 +118,8 @@ impl Numbers {
         public(number).is_some_and(|number| self.find(&number).is_none())
     }
 
-    fn find(&self, number: &str) -> Option<&PublicNumber> {
+    /// The number, what the phone system is told, and what is shown.
+    fn find(&self, number: &str) -> Option<&[String; 3]> {
         self.known.iter().find(|(known, _)| known == number).map(|(_, answer)| answer)
     }
 }
@@ -178,7 +175,7 @@ mod tests {
 
             numbers.look(0, &[]);
 
-            assert_eq!(numbers.poll_effect(), None, "{target}");
+            assert_eq!(numbers.effects.pop_front(), None, "{target}");
             assert_eq!(numbers.poll_intent(0), Some((dial(target), None)), "{target}");
         }
     }
@@ -190,7 +187,7 @@ mod tests {
         numbers.look(0, &[]);
         let (ticket, _) = asked(&mut numbers);
 
-        numbers.answered(1, ticket, &AdapterFact::Numbers(vec![PublicNumber::default()]));
+        numbers.answered(1, ticket, &AdapterFact::Numbers(vec![Default::default()]));
 
         assert_eq!(numbers.poll_intent(1), Some((dial("2530000"), None)));
     }
@@ -240,16 +237,12 @@ mod tests {
         CallIntent::Dial(number.into())
     }
 
-    fn seattle() -> PublicNumber {
-        PublicNumber {
-            e164: "+12065550143".into(),
-            dial: "912065550143".into(),
-            shown: "(206) 555-0143".into(),
-        }
+    fn seattle() -> [String; 3] {
+        ["+12065550143", "912065550143", "(206) 555-0143"].map(str::to_owned)
     }
 
     fn asked(numbers: &mut Numbers) -> (Ticket, Vec<String>) {
-        match numbers.poll_effect() {
+        match numbers.effects.pop_front() {
             Some(Effect::Adapter(ticket, AdapterCall::Numbers { numbers, .. })) => {
                 (ticket, numbers)
             }

@@ -196,8 +196,8 @@ pub enum AdapterFact {
         writer: wire_log::Writer,
     },
     LogTurn(call_log_turn::Response),
-    /// One for each.
-    Numbers(Vec<PublicNumber>),
+    /// For each the number, what the phone system is told, and what is shown; all empty where it is none.
+    Numbers(Vec<[String; 3]>),
     Done,
     Refused(Refusal),
     /// Not at this moment: ask again after so many seconds.
@@ -207,15 +207,6 @@ pub enum AdapterFact {
     },
     /// No answer, or an answer that was none.
     Unreachable,
-}
-
-/// A number of the public network, or nothing but empty text where it is none.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PublicNumber {
-    pub e164: String,
-    /// What the phone system is told.
-    pub dial: String,
-    pub shown: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use adapter_api::{
     error::Refused, events, session::Granted, sessions, sign_in_challenge,
 };
 use serde::de::DeserializeOwned;
-use softphone::protocol::{AdapterFact, Grant, PublicNumber};
+use softphone::protocol::{AdapterFact, Grant};
 
 use super::Tokens;
 use crate::json;
@@ -151,8 +151,8 @@ impl Answer {
     fn numbers(&self) -> Result<AdapterFact, Failure> {
         let response = json::value(self.success()?);
         let number = |answer: &serde_json::Value| {
-            let text = |name| answer[name].as_str().unwrap_or_default().to_owned();
-            PublicNumber { e164: text("e164"), dial: text("dial"), shown: text("shown") }
+            ["e164", "dial", "shown"]
+                .map(|name| answer[name].as_str().unwrap_or_default().to_owned())
         };
         let numbers = response["numbers"].as_array().ok_or(Failure::Unreachable)?;
         Ok(AdapterFact::Numbers(numbers.iter().map(number).collect()))
@@ -249,12 +249,8 @@ mod tests {
         let response = calling_numbers::Response { numbers: answers };
         let body = serde_json::to_string(&response).unwrap();
 
-        let expected = PublicNumber {
-            e164: "+12065550143".into(),
-            dial: "912065550143".into(),
-            shown: "(206) 555-0143".into(),
-        };
-        let numbers = AdapterFact::Numbers(vec![expected, PublicNumber::default()]);
+        let expected = ["+12065550143", "912065550143", "(206) 555-0143"].map(str::to_owned);
+        let numbers = AdapterFact::Numbers(vec![expected, Default::default()]);
         assert_eq!(read(200, &body, Expected::Numbers), numbers);
     }
 
