@@ -212,7 +212,12 @@ impl Connection {
                 let entry = &params["entry"];
                 let text = entry["text"].as_str().unwrap_or_default();
                 let text = format!("{text} {}", entry["url"].as_str().unwrap_or_default());
-                self.about(session, |target| target.complaints.push(text.trim_end().to_owned()));
+                let at = entry["timestamp"].as_f64().unwrap_or(f64::MAX);
+                self.about(session, |target| {
+                    if at >= target.born {
+                        target.complaints.push(text.trim_end().to_owned());
+                    }
+                });
             }
             _ => {}
         }

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::clock::wall;
+
 #[derive(Default)]
 pub struct Targets {
     known: Vec<Target>,
@@ -21,6 +23,8 @@ pub struct Target {
     pub loads: u64,
     /// Errors that the page has logged or thrown.
     pub complaints: Vec<String>,
+    /// Milliseconds since 1970: what was logged before was another page's, which a reloaded frame may repeat.
+    pub born: f64,
     /// Whether a story has taken this popup for the one it waited for.
     pub claimed: bool,
     /// A target may be attached by several parents; each session serves.
@@ -117,6 +121,7 @@ impl Target {
             parent: None,
             loads: 0,
             complaints: Vec::new(),
+            born: wall().as_millisecond() as f64,
             claimed: false,
             sessions: Vec::new(),
         }
