@@ -3,13 +3,15 @@
 use acceptance::{
     browser::Frame,
     clock,
-    world::{Options, World, story},
+    world::{Options, story},
 };
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 
 use crate::{
-    calling::{COUNT_NOTES, ROSE, annas_phone, is_heard, is_silent, ring, rose_talks, shows},
-    steps::{logged_calls, reload, wait_for_call},
+    calling::{
+        COUNT_NOTES, ROSE, annas_phone, is_heard, is_silent, registrations, ring, rose_talks, shows,
+    },
+    steps::{is_logged, logged_calls, reload, wait_for_call},
 };
 
 /// Fault: The agent has one to eight tabs of the console open.
@@ -112,12 +114,6 @@ fn a_call_moves_on_when_its_tab_is_closed() -> Result<()> {
     })
 }
 
-/// The call is over, and its Task is written.
-fn is_logged(panel: &Frame) -> Result<()> {
-    let over = "document.querySelector('.wrap-up') && !document.querySelector('[data-waiting]')";
-    panel.wait_for(over).map(drop)
-}
-
 /// How many of them have made a sound.
 fn sounding(panels: &[Frame]) -> Result<usize> {
     let mut sounding = 0;
@@ -125,10 +121,4 @@ fn sounding(panels: &[Frame]) -> Result<usize> {
         sounding += usize::from(panel.evaluate("notes > 0")? == true);
     }
     Ok(sounding)
-}
-
-fn registrations(world: &World) -> Result<u64> {
-    let extensions = world.pbx("extensions")?;
-    let anna = extensions.as_array().into_iter().flatten().find(|one| one["extension"] == "1001");
-    anna.and_then(|anna| anna["bindings"].as_u64()).with_context(|| extensions.to_string())
 }

@@ -4,7 +4,7 @@ use acceptance::{
     browser::{Frame, Tab},
     world::World,
 };
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
 use crate::steps::{anna_signed_in, wait_for_call};
@@ -74,6 +74,13 @@ pub fn choose_state(panel: &Frame, state: &str) -> Result<()> {
 
 pub fn is_in_state(panel: &Frame, state: &str) -> Result<()> {
     panel.wait_for(&format!("document.querySelector('#state')?.value === '{state}'")).map(drop)
+}
+
+/// How many phones of Anna's the PBX knows.
+pub fn registrations(world: &World) -> Result<u64> {
+    let extensions = world.pbx("extensions")?;
+    let anna = extensions.as_array().into_iter().flatten().find(|one| one["extension"] == "1001");
+    anna.and_then(|anna| anna["bindings"].as_u64()).with_context(|| extensions.to_string())
 }
 
 /// Whether the console shows the record of that name.

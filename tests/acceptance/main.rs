@@ -18,6 +18,7 @@ mod agent_hears_voicemail;
 mod agent_is_given_a_calling_account;
 mod agent_logs_calls;
 mod agent_looks_up_colleagues_and_numbers;
+mod agent_opens_the_phones_own_window;
 mod agent_sees_recent_calls;
 mod agent_sees_where_they_are_signed_in;
 mod agent_signs_out;

@@ -76,6 +76,12 @@ pub fn reload(world: &World, tab: &Tab) -> Result<()> {
     world.open_softphone(tab)
 }
 
+/// The call is over, and its Task is written.
+pub fn is_logged(panel: &Frame) -> Result<()> {
+    let over = "document.querySelector('.wrap-up') && !document.querySelector('[data-waiting]')";
+    panel.wait_for(over).map(drop)
+}
+
 /// The Tasks that bear a call's id.
 pub fn logged_calls(world: &World) -> Result<Vec<Value>> {
     let state = world.practice_state()?;

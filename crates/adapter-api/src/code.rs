@@ -192,6 +192,8 @@ codes! {
     HostScriptMissing = "host.script_missing",
     /// The console does not answer Open CTI calls.
     HostNoAnswer = "host.no_answer",
+    /// The phone's own window has no console to ask: that of the panel which opened it is gone.
+    HostNoConsole = "host.no_console",
     /// The console refused a call. Value: its error.
     HostRefused = "host.refused",
     SettingsMissing = "settings.missing",

@@ -8,6 +8,8 @@
 //! Each ask is answered exactly once: by the console's first callback, or by the deadline, since the mind
 //! keeps no clock for the console.
 
+#[cfg(target_arch = "wasm32")]
+pub mod alone;
 pub mod answers;
 pub mod frame;
 #[cfg(target_arch = "wasm32")]
@@ -15,6 +17,8 @@ pub mod microphone;
 #[cfg(target_arch = "wasm32")]
 pub mod open_cti;
 pub mod pending;
+#[cfg(target_arch = "wasm32")]
+mod script;
 #[cfg(target_arch = "wasm32")]
 pub mod utility_item;
 

@@ -31,7 +31,7 @@ fn try_start() -> Result<(), wasm_bindgen::JsValue> {
     let page = page::Page::read()?;
     let channel = web_sys::MessageChannel::new()?;
     let adapter = runtime::adapter::Adapter::new(page.origin.clone(), page.dpop_nonce);
-    let host = Box::new(host::open_cti::OpenCti::new(&page.search));
+    let host = Box::new(host::open_cti::OpenCti::new(&page.search, page.alone));
 
     let birth = runtime::birth::birth()?;
     runtime::Runtime::start(page.organization, birth, adapter, host, channel.port1());

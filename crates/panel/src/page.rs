@@ -1,8 +1,11 @@
 //! The page that the adapter serves: what it brings along, and where the panel mounts.
 
+use salesforce::call_center::SalesforceSso;
 use texts::Language;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, Element};
+
+use crate::host::alone::Alone;
 
 /// What the page says to the panel.
 pub struct Page {
@@ -10,6 +13,8 @@ pub struct Page {
     /// A first nonce saves the first call its repetition.
     pub dpop_nonce: Option<String>,
     pub origin: String,
+    /// Where no console stands around the page.
+    pub alone: Option<Alone>,
     pub search: String,
     /// The one that the browser asked the adapter for.
     pub language: Language,
@@ -25,6 +30,7 @@ impl Page {
         Ok(Self {
             organization,
             dpop_nonce,
+            alone: alone()?,
             origin: location.origin()?,
             search: location.search()?,
             language: language()?,
@@ -46,6 +52,14 @@ pub fn take_mount_point() -> Result<Element, JsValue> {
 
 pub fn log(reason: &JsValue) {
     web_sys::console::error_1(reason);
+}
+
+fn alone() -> Result<Option<Alone>, JsValue> {
+    let salesforce_sso = match meta("cordboard-salesforce-sso")? {
+        Some(_) => SalesforceSso::Enabled,
+        None => SalesforceSso::Disabled,
+    };
+    Ok(meta("cordboard-console")?.map(|console| Alone { console, salesforce_sso }))
 }
 
 fn language() -> Result<Language, JsValue> {

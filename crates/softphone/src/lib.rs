@@ -29,6 +29,7 @@ pub use snapshot::Snapshot;
 
 use std::collections::VecDeque;
 
+use adapter_api::Code;
 use call_log::CallLog;
 use calls::Calls;
 use numbers::Numbers;
@@ -119,6 +120,10 @@ impl Softphone {
                     || self.numbers.answered(monotonic, ticket, &fact)
                     || self.call_log.answered(monotonic, ticket, &fact) => {}
             input => {
+                if matches!(&input, Input::Noticed(notice) if notice.code == Code::FrameNoMicrophone)
+                {
+                    self.calls.without_microphone();
+                }
                 // What changed while no socket was open was told to nobody.
                 let reopened = matches!(input, Input::Events(EventsFact::Opened));
                 self.sign_in.handle(now, input);

@@ -152,6 +152,7 @@ codes! {
     frame_no_microphone = "frame.no_microphone",
     host_script_missing = "host.script_missing",
     host_no_answer = "host.no_answer",
+    host_no_console = "host.no_console",
     host_refused = "host.refused",
     settings_missing = "settings.missing",
     settings_not_text = "settings.not_text",

@@ -89,6 +89,25 @@ fn a_console_of_ours_alone_may_frame_the_panel() -> Result<()> {
     })
 }
 
+/// Attack: A page frames the phone's own window, or a script of somebody else's is put into it.
+/// Refused: `frame-ancestors 'none'` and `X-Frame-Options: DENY`; scripts come from the adapter alone, Open CTI's included.
+#[test]
+fn the_phones_own_window_is_framed_by_nobody_and_runs_no_foreign_script() -> Result<()> {
+    at_the_desk(&Options::default(), |installation| {
+        let answer = open(installation, "/phone/acme", Some("document"))?;
+
+        let policy = answer.header("content-security-policy").context("a policy")?;
+        let directives: Vec<&str> = policy.split("; ").collect();
+        ensure!(directives.contains(&"frame-ancestors 'none'"), "{policy}");
+        ensure!(directives.contains(&"script-src 'self' 'wasm-unsafe-eval'"), "{policy}");
+        ensure!(answer.header("x-frame-options") == Some("DENY"), "somebody may frame it");
+        ensure!(!answer.body().contains("opencti"), "{}", answer.body());
+        is_private(&answer)?;
+        let nowhere = open(installation, "/phone/globex", Some("document"))?;
+        is_inert(&nowhere, 404, Code::OrganizationUnknown)
+    })
+}
+
 /// Attack: A script in the panel's page opens a connection to a server of its own.
 /// Refused: The policy lets it reach the adapter and the organization's own PBX, and nobody else.
 #[test]

@@ -28,6 +28,7 @@ mod oauth_callback;
 pub mod other_key;
 mod page;
 mod panel;
+mod phone;
 mod refusal;
 mod session;
 mod session_refresh;
@@ -96,6 +97,7 @@ fn router(app: App) -> Router {
         .layer(middleware::from_fn_with_state(app.clone(), give_nonce));
     let frames = Router::new()
         .route("/panel/{organization}", get(panel::handle))
+        .route("/phone/{organization}", get(phone::handle))
         .layer(middleware::from_fn_with_state(app.clone(), limit::frames));
     let pages = Router::new()
         .route(api::auth_start::PATH, get(auth_start::handle))

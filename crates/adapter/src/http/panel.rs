@@ -8,7 +8,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use identity::organization::{Handle, Organization};
-use maud::html;
+use maud::{Markup, html};
 use salesforce::frame::{MODE_PARAMETER, ORIGIN_PARAMETER, Origin, open_cti_script};
 use texts::Catalogue;
 
@@ -37,7 +37,7 @@ pub async fn handle(
     }
 }
 
-async fn find(app: &App, handle: &str) -> Result<Organization, Refusal> {
+pub(super) async fn find(app: &App, handle: &str) -> Result<Organization, Refusal> {
     let unknown = || Refusal::new(StatusCode::NOT_FOUND, Code::OrganizationUnknown);
     let handle = Handle::parse(handle).map_err(|_| unknown())?;
     app.store.read().await?.organization(&handle).await?.ok_or_else(unknown)
@@ -71,6 +71,23 @@ fn framing_host(
 }
 
 fn panel(texts: &Catalogue, app: &App, organization: &Organization, host: &Origin) -> Response {
+    let script = open_cti_script(host, organization.script_version.as_str());
+    let console = html! { script defer src=(script) {} };
+    let page = shell(texts, app, organization, &console);
+    // Only the organisation's own consoles may frame it: an origin of the Salesforce family alone proves
+    // nothing, since anybody can have an organisation.
+    let ancestors: Vec<&str> = organization.lightning_hosts.iter().map(Origin::as_str).collect();
+    let policy = policy(app, organization, &format!(" {host}"), &ancestors.join(" "));
+    respond(StatusCode::OK, page.into_string(), &policy)
+}
+
+/// The page that becomes the panel, in a console or by itself. `around`: what tells the two apart.
+pub(super) fn shell(
+    texts: &Catalogue,
+    app: &App,
+    organization: &Organization,
+    around: &Markup,
+) -> Markup {
     let assets = &app.assets;
     let head = html! {
         meta name="cordboard-organization" content=(organization.handle);
@@ -83,7 +100,7 @@ fn panel(texts: &Catalogue, app: &App, organization: &Organization, host: &Origi
         link rel="preload" as="fetch" type="application/wasm" crossorigin
             href=(assets.path(&assets.manifest.wasm));
         // Deferred and in this order: the panel finds Open CTI when it starts.
-        script defer src=(open_cti_script(host, organization.script_version.as_str())) {}
+        (around)
         script type="module" src=(assets.path(&assets.manifest.start)) {}
     };
     let body = html! {
@@ -91,23 +108,22 @@ fn panel(texts: &Catalogue, app: &App, organization: &Organization, host: &Origi
         div #panel {}
         noscript { p { (texts.adapter.shell.no_script) } }
     };
-    let page = document(
-        texts,
-        texts.adapter.shell.title,
-        &assets.path(&assets.manifest.css),
-        &head,
-        &body,
-    );
-    // Only the organisation's own consoles may frame it: an origin of the Salesforce family alone proves
-    // nothing, since anybody can have an organisation.
-    let ancestors: Vec<&str> = organization.lightning_hosts.iter().map(Origin::as_str).collect();
-    let policy = format!(
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' {host}; style-src 'self'; img-src 'self' \
-         data:; connect-src {}; base-uri 'none'; form-action 'none'; frame-ancestors {}",
+    let style = assets.path(&assets.manifest.css);
+    document(texts, texts.adapter.shell.title, &style, &head, &body)
+}
+
+/// `scripts`: whose run beside ours.
+pub(super) fn policy(
+    app: &App,
+    organization: &Organization,
+    scripts: &str,
+    ancestors: &str,
+) -> String {
+    format!(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{scripts}; style-src 'self'; img-src 'self' \
+         data:; connect-src {}; base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}",
         connections(&app.public_url, organization).join(" "),
-        ancestors.join(" ")
-    );
-    respond(StatusCode::OK, page.into_string(), &policy)
+    )
 }
 
 /// Where the panel finds each language: `en=/assets/texts-en-….txt fr=…`
@@ -145,7 +161,7 @@ pub fn inert(texts: &Catalogue, status: StatusCode, refused: &Refused) -> Respon
     respond(status, page.into_string(), policy)
 }
 
-fn respond(status: StatusCode, page: String, policy: &str) -> Response {
+pub(super) fn respond(status: StatusCode, page: String, policy: &str) -> Response {
     let mut response = (status, Html(page)).into_response();
     let headers = response.headers_mut();
     match HeaderValue::from_str(policy) {

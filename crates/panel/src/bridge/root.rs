@@ -9,12 +9,12 @@ use yew::{Callback, Component, Context, Html, Properties, html};
 use super::{
     port::{self, Listener},
     shelf::Shelf,
-    window::SignInWindow,
+    window::Windows,
 };
 use crate::{
     host::utility_item,
     runtime::now,
-    view::{Drawing, Pace, Panel, UtilityItem},
+    view::{Drawing, Opens, Pace, Panel, UtilityItem},
 };
 
 #[derive(Clone, PartialEq, Properties)]
@@ -42,7 +42,7 @@ pub struct Root {
     /// Milliseconds since the Unix epoch, when `snapshot` was drawn.
     now: u64,
     on_intent: Callback<Intent>,
-    open_window: Callback<String, softphone::protocol::WindowHandle>,
+    open_window: Callback<Opens, softphone::protocol::WindowHandle>,
     /// As it was drawn last.
     item: Option<UtilityItem>,
     _listener: Listener,
@@ -57,7 +57,7 @@ impl Component for Root {
         let link = context.link().clone();
         let listener =
             port::listen(port.clone(), move |snapshot| link.send_message(Message::Said(snapshot)));
-        let window = SignInWindow::new();
+        let window = Windows::new();
         let first = context.props().shelf.first;
         Self {
             snapshot: None,
@@ -67,7 +67,7 @@ impl Component for Root {
             language: first.language,
             now: now(),
             on_intent: Callback::from(move |intent: Intent| port::post(&port, &intent)),
-            open_window: Callback::from(move |start_url: String| window.open(&start_url)),
+            open_window: Callback::from(move |opens: Opens| window.open(opens)),
             item: None,
             _listener: listener,
         }

@@ -73,14 +73,8 @@ impl Tabs {
 
     pub fn perform(&self, effect: TabsEffect) {
         match effect {
-            TabsEffect::Lead { phone } => {
-                self.leave();
-                let phone = Phone::join(&phone, Rc::clone(&self.report));
-                if is_visible() {
-                    phone.say(&Said::InFront(self.own));
-                }
-                self.phone.replace(Some(phone));
-            }
+            TabsEffect::Lead { phone } => self.join(&phone).wait(Rc::clone(&self.report)),
+            TabsEffect::Follow { phone } => drop(self.join(&phone)),
             TabsEffect::Leave => self.leave(),
             TabsEffect::Publish(published) => {
                 if let Some(phone) = &*self.phone.borrow() {
@@ -94,6 +88,16 @@ impl Tabs {
                 }
             }
         }
+    }
+
+    fn join(&self, phone: &str) -> Rc<Phone> {
+        self.leave();
+        let phone = Phone::join(phone, Rc::clone(&self.report));
+        if is_visible() {
+            phone.say(&Said::InFront(self.own));
+        }
+        self.phone.replace(Some(Rc::clone(&phone)));
+        phone
     }
 
     fn leave(&self) {
@@ -127,9 +131,8 @@ impl Phone {
             leads: RefCell::default(),
             left: Cell::new(false),
         });
-        phone.listen(Rc::clone(&report));
+        phone.listen(report);
         phone.say(&Said::Joined);
-        phone.wait(report);
         phone
     }
 

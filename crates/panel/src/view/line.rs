@@ -1,8 +1,9 @@
 //! The line: whether calls arrive here, and where one is made.
 
+use adapter_api::Code;
 use softphone::{
     Intent, Snapshot,
-    protocol::CallIntent,
+    protocol::{CallIntent, Refusal},
     snapshot::{LineSnapshot, MessagesSnapshot},
 };
 use yew::{Callback, Html, SubmitEvent, html};
@@ -22,16 +23,7 @@ pub fn section(snapshot: &Snapshot, scene: &Scene) -> Html {
         LineSnapshot::Offline => {
             html! { <p class="secondary">{scene.texts.presence.unreachable}</p> }
         }
-        LineSnapshot::Unavailable { refusal } => html! {
-            <>
-                {refusal::card(refusal, scene)}
-                {button(
-                    Look::Neutral,
-                    scene.texts.controls.try_again,
-                    scene.sends(Intent::Call(CallIntent::Reconnect)),
-                )}
-            </>
-        },
+        LineSnapshot::Unavailable { refusal } => refused(refusal, scene),
         LineSnapshot::Ready { number, messages, voicemail } => html! {
             <>
                 {dial(scene)}
@@ -45,6 +37,20 @@ pub fn section(snapshot: &Snapshot, scene: &Scene) -> Html {
             </>
         },
     }
+}
+
+/// Why nobody can be called here, and what may help.
+pub fn refused(refusal: &Refusal, scene: &Scene) -> Html {
+    let help = match refusal.code {
+        Code::FrameNoMicrophone => {
+            button(Look::Neutral, scene.texts.calls.own_window, scene.opens_phone())
+        }
+        _ => {
+            let reconnect = scene.sends(Intent::Call(CallIntent::Reconnect));
+            button(Look::Neutral, scene.texts.controls.try_again, reconnect)
+        }
+    };
+    html! { <>{refusal::card(refusal, scene)}{help}</> }
 }
 
 /// The light, and one click that dials.

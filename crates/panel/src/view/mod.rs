@@ -49,4 +49,5 @@ mod tests;
 
 pub use pace::{Drawing, Pace};
 pub use panel::{Panel, PanelProps};
+pub use scene::Opens;
 pub use utility_item::UtilityItem;

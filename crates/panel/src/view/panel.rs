@@ -3,13 +3,17 @@
 use softphone::{
     Intent, Snapshot,
     protocol::WindowHandle,
-    snapshot::{Form, SignInSnapshot},
+    snapshot::{Form, LineSnapshot, SignInSnapshot},
 };
 use texts::Catalogue;
 use yew::{Callback, Html, Properties, component, html, use_node_ref};
 
 use super::{
-    focus::use_kept_focus, refusal, scene::Scene, stage::Stage, status_bar::status_bar,
+    focus::use_kept_focus,
+    line,
+    scene::{Opens, Scene},
+    stage::Stage,
+    status_bar::status_bar,
     time::use_now,
 };
 
@@ -19,7 +23,7 @@ pub struct PanelProps {
     pub snapshot: Option<Snapshot>,
     pub on_intent: Callback<Intent>,
     /// Opens an address in a window. Called inside the click, before its intent is sent.
-    pub open_window: Callback<String, WindowHandle>,
+    pub open_window: Callback<Opens, WindowHandle>,
     /// Milliseconds since the Unix epoch, at the latest snapshot; the panel's own clock goes on from there.
     pub now: u64,
     pub texts: &'static Catalogue,
@@ -36,7 +40,12 @@ pub fn Panel(props: &PanelProps) -> Html {
         open_window: props.open_window.clone(),
     };
     let mut stage = Stage::of(snapshot, &scene);
-    let notice = snapshot.and_then(|snapshot| snapshot.notice.clone());
+    // Unless it stands there already, in place of the line.
+    let notice = snapshot.and_then(|snapshot| {
+        let line = matches!(&snapshot.line, LineSnapshot::Unavailable { refusal }
+            if snapshot.notice.as_ref() == Some(refusal));
+        snapshot.notice.as_ref().filter(|_| !line)
+    });
     let panel = use_node_ref();
     use_kept_focus(&panel, stage.name);
     html! {
@@ -50,7 +59,9 @@ pub fn Panel(props: &PanelProps) -> Html {
                 </div>
                 <div class="body">
                     {stage.body}
-                    {refusal::optional_card(&notice, &scene)}
+                    if let Some(notice) = notice {
+                        {line::refused(notice, &scene)}
+                    }
                 </div>
                 {stage.actions.rows()}
             </main>

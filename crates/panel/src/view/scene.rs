@@ -5,13 +5,21 @@ use softphone::{Intent, protocol::WindowHandle};
 use texts::{Catalogue, Piece, pieces};
 use yew::{Callback, Html, MouseEvent, html};
 
+/// What is opened in a window, inside the click that asks for it.
+pub enum Opens {
+    /// Under the address that the adapter gave.
+    SignIn(String),
+    /// The phone itself.
+    Phone,
+}
+
 #[derive(Clone, PartialEq)]
 pub struct Scene {
     pub texts: &'static Catalogue,
     /// Milliseconds since the Unix epoch.
     pub now: u64,
     pub on_intent: Callback<Intent>,
-    pub open_window: Callback<String, WindowHandle>,
+    pub open_window: Callback<Opens, WindowHandle>,
 }
 
 impl Scene {
@@ -36,8 +44,15 @@ impl Scene {
         let (open_window, on_intent) = (self.open_window.clone(), self.on_intent.clone());
         let start_url = start_url.to_owned();
         on_first_click(move || {
-            let handle = open_window.emit(start_url.clone());
+            let handle = open_window.emit(Opens::SignIn(start_url.clone()));
             on_intent.emit(Intent::OpenedWindow(handle));
+        })
+    }
+
+    pub fn opens_phone(&self) -> Callback<MouseEvent> {
+        let open_window = self.open_window.clone();
+        on_first_click(move || {
+            let _ = open_window.emit(Opens::Phone);
         })
     }
 }

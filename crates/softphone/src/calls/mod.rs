@@ -24,7 +24,7 @@ mod tests;
 
 use std::{collections::VecDeque, time::Duration};
 
-use adapter_api::calling_account::Account;
+use adapter_api::{Code, calling_account::Account};
 use salesforce::screen_pop::{ClickToDial, Record};
 use sip::{Cause, Event, Incoming, InvitationId, Output, UserAgent};
 
@@ -106,6 +106,9 @@ impl Calls {
     pub fn line(&self) -> LineSnapshot {
         match (self.tabs.mirrored(), &self.line.refusal) {
             (Some(published), None) => published.line.clone(),
+            (None, None) if self.tabs.only_follows() && !self.line.is_off() => {
+                LineSnapshot::Unavailable { refusal: Code::FrameNoMicrophone.into() }
+            }
             _ => view::line(&self.line),
         }
     }
@@ -126,6 +129,11 @@ impl Calls {
             Some(published) => published.calls.clone(),
             None => self.calls.iter().map(|call| view::call(call, wall(call.since))).collect(),
         }
+    }
+
+    /// The frame has no microphone: some other page has to be the phone.
+    pub fn without_microphone(&mut self) {
+        self.tabs.only_follow();
     }
 
     /// Asks the tab that is the phone for what the agent wants.

@@ -18,6 +18,7 @@ pub(super) struct Tabs {
     front: Option<TabId>,
     phone: Option<String>,
     role: Role,
+    only_follows: bool,
     /// What was last told to the others.
     told: Option<Published>,
 }
@@ -34,7 +35,7 @@ enum Role {
 
 impl Tabs {
     pub fn new(own: TabId) -> Self {
-        Self { own, front: None, phone: None, role: Role::Alone, told: None }
+        Self { own, front: None, phone: None, role: Role::Alone, only_follows: false, told: None }
     }
 
     pub fn came_to_front(&mut self, tab: TabId) {
@@ -57,6 +58,15 @@ impl Tabs {
             Role::Leading => self.front() == self.own,
             Role::Alone => true,
         }
+    }
+
+    /// It has nothing to talk with.
+    pub fn only_follow(&mut self) {
+        self.only_follows = true;
+    }
+
+    pub fn only_follows(&self) -> bool {
+        self.only_follows
     }
 
     pub fn is_leading(&self) -> bool {
@@ -82,7 +92,11 @@ impl Tabs {
         }
         self.leave(effects);
         (self.phone, self.role) = (Some(phone.to_owned()), Role::Following(None));
-        effects.push_back(Effect::Tabs(TabsEffect::Lead { phone: phone.to_owned() }));
+        let phone = phone.to_owned();
+        effects.push_back(Effect::Tabs(match self.only_follows {
+            true => TabsEffect::Follow { phone },
+            false => TabsEffect::Lead { phone },
+        }));
     }
 
     pub fn leave(&mut self, effects: &mut VecDeque<Effect>) {

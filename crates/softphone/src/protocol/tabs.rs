@@ -15,6 +15,8 @@ pub enum TabsEffect {
         /// Names the phone in this browser.
         phone: String,
     },
+    /// Hear what the one publishes that is this phone, and never be it.
+    Follow { phone: String },
     /// Be no part of it any longer.
     Leave,
     /// To the tabs that follow; what is kept outlives this one.

@@ -1,6 +1,7 @@
 //! From state to [`Snapshot`]: what may be seen, and nothing secret.
 
 use adapter_api::Way;
+use salesforce::call_center::Settings;
 
 use super::{
     Memory,
@@ -19,7 +20,7 @@ use crate::snapshot::{
 pub(super) fn snapshot(state: &State, memory: &Memory) -> Snapshot {
     Snapshot {
         sign_in: meanwhile(state, memory).unwrap_or_else(|| sign_in(state, memory)),
-        call_center: memory.settings.as_ref().map(|settings| CallCenterSnapshot {
+        call_center: console(memory).map(|settings| CallCenterSnapshot {
             display_name: settings.display_name.clone(),
             salesforce_sso: settings.salesforce_sso,
         }),
@@ -38,6 +39,11 @@ pub(super) fn snapshot(state: &State, memory: &Memory) -> Snapshot {
         log: Default::default(),
         presence: Default::default(),
     }
+}
+
+/// Where no console stands around the phone, no call center has a name.
+fn console(memory: &Memory) -> Option<&Settings> {
+    memory.settings.as_ref().filter(|settings| !settings.display_name.is_empty())
 }
 
 /// A try that nobody has clicked for is not shown before it has come to something.

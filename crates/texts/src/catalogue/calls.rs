@@ -14,6 +14,9 @@ texts! {
         /// Where the phone system does not count them.
         pub messages_uncounted: &'static str,
 
+        /// Where the frame has no microphone.
+        pub own_window: &'static str,
+
         // To make a call.
         pub number: &'static str,
         pub number_hint: &'static str,

@@ -9,6 +9,7 @@ pub(super) const CALLS: Calls = Calls {
     voicemail: "Voicemail",
     messages: Plural { one: "1 new voicemail", many: Template("{count} new voicemails") },
     messages_uncounted: "New voicemail",
+    own_window: "Open the phone in its own window",
     number: "Number or name",
     number_hint: "Who do you want to call?",
     dial: "Call",

@@ -447,8 +447,9 @@ pub(super) const CODES: Codes = Codes {
     ),
     frame_no_microphone: CodeText::new(
         "No microphone here",
-        "The Salesforce console does not lend this phone the microphone. You can sign in all the same.",
-        "Tell your administrator.",
+        "The Salesforce console does not lend this phone the microphone, so no call can be taken here.",
+        "Open the phone in its own window: it rings there. Where the browser keeps the two apart, you see your calls \
+         only there.",
     )
     .for_administrator(
         "Under *Setup > Trusted URLs*, tick *Microphone* for Cordboard's address; under *Setup > Session Settings*, \
@@ -460,6 +461,11 @@ pub(super) const CODES: Codes = Codes {
         "Reload the console. If it stays so, tell your administrator.",
     )
     .for_administrator("Check the organisation's script version in Cordboard, and what blocks scripts here."),
+    host_no_console: CodeText::new(
+        "This window has no console",
+        "In this organisation only a Salesforce console that is open can say who you are.",
+        "Open the phone in the console, and from there its own window again.",
+    ),
     host_no_answer: CodeText::new(
         "The console does not answer",
         "The phone asked the Salesforce console for what it needs and got no answer. It asks again by itself.",

@@ -12,6 +12,7 @@ pub(super) const CALLS: Calls = Calls {
         many: Template("{count} nouveaux messages vocaux"),
     },
     messages_uncounted: "Nouveau message vocal",
+    own_window: "Ouvrir le téléphone dans sa propre fenêtre",
     number: "Numéro ou nom",
     number_hint: "Qui voulez-vous appeler ?",
     dial: "Appeler",

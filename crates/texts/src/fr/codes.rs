@@ -470,8 +470,9 @@ pub(super) const CODES: Codes = Codes {
     ),
     frame_no_microphone: CodeText::new(
         "Pas de microphone ici",
-        "La console Salesforce ne prête pas le microphone à ce téléphone. Vous pouvez vous connecter malgré tout.",
-        "Prévenez votre administrateur.",
+        "La console Salesforce ne prête pas le microphone à ce téléphone : aucun appel ne peut être pris ici.",
+        "Ouvrez le téléphone dans sa propre fenêtre : c’est là qu’il sonne. Si le navigateur sépare les deux, vos \
+         appels ne sont visibles que là.",
     )
     .for_administrator(
         "Sous *Configuration > URL de confiance*, cochez *Microphone* pour l’adresse de Cordboard ; sous \
@@ -485,6 +486,11 @@ pub(super) const CODES: Codes = Codes {
     )
     .for_administrator(
         "Vérifiez la version du script de l’organisation dans Cordboard, et ce qui bloque les scripts ici.",
+    ),
+    host_no_console: CodeText::new(
+        "Cette fenêtre n’a pas de console",
+        "Dans cette organisation, seule une console Salesforce ouverte peut dire qui vous êtes.",
+        "Ouvrez le téléphone dans la console, puis de nouveau sa propre fenêtre à partir de là.",
     ),
     host_no_answer: CodeText::new(
         "La console ne répond pas",

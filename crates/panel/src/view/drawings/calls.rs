@@ -42,6 +42,7 @@ pub fn all() -> Vec<(&'static str, Snapshot)> {
         ("line-recents", with_recents()),
         ("line-no-extension", unavailable(Code::CallingNoExtension, None)),
         ("line-refused", unavailable(Code::CallingRegistration, Some("403 Forbidden"))),
+        ("line-no-microphone", unavailable(Code::FrameNoMicrophone, None)),
         ("call-queued", on_the_line(vec![call(1, CallState::Queued, None)])),
         ("call-ringing-there", on_the_line(vec![call(1, CallState::RingingThere, None)])),
         ("call-incoming", on_the_line(vec![incoming()])),

@@ -1,5 +1,7 @@
 //! Several tabs of one agent, which are one phone.
 
+use adapter_api::Code;
+
 use super::world::{World, id};
 use crate::{
     protocol::{CallIntent as C, Flow, MediaAsk, Microphone, Ring},
@@ -150,6 +152,28 @@ fn who_signs_out_in_the_tab_that_leads_leaves_the_phone_to_the_next() {
 
     assert_eq!(world.registrations(1), 1, "the tab that is still signed in is the phone now");
     assert_eq!(world.softphones[0].snapshot().line, LineSnapshot::Off);
+}
+
+#[test]
+fn a_page_without_a_microphone_is_no_phone_and_shows_the_one_there_is() {
+    let mut world = World::of(&["1001", "1001", "1002"]);
+    world.close(0);
+    world.close(1);
+
+    let before = world.registrations(1);
+    world.reload_without_microphone(1);
+    let line = world.softphones[1].snapshot().line;
+    let refusal = Code::FrameNoMicrophone.into();
+    assert_eq!(line, LineSnapshot::Unavailable { refusal });
+    world.reload(0);
+    world.intend(2, C::Dial("1001".into()));
+
+    assert_eq!((world.registrations(1), world.ring(1)), (before, Ring::Silent));
+    assert_eq!(world.states(1), [S::RingingHere]);
+    world.intend(1, C::Answer(id(1)));
+    assert_eq!(world.states(0), [S::Talking]);
+    world.close(0);
+    assert_eq!(world.registrations(1), before);
 }
 
 fn talking() -> World {

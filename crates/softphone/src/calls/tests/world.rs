@@ -25,6 +25,8 @@ pub struct World {
     pub microphone: Option<MediaFact>,
     /// Which phone of this browser each tab is, or wants to be; those that wait in the order of their coming.
     tabs: Vec<(String, usize)>,
+    /// Those that want to be none.
+    followers: Vec<(String, usize)>,
     /// What each phone has kept in the browser.
     kept: BTreeMap<String, Vec<KeptCall>>,
     numbers: Vec<String>,
@@ -63,6 +65,7 @@ impl World {
             effects: vec![Vec::new(); numbers.len()],
             microphone: None,
             tabs: Vec::new(),
+            followers: Vec::new(),
             kept: BTreeMap::new(),
             numbers: numbers.iter().map(ToString::to_string).collect(),
             connected: vec![true; numbers.len()],
@@ -216,11 +219,20 @@ impl World {
                     [] => {}
                 }
             }
+            TabsEffect::Follow { phone } => {
+                self.followers.push((phone.clone(), tab));
+                if let Some(leads) = self.tabs_of(&phone).first() {
+                    self.tell_tab(*leads, TabsFact::Joined);
+                }
+            }
             TabsEffect::Leave => self.leave(tab),
             TabsEffect::Publish(published) => {
                 let phone = self.phone_of(tab);
                 self.kept.insert(phone.clone(), published.kept.clone());
-                for other in self.tabs_of(&phone).into_iter().filter(|other| *other != tab) {
+                let followers = self.followers.iter().filter(|(one, _)| *one == phone);
+                let followers: Vec<_> = followers.map(|(_, tab)| *tab).collect();
+                let others = self.tabs_of(&phone).into_iter().filter(|other| *other != tab);
+                for other in others.chain(followers) {
                     self.tell_tab(other, TabsFact::Published(published.clone()));
                 }
             }
@@ -252,7 +264,8 @@ impl World {
     }
 
     fn phone_of(&self, tab: usize) -> String {
-        self.tabs.iter().find(|(_, one)| *one == tab).expect("it wants to be a phone").0.clone()
+        let mut tabs = self.tabs.iter().chain(&self.followers);
+        tabs.find(|(_, one)| *one == tab).expect("it wants to be a phone").0.clone()
     }
 
     fn tabs_of(&self, phone: &str) -> Vec<usize> {
@@ -265,6 +278,15 @@ impl World {
         self.close(tab);
         self.softphones[tab] = Phone(Calls::new(birth(tab as u32 + 1, 100 + tab as u8)));
         self.connected[tab] = true;
+        self.softphones[tab].0.session_began(self.now);
+        self.run();
+        self.pass(1_000);
+    }
+
+    /// A page whose frame has no microphone takes the place of this one.
+    pub fn reload_without_microphone(&mut self, tab: usize) {
+        self.close(tab);
+        self.softphones[tab].0.without_microphone();
         self.softphones[tab].0.session_began(self.now);
         self.run();
         self.pass(1_000);
