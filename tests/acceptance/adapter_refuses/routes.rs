@@ -180,6 +180,7 @@ fn routes() -> Vec<Route> {
         row("api::events::TICKET_PATH", events::TICKET_PATH, Takes::Nothing(&["POST"])),
         row("api::events::PATH", events::PATH, get()),
         row("/panel/{organization}", "/panel/acme", get()),
+        row("/phone/{organization}", "/phone/acme", get()),
         row("api::auth_start::PATH", &api::auth_start::path(NO_TRANSACTION), get()),
         row("/oauth/callback/{provider}", "/oauth/callback/acme", get()),
         row("api::auth_decide::PATH", auth_decide::PATH, get()),
