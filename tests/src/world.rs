@@ -95,13 +95,11 @@ impl World {
         Ok(tab)
     }
 
-    /// The utility bar's item, opened if it is closed; a reload closes it.
+    /// Opens the utility bar's item if it is closed; a reload closes it. The panel opens it as well, for a call, so
+    /// that looking and clicking are one step in the page: a click that came later would close it again.
     pub fn open_softphone(&self, tab: &Tab) -> Result<()> {
-        if tab.wait_for(&format!("{SOFTPHONE_ITEM}.getAttribute('aria-expanded')"))? == "false" {
-            tab.click("#softphone-item")?;
-            tab.wait_for(&format!("{SOFTPHONE_ITEM}.getAttribute('aria-expanded') === 'true'"))?;
-        }
-        Ok(())
+        tab.wait_for(&format!("document.readyState === 'complete' && ({OPEN})({SOFTPHONE_ITEM})"))
+            .map(drop)
     }
 
     /// Our panel in that tab.
@@ -154,6 +152,11 @@ impl Drop for World {
     }
 }
 
+/// Whether it is open then.
+const OPEN: &str = "item => {
+    if (item.getAttribute('aria-expanded') === 'false') item.click();
+    return item.getAttribute('aria-expanded') === 'true';
+}";
 const SOFTPHONE_ITEM: &str = "document.querySelector('#softphone-item')";
 
 /// A microphone that beeps, media on loopback, and no click needed before something may be heard.
