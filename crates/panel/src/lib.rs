@@ -10,6 +10,10 @@
 //! The two sides sit in this one page and could sit in two: they share no memory and exchange only plain
 //! objects over a pair of ports. What needs no browser builds, and is tested, natively.
 
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+
 pub mod bridge;
 pub mod host;
 mod json;

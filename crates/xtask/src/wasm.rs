@@ -125,7 +125,8 @@ fn write_texts(workspace: &Workspace, steps: &mut Steps) -> Result<BTreeMap<Stri
 fn inputs(wasm: &[u8], css: Option<&[u8]>, texts: &BTreeMap<String, Vec<u8>>) -> String {
     let css = css.map_or_else(|| "none".to_owned(), digest);
     let texts = digest(&texts.values().flatten().copied().collect::<Vec<_>>());
-    let tools = format!("{} {}", optimizer::VERSION, optimizer::TERSER);
+    let (passes, versions) = (optimizer::PASSES.join(" "), [optimizer::VERSION, optimizer::TERSER]);
+    let tools = format!("{passes} {}", versions.join(" "));
     format!("{} {css} {texts} {} {tools}", digest(wasm), bundle::recipe())
 }
 

@@ -99,13 +99,7 @@ pub fn write(folder: &Path, parts: &Parts, inputs: &str) -> Result<()> {
 
 /// Changes whenever the way from parts to files does.
 pub fn recipe() -> String {
-    digest(
-        format!(
-            "{} short names, mute panics, flattened, thrice, constants, low",
-            start_script("", "")
-        )
-        .as_bytes(),
-    )
+    digest(format!("{} short names, mute panics, one way in", start_script("", "")).as_bytes())
 }
 
 pub fn digest(bytes: &[u8]) -> String {
@@ -117,7 +111,7 @@ pub fn digest(bytes: &[u8]) -> String {
 /// instead, which are in the page because texts may be what fails.
 fn start_script(glue: &str, wasm: &str) -> String {
     format!(
-        r#"import init from "./{glue}";
+        r#"import {{ initSync }} from "./{glue}";
 const boot = document.getElementById("boot");
 const fail = () => {{
   boot.textContent = boot.dataset.failed;
@@ -127,7 +121,8 @@ const fail = () => {{
 const trapped = (reason) => reason instanceof WebAssembly.RuntimeError && fail();
 addEventListener("error", (event) => trapped(event.error));
 addEventListener("unhandledrejection", (event) => trapped(event.reason));
-init({{ module_or_path: new URL("./{wasm}", import.meta.url) }}).catch((reason) => {{
+const module = WebAssembly.compileStreaming(fetch(new URL("./{wasm}", import.meta.url)));
+module.then((module) => initSync({{ module }})).catch((reason) => {{
   fail();
   console.error(reason);
 }});

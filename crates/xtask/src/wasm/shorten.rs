@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use walrus::Module;
 
 use super::bundle::Parts;
@@ -22,7 +22,9 @@ pub fn shorten(parts: &mut Parts) -> Result<()> {
         export.name = names.short(&export.name);
     }
     let glue = std::str::from_utf8(&parts.glue).context("the glue is no UTF-8")?;
-    parts.glue = names.rewrite(glue).replace(BINDGENS_MODULE, MODULE).into_bytes();
+    ensure!(glue.contains(WAYS_IN), "the glue does not end in `{WAYS_IN}`");
+    let glue = glue.replace(WAYS_IN, WAY_IN);
+    parts.glue = names.rewrite(&glue).replace(BINDGENS_MODULE, MODULE).into_bytes();
     parts.wasm = module.emit_wasm();
     Ok(())
 }
@@ -30,6 +32,10 @@ pub fn shorten(parts: &mut Parts) -> Result<()> {
 /// What wasm-bindgen calls the glue as the module imports from it.
 const BINDGENS_MODULE: &str = "./panel_bg.js";
 const MODULE: &str = "_";
+/// The start script compiles the module itself, so that of the glue's two ways to begin one is left, and the minifier
+/// drops the other with its fallbacks for servers that are not ours.
+const WAYS_IN: &str = "export { initSync, __wbg_init as default };";
+const WAY_IN: &str = "export { initSync };";
 
 /// The style sheet without comments and without spaces at the start and end of its lines.
 pub fn style(sheet: &str) -> String {
