@@ -54,33 +54,52 @@ impl Catalogue {
     /// The catalogue of a file that [`Catalogue::to_file`] wrote in the same build; nothing for any other.
     pub fn from_file(file: &'static str) -> Option<Self> {
         let mut lines = Lines::of(file);
-        let tag = Part::read(&mut lines);
-        let read = Self {
+        let tag = lines.next();
+        let mut read = Self {
             language: Language::ALL.iter().copied().find(|language| language.tag() == tag)?,
             tag,
-            product: Part::read(&mut lines),
-            status: Part::read(&mut lines),
-            controls: Part::read(&mut lines),
-            working: Part::read(&mut lines),
-            unreachable: Part::read(&mut lines),
-            offering: Part::read(&mut lines),
-            window: Part::read(&mut lines),
-            credentials: Part::read(&mut lines),
-            password: Part::read(&mut lines),
-            signed_in: Part::read(&mut lines),
-            switching: Part::read(&mut lines),
-            consents: Part::read(&mut lines),
-            sessions: Part::read(&mut lines),
-            calls: Part::read(&mut lines),
-            presence: Part::read(&mut lines),
-            signed_out: Part::read(&mut lines),
-            refusal: Part::read(&mut lines),
-            ways: Part::read(&mut lines),
-            time: Part::read(&mut lines),
-            codes: Part::read(&mut lines),
+            product: lines.next(),
+            status: Part::EMPTY,
+            controls: Part::EMPTY,
+            working: Part::EMPTY,
+            unreachable: Part::EMPTY,
+            offering: Part::EMPTY,
+            window: Part::EMPTY,
+            credentials: Part::EMPTY,
+            password: Part::EMPTY,
+            signed_in: Part::EMPTY,
+            switching: Part::EMPTY,
+            consents: Part::EMPTY,
+            sessions: Part::EMPTY,
+            calls: Part::EMPTY,
+            presence: Part::EMPTY,
+            signed_out: Part::EMPTY,
+            refusal: Part::EMPTY,
+            ways: Part::EMPTY,
+            time: Part::EMPTY,
+            codes: Part::EMPTY,
             #[cfg(not(target_arch = "wasm32"))]
             adapter: crate::catalogue(Language::parse(tag)?).adapter,
         };
+        read.status.fill(&mut lines);
+        read.controls.fill(&mut lines);
+        read.working.fill(&mut lines);
+        read.unreachable.fill(&mut lines);
+        read.offering.fill(&mut lines);
+        read.window.fill(&mut lines);
+        read.credentials.fill(&mut lines);
+        read.password.fill(&mut lines);
+        read.signed_in.fill(&mut lines);
+        read.switching.fill(&mut lines);
+        read.consents.fill(&mut lines);
+        read.sessions.fill(&mut lines);
+        read.calls.fill(&mut lines);
+        read.presence.fill(&mut lines);
+        read.signed_out.fill(&mut lines);
+        read.refusal.fill(&mut lines);
+        read.ways.fill(&mut lines);
+        read.time.fill(&mut lines);
+        read.codes.fill(&mut lines);
         lines.were_enough().then_some(read)
     }
 

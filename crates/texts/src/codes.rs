@@ -1,6 +1,4 @@
-//! The sentences of each code. A field per code, so that no language can leave one out.
-
-use crate::part::{Lines, Part};
+//! The sentences of each code. A language states a field per code, so that it can leave none out.
 
 /// What one code means to the person who meets it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,38 +25,41 @@ impl CodeText {
     }
 }
 
+crate::part::texts! {
+    /// In the order of the codes: a list, since what is read field by field weighs more than what it says.
+    pub struct Codes {
+        pub known: [CodeText; CODES.len()],
+        /// For a code that this version does not know.
+        pub unknown: CodeText,
+    }
+}
+
+impl Codes {
+    pub fn get(&self, code: &str) -> Option<&CodeText> {
+        self.all().find(|(of, _)| *of == code).map(|(_, text)| text)
+    }
+
+    /// Every code with its sentences.
+    pub fn all(&self) -> impl Iterator<Item = (&'static str, &CodeText)> {
+        CODES.into_iter().zip(&self.known)
+    }
+}
+
 macro_rules! codes {
     ($($field:ident = $code:literal,)*) => {
-        #[derive(Debug)]
-        pub struct Codes {
+        const CODES: [&str; [$($code),*].len()] = [$($code),*];
+
+        /// As a language states them.
+        #[cfg(not(target_arch = "wasm32"))]
+        pub(crate) struct Stated {
             $(pub $field: CodeText,)*
-            /// For a code that this version does not know.
             pub unknown: CodeText,
         }
 
-        impl Part for Codes {
-            fn read(lines: &mut Lines) -> Self {
-                Self { $($field: Part::read(lines),)* unknown: Part::read(lines) }
-            }
-
-            #[cfg(not(target_arch = "wasm32"))]
-            fn write(&self, file: &mut String) {
-                $(self.$field.write(file);)*
-                self.unknown.write(file);
-            }
-        }
-
-        impl Codes {
-            pub fn get(&self, code: &str) -> Option<&CodeText> {
-                match code {
-                    $($code => Some(&self.$field),)*
-                    _ => None,
-                }
-            }
-
-            /// Every code with its sentences.
-            pub fn all(&self) -> impl Iterator<Item = (&'static str, &CodeText)> {
-                [$(($code, &self.$field),)*].into_iter()
+        #[cfg(not(target_arch = "wasm32"))]
+        impl Stated {
+            pub(crate) const fn listed(self) -> Codes {
+                Codes { known: [$(self.$field),*], unknown: self.unknown }
             }
         }
     };

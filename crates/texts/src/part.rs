@@ -19,7 +19,7 @@ impl Lines {
         !self.ended_early && self.rest == Some("")
     }
 
-    fn next(&mut self) -> &'static str {
+    pub fn next(&mut self) -> &'static str {
         match self.rest.and_then(|rest| rest.split_once('\n')) {
             Some((line, rest)) => {
                 self.rest = Some(rest);
@@ -35,17 +35,22 @@ impl Lines {
 
 /// What a catalogue consists of.
 pub trait Part {
-    fn read(lines: &mut Lines) -> Self;
+    /// Before it is read. Each part is filled where it stands: hundreds of fields that are handed on weigh more.
+    const EMPTY: Self;
+
+    fn fill(&mut self, lines: &mut Lines);
 
     #[cfg(not(target_arch = "wasm32"))]
     fn write(&self, file: &mut String);
 }
 
 impl Part for &'static str {
+    const EMPTY: Self = "";
+
     // Hundreds of fields call it.
     #[inline(never)]
-    fn read(lines: &mut Lines) -> Self {
-        lines.next()
+    fn fill(&mut self, lines: &mut Lines) {
+        *self = lines.next();
     }
 
     #[cfg(not(target_arch = "wasm32"))]
@@ -58,8 +63,10 @@ impl Part for &'static str {
 
 /// An absent one is an empty line: no text is empty.
 impl Part for Option<&'static str> {
-    fn read(lines: &mut Lines) -> Self {
-        Some(lines.next()).filter(|line| !line.is_empty())
+    const EMPTY: Self = None;
+
+    fn fill(&mut self, lines: &mut Lines) {
+        *self = Some(lines.next()).filter(|line| !line.is_empty());
     }
 
     #[cfg(not(target_arch = "wasm32"))]
@@ -68,28 +75,28 @@ impl Part for Option<&'static str> {
     }
 }
 
-impl<const N: usize> Part for [&'static str; N] {
-    fn read(lines: &mut Lines) -> Self {
-        std::array::from_fn(|_| lines.next())
+impl<P: Part, const N: usize> Part for [P; N] {
+    const EMPTY: Self = [P::EMPTY; N];
+
+    fn fill(&mut self, lines: &mut Lines) {
+        self.iter_mut().for_each(|part| part.fill(lines));
     }
 
     #[cfg(not(target_arch = "wasm32"))]
     fn write(&self, file: &mut String) {
-        for text in self {
-            text.write(file);
-        }
+        self.iter().for_each(|part| part.write(file));
     }
 }
 
 impl Part for CodeText {
-    #[inline(never)]
-    fn read(lines: &mut Lines) -> Self {
-        Self {
-            title: Part::read(lines),
-            what_happened: Part::read(lines),
-            what_to_do: Part::read(lines),
-            tell_administrator: Part::read(lines),
-        }
+    const EMPTY: Self =
+        Self { title: "", what_happened: "", what_to_do: "", tell_administrator: None };
+
+    fn fill(&mut self, lines: &mut Lines) {
+        self.title.fill(lines);
+        self.what_happened.fill(lines);
+        self.what_to_do.fill(lines);
+        self.tell_administrator.fill(lines);
     }
 
     #[cfg(not(target_arch = "wasm32"))]
@@ -114,8 +121,10 @@ macro_rules! texts {
             }
 
             impl $crate::part::Part for $group {
-                fn read(lines: &mut $crate::part::Lines) -> Self {
-                    Self { $($field: $crate::part::Part::read(lines),)* }
+                const EMPTY: Self = Self { $($field: $crate::part::Part::EMPTY,)* };
+
+                fn fill(&mut self, lines: &mut $crate::part::Lines) {
+                    $($crate::part::Part::fill(&mut self.$field, lines);)*
                 }
 
                 #[cfg(not(target_arch = "wasm32"))]
@@ -167,7 +176,8 @@ mod tests {
         CodeText::new("Title", "What.", "Do.").write(&mut file);
 
         let mut lines = Lines::of(file.leak());
-        let read = CodeText::read(&mut lines);
+        let mut read = CodeText::EMPTY;
+        read.fill(&mut lines);
 
         assert_eq!(read, CodeText::new("Title", "What.", "Do."));
         assert!(lines.were_enough());

@@ -43,8 +43,10 @@ impl fmt::Debug for Template {
 }
 
 impl Part for Template {
-    fn read(lines: &mut Lines) -> Self {
-        Self(Part::read(lines))
+    const EMPTY: Self = Self("");
+
+    fn fill(&mut self, lines: &mut Lines) {
+        self.0.fill(lines);
     }
 
     #[cfg(not(target_arch = "wasm32"))]

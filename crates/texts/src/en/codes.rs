@@ -1,8 +1,8 @@
 //! The sentences of each code, in English.
 
-use crate::codes::{CodeText, Codes};
+use crate::codes::{CodeText, Codes, Stated};
 
-pub(super) const CODES: Codes = Codes {
+pub(super) const CODES: Codes = Stated {
     // ── The account ───────────────────────────────────────────
     no_agent: CodeText::new(
         "There is no account for you yet",
@@ -534,7 +534,8 @@ pub(super) const CODES: Codes = Codes {
         "Reload the page. If it stays so, tell your administrator.",
     )
     .for_administrator("This is the reason that the server gave."),
-};
+}
+.listed();
 
 const REQUEST_REFUSED: &str =
     "The Cordboard server did not accept what the panel sent, and nothing was done.";

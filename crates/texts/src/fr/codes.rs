@@ -1,8 +1,8 @@
 //! The sentences of each code, in French.
 
-use crate::codes::{CodeText, Codes};
+use crate::codes::{CodeText, Codes, Stated};
 
-pub(super) const CODES: Codes = Codes {
+pub(super) const CODES: Codes = Stated {
     // ── The account ───────────────────────────────────────────
     no_agent: CodeText::new(
         "Vous n’avez pas encore de compte",
@@ -568,7 +568,8 @@ pub(super) const CODES: Codes = Codes {
         "Rechargez la page. Si cela persiste, prévenez votre administrateur.",
     )
     .for_administrator("Voici le motif qu’a donné le serveur."),
-};
+}
+.listed();
 
 const REQUEST_REFUSED: &str =
     "Le serveur Cordboard n’a pas accepté ce que le panneau a envoyé ; rien n’a été fait.";
