@@ -8,7 +8,10 @@ use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 
 use crate::{
-    calling::{self, AUDIBLE, dial, energy, is_heard, is_silent, listen_anew, ring_as},
+    calling::{
+        self, AUDIBLE, EARS, KEEP_CONNECTIONS, dial, energy, hears, is_heard, is_silent,
+        listen_anew, ring_as,
+    },
     steps::{anna_signed_in, wait_for_call},
 };
 
@@ -317,11 +320,6 @@ fn talking(world: &World, panel: &Frame) -> Result<Value> {
     Ok(customer)
 }
 
-/// The agent hears the far end, by the browser's own statistics.
-fn hears(panel: &Frame) -> Result<()> {
-    panel.wait_for(&format!("({EARS})(400).then(energy => energy > {AUDIBLE})")).map(drop)
-}
-
 /// What the microphone gives is sent, by the same statistics.
 fn speaks(panel: &Frame) -> Result<()> {
     panel.wait_for(&format!("({MOUTH})(1200).then(energy => energy > {AUDIBLE})")).map(drop)
@@ -330,15 +328,6 @@ fn speaks(panel: &Frame) -> Result<()> {
 fn hears_nothing(panel: &Frame) -> Result<()> {
     panel.wait_for(&format!("({EARS})(1000).then(energy => energy < {SILENT})")).map(drop)
 }
-
-/// How much sound the newest call brings in so many milliseconds.
-const EARS: &str = "async milliseconds => {\
-    const energy = async () => [...(await connections.at(-1).getStats()).values()]\
-        .filter(it => it.type === 'inbound-rtp').reduce((sum, it) => sum + it.totalAudioEnergy, 0);\
-    const before = await energy();\
-    await new Promise(passed => setTimeout(passed, milliseconds));\
-    return await energy() - before;\
-}";
 
 /// How the newest call's audio travels: whether it does, and the ICE credentials of both sides.
 const WAY: &str = "async () => {\
@@ -366,10 +355,5 @@ const MOUTH: &str = "async milliseconds => {\
     const [energyNow, packetsNow] = await sent();\
     return packetsNow > packets ? energyNow - energy : 0;\
 }";
-
-/// Keeps each connection that the panel makes where a story finds it.
-const KEEP_CONNECTIONS: &str = "globalThis.RTCPeerConnection = class extends RTCPeerConnection {\
-    constructor(...given) { super(...given); (globalThis.connections ??= []).push(this); }\
-}, true";
 
 const SILENT: f64 = 1e-8;

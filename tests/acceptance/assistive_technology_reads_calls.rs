@@ -17,6 +17,14 @@ fn a_call_that_is_made_rings_there_is_talked_on_and_ends() -> Result<()> {
         panel.wait_for_text("Your number is 1001")?;
         inspect_panel(world, &tab, &panel)?;
 
+        panel.fill("#dial", "Zoe")?;
+        panel.click_button("Call")?;
+        panel.wait_for_text("No colleague is called “Zoe”.")?;
+        inspect_panel(world, &tab, &panel)?;
+        panel.fill("#dial", "Car")?;
+        panel.wait_for("document.querySelector('#colleagues option') !== null")?;
+        inspect_panel(world, &tab, &panel)?;
+
         panel.fill("#dial", "603")?;
         panel.click_button("Call")?;
         wait_for_call(&panel, "ringing-there")?;

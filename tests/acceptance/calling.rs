@@ -1,7 +1,7 @@
 //! What stories about calls do and hear again and again.
 
 use acceptance::{
-    browser::{Frame, Tab},
+    browser::{Browser, Frame, Tab},
     world::World,
 };
 use anyhow::{Context as _, Result};
@@ -54,6 +54,20 @@ pub fn is_silent(world: &World, call: &Value) -> Result<()> {
     world.pbx_call(|heard| heard["id"] == *call && silent(heard)).map(drop)
 }
 
+/// The agent hears the far end, by the browser's own statistics.
+pub fn hears(panel: &Frame) -> Result<()> {
+    panel.wait_for(&format!("({EARS})(400).then(energy => energy > {AUDIBLE})")).map(drop)
+}
+
+/// Ben, who is on the legacy method, at another desk: his browser, and his panel with a phone that is ready.
+pub fn bens_phone(world: &World) -> Result<(Browser, Frame)> {
+    let browser = world.another_browser()?;
+    let panel = world.panel(&world.console_in(&browser, "ben.berger")?);
+    panel.wait_for_text("Your number is 1002")?;
+    panel.evaluate(KEEP_CONNECTIONS)?;
+    Ok((browser, panel))
+}
+
 pub fn listen_anew(world: &World, call: &Value) -> Result<()> {
     world.pbx_control(&format!("calls/{call}"), &json!({ "order": "listen" })).map(drop)
 }
@@ -103,3 +117,17 @@ pub const COUNT_NOTES: &str = "
         return create.call(this);
     };
     true";
+
+/// How much sound the newest call brings in so many milliseconds.
+pub const EARS: &str = "async milliseconds => {\
+    const energy = async () => [...(await connections.at(-1).getStats()).values()]\
+        .filter(it => it.type === 'inbound-rtp').reduce((sum, it) => sum + it.totalAudioEnergy, 0);\
+    const before = await energy();\
+    await new Promise(passed => setTimeout(passed, milliseconds));\
+    return await energy() - before;\
+}";
+
+/// Keeps each connection that the panel makes where a story finds it.
+pub const KEEP_CONNECTIONS: &str = "globalThis.RTCPeerConnection = class extends RTCPeerConnection {\
+    constructor(...given) { super(...given); (globalThis.connections ??= []).push(this); }\
+}, true";

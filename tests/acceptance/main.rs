@@ -22,6 +22,7 @@ mod agent_opens_the_phones_own_window;
 mod agent_sees_recent_calls;
 mod agent_sees_where_they_are_signed_in;
 mod agent_signs_out;
+mod agent_types_a_colleague;
 mod agent_uses_a_legacy_token;
 mod agent_uses_a_password;
 mod agent_uses_the_keyboard_alone;

@@ -88,6 +88,14 @@ impl World {
         Ok(tab)
     }
 
+    /// Somebody else's browser, with a microphone of its own.
+    pub fn another_browser(&self) -> Result<Browser> {
+        let switches = CALLING.map(str::to_owned).to_vec();
+        let browser = Browser::launch(&BrowserOptions { switches, ..BrowserOptions::default() })?;
+        browser.allow_microphone(&self.console())?;
+        Ok(browser)
+    }
+
     /// One more console window in the same browser, whoever is logged in there.
     pub fn console_again(&self) -> Result<Tab> {
         let tab = self.browser.new_tab(&self.console())?;

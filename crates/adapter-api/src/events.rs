@@ -2,7 +2,8 @@
 //!
 //! What the adapter tells a signed-in panel by itself. The socket's first frame is the ticket, as text,
 //! within five seconds; a ticket is good for 60 seconds and one use. Each frame of the adapter's is one
-//! [`Event`] as JSON. After [`Event::SessionEnded`] the adapter closes with [`CLOSED_BY_END`].
+//! [`Event`] as JSON. The panel's other frames are each the one word of an
+//! [`Availability`](crate::calling_colleagues::Availability), of which the last counts as long as the socket lives. After [`Event::SessionEnded`] the adapter closes with [`CLOSED_BY_END`].
 
 use salesforce::id::TaskId;
 use serde::{Deserialize, Serialize};

@@ -6,7 +6,11 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use identity::session::{End, SEEN, SessionId};
+use adapter_api::calling_colleagues::Availability;
+use identity::{
+    agent::AgentId,
+    session::{End, SEEN, SessionId},
+};
 use jiff::{SignedDuration, Timestamp};
 use store::{CallingVersion, Store, StoreError};
 use tokio::sync::{Notify, watch};
@@ -20,6 +24,8 @@ pub struct Hub {
 #[derive(Debug, Default)]
 struct Sockets {
     live: HashMap<SessionId, Vec<watch::Sender<News>>>,
+    /// What a session's panel has said last of its agent.
+    said: HashMap<SessionId, (AgentId, Availability)>,
     /// When the last socket of a session went.
     gone: HashMap<SessionId, Timestamp>,
 }
@@ -43,7 +49,21 @@ impl Hub {
         let of_session = sockets.live.entry(session).or_default();
         of_session.retain(|sender| !sender.is_closed());
         of_session.push(sender);
+        // What was said through a socket before says nothing any more.
+        sockets.said.remove(&session);
         receiver
+    }
+
+    pub fn says(&self, session: SessionId, agent: &AgentId, availability: Availability) {
+        self.sockets().said.insert(session, (agent.clone(), availability));
+    }
+
+    /// Of an agent with several sessions the one counts that would take a call.
+    pub fn availability(&self, agent: &AgentId) -> Availability {
+        let sockets = self.sockets();
+        let said =
+            sockets.said.iter().filter(|(session, (of, _))| of == agent && sockets.lives(session));
+        said.map(|(_, (_, availability))| *availability).max().unwrap_or_default()
     }
 
     /// A socket of the session's has gone.
@@ -54,8 +74,7 @@ impl Hub {
     /// When the session's panel was last at the other end of a socket, as far as this process remembers.
     pub fn heard_at(&self, session: SessionId, now: Timestamp) -> Option<Timestamp> {
         let sockets = self.sockets();
-        let live = sockets.live.get(&session);
-        match live.is_some_and(|senders| senders.iter().any(|sender| !sender.is_closed())) {
+        match sockets.lives(&session) {
             true => Some(now),
             false => sockets.gone.get(&session).copied(),
         }
@@ -91,10 +110,12 @@ impl Hub {
     /// Forgets sockets that have gone by themselves, and those that nobody asks after any longer.
     pub fn sweep(&self, now: Timestamp) {
         let mut sockets = self.sockets();
+        let sockets = &mut *sockets;
         sockets.live.retain(|_, of_session| {
             of_session.retain(|sender| !sender.is_closed());
             !of_session.is_empty()
         });
+        sockets.said.retain(|session, _| sockets.live.contains_key(session));
         sockets.gone.retain(|_, at| now.duration_since(*at) <= SEEN);
     }
 
@@ -119,6 +140,13 @@ impl Hub {
                 is_news
             });
         }
+    }
+}
+
+impl Sockets {
+    fn lives(&self, session: &SessionId) -> bool {
+        let senders = self.live.get(session);
+        senders.is_some_and(|senders| senders.iter().any(|sender| !sender.is_closed()))
     }
 }
 
@@ -178,6 +206,29 @@ mod tests {
 
         hub.sweep(at(1_361));
         assert_eq!(hub.heard_at(session(1), at(1_361)), None);
+    }
+
+    #[tokio::test]
+    async fn an_agent_is_what_the_panel_said_last_as_long_as_its_socket_lives() {
+        use Availability as A;
+        let (hub, anna) = (Hub::new(), AgentId("anna".into()));
+        let (desk, home) = (hub.listen(session(1)), hub.listen(session(2)));
+        assert_eq!(hub.availability(&anna), A::Offline, "nobody has said anything");
+
+        hub.says(session(1), &anna, A::Available);
+        hub.says(session(1), &anna, A::Busy);
+        assert_eq!(hub.availability(&anna), A::Busy);
+        assert_eq!(hub.availability(&AgentId("ben".into())), A::Offline);
+        hub.says(session(2), &anna, A::Available);
+        assert_eq!(hub.availability(&anna), A::Available, "one of her phones rings");
+
+        drop(home);
+        assert_eq!(hub.availability(&anna), A::Busy);
+        let again = hub.listen(session(1));
+        assert_eq!(hub.availability(&anna), A::Offline, "the new socket has said nothing");
+        drop((desk, again));
+        hub.sweep(Timestamp::from_second(0).unwrap());
+        assert!(hub.sockets().said.is_empty());
     }
 
     fn session(byte: u8) -> SessionId {

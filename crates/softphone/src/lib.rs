@@ -15,6 +15,7 @@
 
 mod call_log;
 pub mod calls;
+mod colleagues;
 mod numbers;
 mod presence;
 pub mod protocol;
@@ -24,19 +25,20 @@ pub mod snapshot;
 
 pub use calls::Birth;
 pub use protocol::{AdapterFact, Effect, HostFact, Input, Intent};
-use protocol::{ClickToDial, EventsFact, TabsFact};
+use protocol::{CallIntent, ClickToDial, EventsFact, TabsFact};
 pub use snapshot::Snapshot;
 
 use std::collections::VecDeque;
 
-use adapter_api::Code;
+use adapter_api::{Code, calling_colleagues::Availability};
 use call_log::CallLog;
 use calls::Calls;
+use colleagues::Colleagues;
 use numbers::Numbers;
 use presence::Presence;
 use screen_pop::ScreenPops;
 use sign_in::SignIn;
-use snapshot::{CallSnapshot, PresenceSnapshot};
+use snapshot::{AgentState, CallSnapshot, CallState, LineSnapshot, PresenceSnapshot};
 
 /// The whole mind. Mutate once with [`Softphone::handle`] or [`Softphone::handle_timeout`], then drain
 /// [`Softphone::poll_effect`] and look at [`Softphone::snapshot`] and [`Softphone::poll_timeout`].
@@ -44,10 +46,13 @@ use snapshot::{CallSnapshot, PresenceSnapshot};
 pub struct Softphone {
     sign_in: SignIn,
     calls: Calls,
+    colleagues: Colleagues,
     numbers: Numbers,
     screen_pops: ScreenPops,
     call_log: CallLog,
     presence: Presence,
+    /// What the adapter takes the agent for.
+    told: Availability,
     effects: VecDeque<Effect>,
     signed_in: bool,
     clock: Clock,
@@ -59,9 +64,11 @@ impl Softphone {
             sign_in: SignIn::new(organization.into()),
             call_log: CallLog::new(birth.seed),
             calls: Calls::new(birth),
+            colleagues: Colleagues::default(),
             numbers: Numbers::default(),
             screen_pops: ScreenPops::default(),
             presence: Presence::default(),
+            told: Availability::default(),
             effects: VecDeque::new(),
             signed_in: false,
             clock: Clock::default(),
@@ -71,11 +78,11 @@ impl Softphone {
     pub fn handle(&mut self, now: u64, input: Input) {
         let monotonic = self.clock.forward(now);
         match input {
-            Input::Intent(Intent::Call(intent)) => match numbers::number_of(&intent) {
-                "" => self.calls.intended(monotonic, intent),
-                _ if self.calls.is_following() => self.calls.intended(monotonic, intent),
-                _ => self.numbers.intended(monotonic, intent),
-            },
+            Input::Intent(Intent::Seek(text)) => self.colleagues.typed(&text),
+            Input::Intent(Intent::Call(intent)) if colleagues::is_by_name(&intent) => {
+                self.colleagues.intended(monotonic, intent);
+            }
+            Input::Intent(Intent::Call(intent)) => self.called(monotonic, intent),
             Input::Tabs(TabsFact::Asked(Intent::Call(intent)))
                 if self.calls.is_leading() && !numbers::number_of(&intent).is_empty() =>
             {
@@ -118,6 +125,7 @@ impl Softphone {
             Input::Adapter(ticket, fact)
                 if self.calls.answered(monotonic, ticket, &fact)
                     || self.numbers.answered(monotonic, ticket, &fact)
+                    || self.colleagues.answered(monotonic, ticket, &fact)
                     || self.call_log.answered(monotonic, ticket, &fact) => {}
             input => {
                 if matches!(&input, Input::Noticed(notice) if notice.code == Code::FrameNoMicrophone)
@@ -128,6 +136,7 @@ impl Softphone {
                 let reopened = matches!(input, Input::Events(EventsFact::Opened));
                 self.sign_in.handle(now, input);
                 if reopened {
+                    self.told = Availability::default();
                     self.calls.account_changed(monotonic);
                     self.call_log.ask();
                 }
@@ -149,8 +158,12 @@ impl Softphone {
     }
 
     pub fn poll_timeout(&self) -> Option<u64> {
-        let calls =
-            [self.calls.poll_timeout(), self.call_log.poll_timeout(), self.numbers.poll_timeout()];
+        let calls = [
+            self.calls.poll_timeout(),
+            self.call_log.poll_timeout(),
+            self.numbers.poll_timeout(),
+            self.colleagues.poll_timeout(),
+        ];
         let calls = calls.into_iter().flatten().map(|at| self.clock.wall(at));
         self.sign_in.poll_timeout().into_iter().chain(calls).min()
     }
@@ -175,7 +188,16 @@ impl Softphone {
         if let Some(wrap_up) = &mut snapshot.log.wrap_up {
             self.numbers.show(&mut wrap_up.peer);
         }
+        self.colleagues.show(&mut snapshot);
         snapshot
+    }
+
+    fn called(&mut self, now: u64, intent: CallIntent) {
+        match numbers::number_of(&intent) {
+            "" => self.calls.intended(now, intent),
+            _ if self.calls.is_following() => self.calls.intended(now, intent),
+            _ => self.numbers.intended(now, intent),
+        }
     }
 
     fn presence(&self) -> PresenceSnapshot {
@@ -215,6 +237,7 @@ impl Softphone {
                 self.calls.session_ended(now);
                 self.screen_pops.click_to_dial(ClickToDial::Disabled);
                 self.call_log.session_ended(now);
+                self.colleagues.session_ended();
             }
             _ => {}
         }
@@ -222,6 +245,10 @@ impl Softphone {
             self.numbers.dial_by(&settings.dialing);
             self.screen_pops.on(settings.screen_pop);
         }
+        if let Some(intent) = self.colleagues.poll_intent(now) {
+            self.called(now, intent);
+        }
+        self.effects.append(&mut self.colleagues.effects);
         while let Some((intent, target)) = self.numbers.poll_intent(now) {
             self.calls.dialled(now, intent, target);
         }
@@ -248,6 +275,27 @@ impl Softphone {
         self.calls.publish(|at| self.clock.wall(at), &self.call_log, self.presence());
         self.effects.extend(std::iter::from_fn(|| self.calls.poll_effect()));
         self.effects.extend(std::iter::from_fn(|| self.call_log.poll_effect()));
+        let availability = self.availability(&calls);
+        if std::mem::replace(&mut self.told, availability) != availability {
+            self.effects.push_back(Effect::Tell(availability));
+        }
+    }
+
+    /// Of the tab that is the phone, wherever it is.
+    fn availability(&self, calls: &[CallSnapshot]) -> Availability {
+        let presence = self.calls.mirrored().map(|published| &published.presence.state);
+        let state =
+            presence.cloned().unwrap_or_else(|| self.presence.state(self.call_log.wraps_up()));
+        match (self.calls.line(), state) {
+            (LineSnapshot::Ready { .. }, AgentState::Available | AgentState::AutoAnswer) => {
+                match calls.iter().all(|call| matches!(call.state, CallState::Ended(_))) {
+                    true => Availability::Available,
+                    false => Availability::Talking,
+                }
+            }
+            (LineSnapshot::Ready { .. }, _) => Availability::Busy,
+            _ => Availability::Offline,
+        }
     }
 
     fn log(&mut self, wall: u64, now: u64, calls: &[CallSnapshot]) {

@@ -20,7 +20,9 @@ use crate::snapshot::PresenceSnapshot;
 use adapter_api::{
     Code, Secret, StartedBy, Way, auth_transaction,
     call_log::{self as wire_log},
-    call_log_turn, calling_account, consents,
+    call_log_turn, calling_account,
+    calling_colleagues::Availability,
+    consents,
     error::Refused,
     session::Session,
     sessions, sign_in_challenge,
@@ -67,6 +69,8 @@ pub enum Intent {
     /// End the agent's sessions but this one.
     EndOtherSessions,
     Call(CallIntent),
+    /// As far as it is typed where a colleague may be named.
+    Seek(String),
     Record(RecordIntent),
     Log(LogIntent),
     Presence(PresenceIntent),
@@ -163,6 +167,8 @@ pub enum AdapterCall {
     CallLog,
     /// The body of a [`LogEffect::HandOver`].
     HandOver(Secret),
+    /// Who is meant by a name?
+    Colleagues(String),
     Numbers {
         numbers: Vec<String>,
         dialing: DialingOptions,
@@ -198,6 +204,8 @@ pub enum AdapterFact {
     LogTurn(call_log_turn::Response),
     /// For each the number, what the phone system is told, and what is shown; all empty where it is none.
     Numbers(Vec<[String; 3]>),
+    /// Of each the name, the extension, and what is shown.
+    Colleagues(Vec<[String; 3]>),
     Done,
     Refused(Refusal),
     /// Not at this moment: ask again after so many seconds.
@@ -266,6 +274,8 @@ pub enum Effect {
     Adapter(Ticket, AdapterCall),
     OpenEvents,
     CloseEvents,
+    /// To the adapter, for the agent's colleagues: whether a call would be taken.
+    Tell(Availability),
     /// The agent has allowed Cordboard in this one.
     TellOtherTabs,
     /// Drop tokens and whatever else belongs to the session.

@@ -34,6 +34,10 @@ pub struct Snapshot {
     pub calls: Vec<CallSnapshot>,
     pub log: LogSnapshot,
     pub presence: PresenceSnapshot,
+    /// Who may be meant by what is typed: what is shown of each, and taken for a name.
+    pub colleagues: Vec<String>,
+    /// The name by which nobody was called: nobody has it, or all the colleagues.
+    pub nobody: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

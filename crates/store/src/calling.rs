@@ -61,7 +61,7 @@ impl Unit {
         asking: &AgentId,
     ) -> Result<Vec<Colleague>, StoreError> {
         let rows = sqlx::query(
-            "SELECT name, extension FROM agent
+            "SELECT id, name, extension FROM agent
              WHERE organization = ? AND id <> ? AND extension IS NOT NULL AND disabled = 0
                 AND finding IS NULL
              ORDER BY name, extension",
@@ -73,7 +73,8 @@ impl Unit {
         let colleague = |row: &SqliteRow| {
             let extension = extension(row, "extension")?;
             let extension = extension.ok_or(StoreError::Corrupt("an extension"))?;
-            Ok(Colleague { name: row.try_get("name")?, extension })
+            let agent = AgentId(row.try_get("id")?);
+            Ok(Colleague { agent, name: row.try_get("name")?, extension })
         };
         rows.iter().map(colleague).collect()
     }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use adapter_api::{
     Code, Secret,
+    calling_colleagues::Availability,
     events::{CLOSED_BY_END, Event, Ticket},
 };
 use axum::{
@@ -54,7 +55,7 @@ pub async fn socket(
     if single(&headers, header::ORIGIN.as_str()) != Some(app.public_url.as_str()) {
         return Refusal::new(StatusCode::FORBIDDEN, Code::RequestOrigin).into_response();
     }
-    // A panel says one ticket and nothing more; the usual buffer would be 128 KiB for each socket.
+    // A panel says one ticket and single words; the usual buffer would be 128 KiB for each socket.
     let upgrade = upgrade.read_buffer_size(MOST_BYTES).write_buffer_size(0);
     let upgrade = upgrade.max_message_size(MOST_BYTES).max_frame_size(MOST_BYTES);
     upgrade.on_upgrade(move |mut socket| async move {
@@ -125,9 +126,13 @@ async fn listen(
                     send(socket, &event).await?;
                 }
             }
-            // The panel has nothing to say; its frames only show that it is there.
             frame = socket.recv() => match frame {
                 Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
+                Some(Ok(Message::Text(word))) => {
+                    if let Some(availability) = Availability::parse(&word) {
+                        app.hub.says(session.id, &session.agent, availability);
+                    }
+                }
                 Some(Ok(_)) => {}
             },
             _ = ping.tick() => {

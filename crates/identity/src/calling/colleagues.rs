@@ -3,10 +3,12 @@
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
 use super::Extension;
+use crate::agent::AgentId;
 
 /// An agent who can be called or be given a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Colleague {
+    pub agent: AgentId,
     pub name: String,
     pub extension: Extension,
 }
@@ -33,6 +35,7 @@ mod tests {
     #[test]
     fn a_colleague_is_found_by_the_beginnings_of_names_or_of_the_extension() {
         let helene = Colleague {
+            agent: AgentId("helene".into()),
             name: "Hélène de Brün".into(),
             extension: Extension::parse("1007").unwrap(),
         };

@@ -172,6 +172,7 @@ impl Runtime {
             }
             Effect::Adapter(ticket, call) => self.call(ticket, call),
             Effect::OpenEvents => self.events.open(),
+            Effect::Tell(availability) => self.events.tell(availability.as_str()),
             Effect::CloseEvents => self.events.close(),
             Effect::TellOtherTabs => self.tabs.tell(),
             Effect::Forget => self.adapter.forget(),

@@ -57,6 +57,13 @@ impl Events {
         drop(self.socket.take());
     }
 
+    /// What is told while there is no socket, or none that is open, is told again by whoever hears that one has opened.
+    pub fn tell(&self, word: &str) {
+        if let Some(socket) = &*self.socket.borrow() {
+            let _ = socket.socket.send_with_str(word);
+        }
+    }
+
     fn connect(&self, ticket: Secret) {
         let (this, generation) = (self.this.clone(), self.generation.get());
         let hear = move |fact| {

@@ -168,7 +168,7 @@ fn transfer(scene: &Scene, call: CallId, other: Option<&(CallId, String)>) -> Ht
         <form class="transfer" {onsubmit}>
             <label for={TRANSFER}>{texts.transfer_to}</label>
             <div class="pair">
-                <input id={TRANSFER} type="text" inputmode="tel" autocomplete="off" spellcheck="false" />
+                {fields::callee(TRANSFER, "", scene)}
                 <button type="submit" class="button neutral">{texts.transfer_now}</button>
             </div>
             if let Some((with, name)) = other {

@@ -1,7 +1,9 @@
 //! A form of fields, typed. The inputs keep what was typed; nothing here copies it until it is sent.
 
-use softphone::{protocol::Refusal, snapshot::Form};
-use yew::{Callback, Html, NodeRef, Properties, SubmitEvent, component, html, use_mut_ref};
+use softphone::{Intent, protocol::Refusal, snapshot::Form};
+use yew::{
+    Callback, Html, InputEvent, NodeRef, Properties, SubmitEvent, component, html, use_mut_ref,
+};
 
 use super::{
     refusal,
@@ -71,6 +73,18 @@ pub fn Fields(props: &FieldsProps) -> Html {
         </form>
     }
 }
+
+/// Where a number is typed, or a name: colleagues are suggested as it is typed.
+pub fn callee(id: &'static str, placeholder: &'static str, scene: &Scene) -> Html {
+    let on_intent = scene.on_intent.clone();
+    let oninput = Callback::from(move |_: InputEvent| on_intent.emit(Intent::Seek(value(id))));
+    html! {
+        <input {id} list={COLLEAGUES} type="text" autocomplete="off" spellcheck="false" {placeholder} {oninput} />
+    }
+}
+
+/// The list of them.
+pub const COLLEAGUES: &str = "colleagues";
 
 impl Kind {
     fn input(self) -> &'static str {

@@ -6,6 +6,7 @@ use softphone::{
     protocol::{CallIntent, Refusal},
     snapshot::{LineSnapshot, MessagesSnapshot},
 };
+use texts::{Calls, Template};
 use yew::{Callback, Html, SubmitEvent, html};
 
 use super::{
@@ -26,7 +27,7 @@ pub fn section(snapshot: &Snapshot, scene: &Scene) -> Html {
         LineSnapshot::Unavailable { refusal } => refused(refusal, scene),
         LineSnapshot::Ready { number, messages, voicemail } => html! {
             <>
-                {dial(scene)}
+                {dial(snapshot, scene)}
                 <p class="secondary">
                     {texts.own_number.with(&[("number", number)])}
                     if let Some(said) = presence::consequence(&snapshot.presence.state, &scene.texts.presence) {
@@ -77,7 +78,7 @@ fn working(name: &'static str, sentence: &'static str) -> Html {
 }
 
 /// One field and one button; what was typed stays until it is called.
-fn dial(scene: &Scene) -> Html {
+fn dial(snapshot: &Snapshot, scene: &Scene) -> Html {
     let texts = &scene.texts.calls;
     let on_intent = scene.on_intent.clone();
     let onsubmit = Callback::from(move |event: SubmitEvent| {
@@ -92,11 +93,23 @@ fn dial(scene: &Scene) -> Html {
         <form class="dial" {onsubmit}>
             <label for={DIAL}>{texts.number}</label>
             <div class="pair">
-                <input id={DIAL} type="text" inputmode="tel" autocomplete="off" spellcheck="false"
-                    placeholder={texts.number_hint} />
+                {fields::callee(DIAL, texts.number_hint, scene)}
                 <button type="submit" class="button brand">{icon::handset()}{texts.dial}</button>
             </div>
+            <datalist id={fields::COLLEAGUES}>
+                {for snapshot.colleagues.iter().map(|shown| html! { <option value={shown.clone()} /> })}
+            </datalist>
+            if let Some(name) = &snapshot.nobody {
+                <p role="alert">{nobody(snapshot, texts).with(&[("name", name)])}</p>
+            }
         </form>
+    }
+}
+
+fn nobody(snapshot: &Snapshot, texts: &Calls) -> Template {
+    match snapshot.colleagues.is_empty() {
+        true => texts.no_colleague,
+        false => texts.several_colleagues,
     }
 }
 

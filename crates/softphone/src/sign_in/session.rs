@@ -142,6 +142,7 @@ fn intended(mut signed_in: SignedIn, intent: Intent, context: &mut Context<'_>) 
         | Intent::SubmitCredentials(_)
         | Intent::SubmitPassword { .. }
         | Intent::Call(_)
+        | Intent::Seek(_)
         | Intent::Record(_)
         | Intent::Log(_)
         | Intent::Presence(_) => {}

@@ -38,6 +38,8 @@ pub(super) fn snapshot(state: &State, memory: &Memory) -> Snapshot {
         calls: Vec::new(),
         log: Default::default(),
         presence: Default::default(),
+        colleagues: Vec::new(),
+        nobody: None,
     }
 }
 

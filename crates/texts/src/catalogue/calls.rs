@@ -21,6 +21,9 @@ texts! {
         pub number: &'static str,
         pub number_hint: &'static str,
         pub dial: &'static str,
+        /// Who was called by name, and is nobody.
+        pub no_colleague: Template,
+        pub several_colleagues: Template,
 
         // Where a call stands.
         pub queued: &'static str,

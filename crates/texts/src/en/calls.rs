@@ -13,6 +13,8 @@ pub(super) const CALLS: Calls = Calls {
     number: "Number or name",
     number_hint: "Who do you want to call?",
     dial: "Call",
+    no_colleague: Template("No colleague is called “{name}”."),
+    several_colleagues: Template("Several colleagues are called “{name}”. Choose from the list."),
     queued: "Waiting for the phone",
     dialling: "Calling",
     ringing_there: "Ringing",

@@ -16,6 +16,10 @@ pub(super) const CALLS: Calls = Calls {
     number: "Numéro ou nom",
     number_hint: "Qui voulez-vous appeler ?",
     dial: "Appeler",
+    no_colleague: Template("Personne ne s’appelle « {name} » ici."),
+    several_colleagues: Template(
+        "Plusieurs collègues s’appellent « {name} ». Choisissez dans la liste.",
+    ),
     queued: "En attente du téléphone",
     dialling: "Appel en cours",
     ringing_there: "Ça sonne",

@@ -52,6 +52,7 @@ pub enum Expected {
     CallLog,
     LogTurn,
     Numbers,
+    Colleagues,
     Done,
 }
 
@@ -114,7 +115,13 @@ impl Answer {
             }
             Expected::CallLog => self.call_log()?.into(),
             Expected::LogTurn => self.log_turn()?.into(),
-            Expected::Numbers => self.numbers()?.into(),
+            Expected::Numbers => {
+                AdapterFact::Numbers(self.list("numbers", ["e164", "dial", "shown"])?).into()
+            }
+            Expected::Colleagues => {
+                let fields = ["name", "extension", "shown"];
+                AdapterFact::Colleagues(self.list("colleagues", fields)?).into()
+            }
             Expected::Done => self.success().map(|_| AdapterFact::Done.into())?,
         })
     }
@@ -147,15 +154,14 @@ impl Answer {
         }))
     }
 
-    /// In the same way, and of each what the phone needs.
-    fn numbers(&self) -> Result<AdapterFact, Failure> {
+    /// In the same way: of each of a list what the phone needs.
+    fn list(&self, name: &str, fields: [&str; 3]) -> Result<Vec<[String; 3]>, Failure> {
         let response = json::value(self.success()?);
-        let number = |answer: &serde_json::Value| {
-            ["e164", "dial", "shown"]
-                .map(|name| answer[name].as_str().unwrap_or_default().to_owned())
+        let one = |answer: &serde_json::Value| {
+            fields.map(|name| answer[name].as_str().unwrap_or_default().to_owned())
         };
-        let numbers = response["numbers"].as_array().ok_or(Failure::Unreachable)?;
-        Ok(AdapterFact::Numbers(numbers.iter().map(number).collect()))
+        let list = response[name].as_array().ok_or(Failure::Unreachable)?;
+        Ok(list.iter().map(one).collect())
     }
 
     fn parse<T: DeserializeOwned>(&self) -> Result<T, Failure> {
@@ -191,7 +197,7 @@ const SERVICE_UNAVAILABLE: u16 = 503;
 #[cfg(test)]
 mod tests {
     use adapter_api::{
-        Way, calling_numbers,
+        Way, calling_colleagues, calling_numbers,
         sign_in_challenge::{ProofPolicy, Response},
     };
 
@@ -252,6 +258,23 @@ mod tests {
         let expected = ["+12065550143", "912065550143", "(206) 555-0143"].map(str::to_owned);
         let numbers = AdapterFact::Numbers(vec![expected, Default::default()]);
         assert_eq!(read(200, &body, Expected::Numbers), numbers);
+    }
+
+    #[test]
+    fn of_colleagues_it_is_read_who_they_are_and_how_they_are_shown() {
+        let ben = calling_colleagues::Colleague {
+            name: "Ben Berger".into(),
+            extension: "1002".into(),
+            availability: calling_colleagues::Availability::Busy,
+            shown: "Ben Berger (1002) · Busy".into(),
+        };
+        let response = calling_colleagues::Response { colleagues: vec![ben] };
+        let body = serde_json::to_string(&response).unwrap();
+
+        let expected = ["Ben Berger", "1002", "Ben Berger (1002) · Busy"].map(str::to_owned);
+        let colleagues = AdapterFact::Colleagues(vec![expected]);
+        assert_eq!(read(200, &body, Expected::Colleagues), colleagues);
+        assert_eq!(read(200, "{}", Expected::Colleagues), AdapterFact::Unreachable);
     }
 
     #[test]

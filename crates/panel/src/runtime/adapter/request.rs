@@ -2,8 +2,8 @@
 
 use adapter_api::{
     Code, Secret, auth_claim, auth_transaction, call_log, call_log_turn, calling_account,
-    calling_numbers, consents, events, session, session_refresh, sessions, sign_in_challenge,
-    sign_in_legacy, sign_in_password, sign_in_proof,
+    calling_colleagues, calling_numbers, consents, events, session, session_refresh, sessions,
+    sign_in_challenge, sign_in_legacy, sign_in_password, sign_in_proof,
 };
 use salesforce::call_center::DialingOptions;
 use serde::Serialize;
@@ -105,6 +105,9 @@ impl Request {
                 let request = Self::new("PUT", call_log::PATH, E::Done).in_session(held, now)?;
                 Self { body: Some(body), ..request }
             }
+            AdapterCall::Colleagues(name) => {
+                Self::new("GET", &colleagues_path(&name), E::Colleagues).in_session(held, now)?
+            }
             AdapterCall::Numbers { numbers, dialing } => {
                 let body = numbers_body(&numbers, &dialing);
                 Self::posted(calling_numbers::PATH, body, E::Numbers).in_session(held, now)?
@@ -167,6 +170,16 @@ fn numbers_body(numbers: &[String], dialing: &DialingOptions) -> String {
         r#""}}"#,
     ]
     .concat()
+}
+
+/// RFC 3986 §2.1: "A percent-encoded octet is encoded as a character triplet".
+fn colleagues_path(name: &str) -> String {
+    let digit = |value: u8| char::from_digit(value.into(), 16).unwrap_or_default();
+    let mut path = [calling_colleagues::PATH, "?q="].concat();
+    for byte in name.bytes() {
+        path.extend(['%', digit(byte >> 4), digit(byte & 15)]);
+    }
+    path
 }
 
 /// A lease needs no escape either.
@@ -279,6 +292,14 @@ mod tests {
                 assert_eq!(read.done, done);
             }
         }
+    }
+
+    #[test]
+    fn a_name_is_asked_for_whatever_it_is_written_in() {
+        let request = request(AdapterCall::Colleagues("Hé &1".into()));
+
+        assert_eq!(request.path, "/calling/colleagues?q=%48%c3%a9%20%26%31");
+        assert_eq!(request.method, "GET");
     }
 
     #[test]

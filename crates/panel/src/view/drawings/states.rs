@@ -99,6 +99,8 @@ pub fn misconfigured() -> Snapshot {
         calls: Vec::new(),
         log: Default::default(),
         presence: Default::default(),
+        colleagues: Vec::new(),
+        nobody: None,
     }
 }
 
@@ -278,5 +280,7 @@ fn of(sign_in: S) -> Snapshot {
         calls: Vec::new(),
         log: Default::default(),
         presence: Default::default(),
+        colleagues: Vec::new(),
+        nobody: None,
     }
 }
