@@ -66,7 +66,7 @@ impl ClickToDial {
         };
         let record = Record::read(
             &payload["recordId"],
-            &payload["recordName"],
+            [&payload["recordName"], &Value::Null],
             [&payload["objectType"], &Value::Null],
         );
         (!number.is_empty()).then_some(Self { number, record })
@@ -75,7 +75,8 @@ impl ClickToDial {
 
 impl Found {
     /// From `returnValue`, which is keyed by record id. Each entry carries the fields that the layout shows, and
-    /// the object's name as `RecordType` or as `object`. What is to be shown stands in it as text: its JSON.
+    /// the object's name as `RecordType` or as `object`; a case has a number for a name. What is to be shown stands
+    /// in it as text: its JSON.
     pub fn read(value: Value) -> Self {
         let Value::Object(members) = value else { return Self::default() };
         let mut found = Self::default();
@@ -83,8 +84,9 @@ impl Found {
             if key == SCREEN_POP_DATA {
                 found.pop = entry.as_str().map(|json| ScreenPop(json.to_owned()));
             } else {
+                let names = [&entry["Name"], &entry["CaseNumber"]];
                 let objects = [&entry["RecordType"], &entry["object"]];
-                found.records.extend(Record::read(&Value::String(key), &entry["Name"], objects));
+                found.records.extend(Record::read(&Value::String(key), names, objects));
             }
         }
         found
@@ -92,10 +94,10 @@ impl Found {
 }
 
 impl Record {
-    fn read(id: &Value, name: &Value, objects: [&Value; 2]) -> Option<Self> {
+    fn read(id: &Value, names: [&Value; 2], objects: [&Value; 2]) -> Option<Self> {
         let id = id.as_str()?.parse().ok()?;
-        let name = name.as_str().unwrap_or_default().to_owned();
-        let object = objects.into_iter().find_map(Value::as_str).unwrap_or_default().to_owned();
+        let [name, object] = [names, objects]
+            .map(|texts| texts.into_iter().find_map(Value::as_str).unwrap_or_default().to_owned());
         Some(Self { id, name, object })
     }
 }
@@ -133,14 +135,16 @@ mod tests {
         let value = json!({
             "003Ax0000000001IAA": { "Name": "Rose Gonzalez", "RecordType": "Contact" },
             "001Ax0000000001IAA": { "object": "Account", "displayName": "Account" },
+            "500Ax0000000003": { "CaseNumber": "00001003", "Subject": "Broken", "RecordType": "Case" },
             "SCREEN_POP_DATA": r#"{"type":"search"}"#,
         });
 
         let found = Found::read(value);
 
-        assert_eq!(found.records.len(), 2);
+        assert_eq!(found.records.len(), 3);
         assert!(found.records.contains(&rose()));
         assert!(found.records.iter().any(|one| one.object == "Account" && one.name.is_empty()));
+        assert!(found.records.iter().any(|one| one.object == "Case" && one.name == "00001003"));
         assert_eq!(found.pop, Some(ScreenPop(r#"{"type":"search"}"#.into())));
     }
 

@@ -123,6 +123,10 @@ fn console_arguments(ask: &ConsoleAsk, arguments: &Object) -> Result<(), JsValue
         ConsoleAsk::Search { number, call_type } => {
             set(arguments, "searchParams", &number.into())?;
             set(arguments, "callType", &call_type.as_str().into())?;
+            // Where nobody has the number and the layout says *new record*, the console fills in nothing by itself.
+            let values = Object::new();
+            set(&values, "Phone", &number.into())?;
+            set(arguments, "defaultFieldValues", &values)?;
             set(arguments, "deferred", &JsValue::TRUE)
         }
         ConsoleAsk::Pop(pop) => {

@@ -252,8 +252,12 @@ fn records(scene: &Scene, call: &CallSnapshot) -> Html {
     }
     let candidate = |record: &Record| {
         let choose = RecordIntent::Choose { call: call.id, record: record.id };
-        let name = if record.name.is_empty() { &record.object } else { &record.name };
-        button(Look::Neutral, name.clone(), scene.sends(Intent::Record(choose)))
+        // A contact and a lead may have one name.
+        let name = match record.name.as_str() {
+            "" => record.object.clone(),
+            name => [name, &record.object].join(" · "),
+        };
+        button(Look::Neutral, name, scene.sends(Intent::Record(choose)))
     };
     html! {
         <div class="candidates" role="group" aria-label={texts.who_is_it}>
