@@ -1,7 +1,7 @@
 //! What is known of a call.
 
 use jiff::Timestamp;
-use salesforce::id::RecordId;
+use salesforce::{case::is_case, id::RecordId};
 
 /// 128 random bits in hexadecimal; it stands in the Task's `CallObject`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -30,6 +30,13 @@ pub struct Entry {
     pub notes: String,
     pub who: Option<RecordId>,
     pub what: Option<RecordId>,
+}
+
+impl Entry {
+    /// The case that the call was about, where it was with nobody that is known.
+    pub fn case_of_nobody(&self) -> Option<RecordId> {
+        self.what.filter(|what| self.who.is_none() && is_case(*what))
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,8 +4,8 @@
 //! ([`Memory::attempting`]) and counts as ours if Salesforce holds it afterwards.
 
 use salesforce::{
-    id::TaskId,
-    task::{Field, Fields, TaskRecord},
+    id::{RecordId, TaskId},
+    task::{Field, Fields, TaskRecord, Value},
 };
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,6 +65,14 @@ impl Memory {
         }
     }
 
+    /// Whom the Task names since we wrote it, unless that is nobody.
+    pub fn who(&self) -> Option<RecordId> {
+        match self.written.get(&Field::WhoId)? {
+            Value::Text(id) => id.parse().ok(),
+            Value::Number(_) | Value::Nothing => None,
+        }
+    }
+
     /// Put down before anything is sent.
     pub fn attempting(&self, fields: &Fields) -> Self {
         Self { attempted: fields.clone(), ..self.clone() }
@@ -86,8 +94,6 @@ impl Memory {
 
 #[cfg(test)]
 mod tests {
-    use salesforce::task::Value;
-
     use super::*;
     use crate::{
         Entry,

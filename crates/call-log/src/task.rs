@@ -46,7 +46,8 @@ pub fn content(entry: &Entry, words: &Words) -> Fields {
     let result = disposition.unwrap_or_else(|| words.results.of(entry.outcome));
     Fields::from([
         (Field::WhoId, id(entry.who)),
-        (Field::WhatId, id(entry.what)),
+        // Object Reference, *Task*: "If the WhoId represents a lead, then the WhatId field must be empty."
+        (Field::WhatId, id(entry.what.filter(|_| !entry.who.is_some_and(is_lead)))),
         (Field::Subject, Value::text(fitted(&subject(entry, words), MOST_SUBJECT))),
         (Field::Description, Value::text(fitted(&entry.notes, MOST_DESCRIPTION))),
         (Field::Status, Value::text("Completed")),
@@ -57,6 +58,10 @@ pub fn content(entry: &Entry, words: &Words) -> Fields {
         (Field::CallDurationInSeconds, Value::Number(duration(entry))),
         (Field::CallDisposition, Value::text(fitted(result, MOST_DISPOSITION))),
     ])
+}
+
+fn is_lead(record: RecordId) -> bool {
+    record.as_str().starts_with("00Q")
 }
 
 fn subject(entry: &Entry, words: &Words) -> String {
@@ -137,6 +142,24 @@ pub(crate) mod tests {
     use super::*;
     use jiff::Timestamp;
     use proptest::prelude::*;
+
+    #[test]
+    fn what_a_call_was_about_stands_beside_a_contact_and_not_beside_a_lead() {
+        for (who, what) in [
+            ("003Ax0000000001IAA", Value::text("001Ax0000000001IAA")),
+            ("00QAx0000000001MAA", Value::Nothing),
+        ] {
+            let entry =
+                Entry { who: who.parse().ok(), what: "001Ax0000000001IAA".parse().ok(), ..entry() };
+
+            let fields = written(&entry);
+
+            assert_eq!(
+                (&fields[&Field::WhoId], &fields[&Field::WhatId]),
+                (&Value::text(who), &what)
+            );
+        }
+    }
 
     #[test]
     fn a_call_becomes_a_completed_task_of_the_agents() {

@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 pub mod call_center;
+pub mod case;
 pub mod definition;
 pub mod force_app;
 pub mod frame;

@@ -1,9 +1,11 @@
-//! Salesforce's Tasks, by the integration client: found by call, inserted, updated.
+//! Salesforce's Tasks, by the integration client: found by call, inserted, updated; and whose the cases are that they
+//! belong to.
 
 use identity::organization::{Client, Organization};
 use jiff::Timestamp;
 use salesforce::{
-    id::TaskId,
+    case::{CaseRecord, HIDDEN, contact_query},
+    id::{RecordId, TaskId},
     task::{Fields, Inserted, RestError, TaskRecord, call_query, path, path_of},
 };
 use tokio::time::Instant;
@@ -37,6 +39,23 @@ impl Salesforce {
     ) -> Result<Vec<TaskRecord>, Failure> {
         let since = since.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         self.query(organization, client, &call_query(call, &since)).await
+    }
+
+    /// Whose case it is; nothing as well where the client may not see that.
+    pub async fn contact_of_case(
+        &self,
+        organization: &Organization,
+        client: &Client,
+        case: RecordId,
+    ) -> Result<Option<RecordId>, Failure> {
+        match self.query::<CaseRecord>(organization, client, &contact_query(case)).await {
+            Ok(found) => Ok(found.into_iter().find_map(|case| case.contact)),
+            Err(Failure::Refused(code)) if HIDDEN.contains(&code.as_str()) => {
+                tracing::info!(%case, code, "whose case it is cannot be seen");
+                Ok(None)
+            }
+            Err(failure) => Err(failure),
+        }
     }
 
     pub async fn insert_task(

@@ -2,14 +2,14 @@
 //! other, and a few at a time for each.
 //!
 //! ~~~text
-//! take (lease) --> ask for the call's Tasks --> plan --> put down --> send --> written | refused | later
+//! take (lease) --> ask for the call's Tasks, and whose case it is about --> plan --> put down --> send --> written | refused | later
 //! ~~~
 //!
 //! Whatever dies in the middle leaves a lease that ends, and what was put down says what may have been sent.
 
 use std::{collections::HashMap, time::Duration};
 
-use call_log::{Kind, Memory, Plan, Refusal, Verdict, asked_since, fields, verdict};
+use call_log::{Entry, Kind, Memory, Plan, Refusal, Verdict, asked_since, fields, verdict};
 use identity::{
     agent::{Agent, EnteredUser},
     organization::{Client, Handle, Organization},
@@ -156,8 +156,12 @@ impl Writer<'_> {
             }
             Err(failure) => return self.attempt.later(&failure.to_string()).await,
         };
+        let entry = match self.entry(client).await {
+            Ok(entry) => entry,
+            Err(failure) => return self.attempt.later(&failure.to_string()).await,
+        };
         let call = &taken.lease.call;
-        let wanted = fields(call, &taken.entry, owner, &words_for(self.agent));
+        let wanted = fields(call, &entry, owner, &words_for(self.agent));
         let since = asked_since(&taken.entry);
         let found = app.salesforce.call_tasks(self.organization, client, &call.0, since).await;
         let found = match found {
@@ -169,6 +173,19 @@ impl Writer<'_> {
             Plan::Insert(fields) => self.send(client, memory, None, fields).await,
             Plan::Update(task, fields) => self.send(client, memory, Some(task), fields).await,
         }
+    }
+
+    /// With the case's contact beside the case, as the console does where a call is logged by hand. Whom we have named
+    /// already stays named.
+    async fn entry(&self, client: &Client) -> Result<Entry, Failure> {
+        let Attempt { app, taken, .. } = &self.attempt;
+        let entry = taken.entry.clone();
+        let Some(case) = entry.case_of_nobody() else { return Ok(entry) };
+        let who = match taken.memory.who() {
+            Some(who) => Some(who),
+            None => app.salesforce.contact_of_case(self.organization, client, case).await?,
+        };
+        Ok(Entry { who, ..entry })
     }
 
     /// The agent's Salesforce user: of the link, as the administrator entered it, or whose operator ID it is.
