@@ -1,14 +1,11 @@
 //! Calls and the console's records: a number is clicked, a caller is named and shown.
 
-use acceptance::{
-    browser::Tab,
-    world::{Options, story},
-};
+use acceptance::world::{Options, story};
 use anyhow::{Result, ensure};
 use serde_json::json;
 
 use crate::{
-    calling::{ROSE, annas_phone, ring, shows},
+    calling::{CLICK_TO_DIAL, ROSE, annas_phone, ring, show_record, shows},
     steps::wait_for_call,
 };
 
@@ -16,7 +13,7 @@ use crate::{
 fn a_number_that_is_clicked_twice_is_called_once() -> Result<()> {
     story(&Options::calling(), |world| {
         let (tab, panel) = annas_phone(world)?;
-        show_contact(&tab, "Rose Gonzalez")?;
+        show_record(&tab, "Contact", "Rose Gonzalez")?;
 
         tab.evaluate(&format!("{CLICK_TO_DIAL}.click(), {CLICK_TO_DIAL}.click()"))?;
 
@@ -36,7 +33,7 @@ fn a_number_that_is_clicked_twice_is_called_once() -> Result<()> {
 fn a_click_before_the_phone_is_ready_is_kept_for_it() -> Result<()> {
     story(&Options::calling(), |world| {
         let (tab, panel) = annas_phone(world)?;
-        show_contact(&tab, "Rose Gonzalez")?;
+        show_record(&tab, "Contact", "Rose Gonzalez")?;
         world.pbx_control("faults", &json!({ "sockets": "refused" }))?;
         panel.wait_for_text("Reconnecting to the phone system")?;
 
@@ -54,7 +51,7 @@ fn a_click_before_the_phone_is_ready_is_kept_for_it() -> Result<()> {
 fn numbers_are_no_links_before_somebody_is_signed_in() -> Result<()> {
     story(&Options::calling(), |world| {
         let (tab, panel) = annas_phone(world)?;
-        show_contact(&tab, "Rose Gonzalez")?;
+        show_record(&tab, "Contact", "Rose Gonzalez")?;
         tab.wait_for(&format!("!{CLICK_TO_DIAL}.disabled"))?;
 
         panel.click_button("Sign out")?;
@@ -76,7 +73,7 @@ fn a_known_caller_is_named_and_shown_while_it_rings() -> Result<()> {
         panel.wait_for_text("Rose Gonzalez")?;
         tab.wait_for(&shows("Rose Gonzalez"))?;
         tab.wait_for(&item_is("Rose Gonzalez", "incoming_call"))?;
-        show_contact(&tab, "Sean Forbes")?;
+        show_record(&tab, "Contact", "Sean Forbes")?;
         panel.click_button("Answer")?;
         wait_for_call(&panel, "talking")?;
 
@@ -95,7 +92,7 @@ fn a_known_caller_is_shown_at_the_answer_where_the_call_center_says_so() -> Resu
         let items = json!({ "items": { "cordboard/screenPop": "answer" } });
         world.practice_control("call-center", &items)?;
         let (tab, panel) = annas_phone(world)?;
-        show_contact(&tab, "Sean Forbes")?;
+        show_record(&tab, "Contact", "Sean Forbes")?;
 
         ring(world, ROSE)?;
         wait_for_call(&panel, "ringing-here")?;
@@ -104,20 +101,6 @@ fn a_known_caller_is_shown_at_the_answer_where_the_call_center_says_so() -> Resu
         panel.click_button("Answer")?;
 
         tab.wait_for(&shows("Rose Gonzalez")).map(drop)
-    })
-}
-
-#[test]
-fn nobody_with_that_number_is_a_new_contact_where_the_layout_says_so() -> Result<()> {
-    story(&Options::calling(), |world| {
-        let (tab, panel) = annas_phone(world)?;
-        world.practice_control("softphone-layout", &json!({ "no_match": "new_contact" }))?;
-
-        ring(world, "+33170189900")?;
-
-        wait_for_call(&panel, "ringing-here")?;
-        let phone = "document.querySelector('#new-record[open] [name=phone]')?.value";
-        tab.wait_for(&format!("{phone} === '+33170189900'")).map(drop)
     })
 }
 
@@ -135,7 +118,7 @@ fn of_several_with_that_number_the_agent_chooses_one() -> Result<()> {
         ring(world, ROSE)?;
         panel.wait_for_text("Who is it?")?;
         tab.wait_for("document.querySelector('#workspace').dataset.title === 'Search'")?;
-        panel.click_button("Rita Gonzalez")?;
+        panel.click_button("Rita Gonzalez · Contact")?;
 
         tab.wait_for(&shows("Rita Gonzalez"))?;
         panel
@@ -159,23 +142,12 @@ fn a_record_that_is_not_shown_leaves_the_call_alone() -> Result<()> {
         panel.click_button("Answer")?;
         wait_for_call(&panel, "talking")?;
         world.practice_control("open-cti", &json!({}))?;
-        show_contact(&tab, "Sean Forbes")?;
+        show_record(&tab, "Contact", "Sean Forbes")?;
         panel.click_button("Show record")?;
 
         tab.wait_for(&shows("Rose Gonzalez"))?;
         panel.wait_for("!document.body.textContent.includes('did not show the record')").map(drop)
     })
-}
-
-/// The panel may cover the list, so the link is not looked for on the screen.
-fn show_contact(tab: &Tab, name: &str) -> Result<()> {
-    tab.evaluate("document.querySelector('a[data-tab=Contact]').click()")?;
-    let link = format!(
-        "[...document.querySelectorAll('#workspace a[data-nav]')].find(link => link.textContent === '{name}')"
-    );
-    tab.wait_for(&format!("{link} !== undefined"))?;
-    tab.evaluate(&format!("{link}.click()"))?;
-    tab.wait_for(&shows(name)).map(drop)
 }
 
 /// The softphone's item in the utility bar.
@@ -185,5 +157,3 @@ fn item_is(label: &str, icon: &str) -> String {
          document.querySelector('#softphone-item-icon').dataset.key === '{icon}'"
     )
 }
-
-const CLICK_TO_DIAL: &str = "document.querySelector('#workspace button.click-to-dial')";

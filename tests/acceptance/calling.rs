@@ -7,7 +7,7 @@ use acceptance::{
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
-use crate::steps::{anna_signed_in, wait_for_call};
+use crate::steps::{anna_signed_in, is_logged, wait_for_call};
 
 /// Anna in her console, with a phone that is ready.
 pub fn annas_phone(world: &World) -> Result<(Tab, Frame)> {
@@ -102,6 +102,31 @@ pub fn shows(name: &str) -> String {
     format!("document.querySelector('#workspace').dataset.recordName === '{name}'")
 }
 
+/// From the list of its kind. The panel may cover the list, so the link is not looked for on the screen.
+pub fn show_record(tab: &Tab, object: &str, name: &str) -> Result<()> {
+    tab.evaluate(&format!("document.querySelector('a[data-tab={object}]').click()"))?;
+    tab.wait_for(&format!("document.querySelector('#workspace').dataset.title === '{object}s'"))?;
+    follow(tab, name)
+}
+
+/// A link of what the workspace shows, to a record.
+pub fn follow(tab: &Tab, name: &str) -> Result<()> {
+    let link = format!(
+        "[...document.querySelectorAll('#workspace a[data-nav]')].find(link => link.textContent === '{name}')"
+    );
+    tab.wait_for(&format!("{link} !== undefined"))?;
+    tab.evaluate(&format!("{link}.click()"))?;
+    tab.wait_for(&shows(name)).map(drop)
+}
+
+/// A call that is on ends, and its Task is written.
+pub fn hang_up(panel: &Frame) -> Result<()> {
+    panel.click_button("Hang up")?;
+    is_logged(panel)
+}
+
+/// The first number of the record that the workspace shows.
+pub const CLICK_TO_DIAL: &str = "document.querySelector('#workspace button.click-to-dial')";
 /// Rose Gonzalez's.
 pub const ROSE: &str = "+12065550143";
 /// As `totalAudioEnergy` of WebRTC's statistics counts it.

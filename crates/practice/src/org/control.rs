@@ -77,6 +77,8 @@ async fn state(State(org): State<Arc<Org>>) -> Json<Value> {
         "tokens": tokens.collect::<Vec<_>>(),
         "accounts": state.accounts,
         "contacts": state.contacts,
+        "leads": state.leads,
+        "cases": state.cases,
         "tasks": state.tasks,
     }))
 }
@@ -335,7 +337,7 @@ async fn change_softphone_layout(
     State(org): State<Arc<Org>>,
     Json(layout): Json<SoftphoneLayout>,
 ) -> Json<SoftphoneLayout> {
-    org.state().softphone_layout = layout;
+    org.state().softphone_layout = layout.clone();
     Json(layout)
 }
 

@@ -15,6 +15,7 @@ mod control;
 mod faults;
 mod keys;
 mod my_domain;
+mod objects;
 mod open_cti;
 mod page;
 mod rest;

@@ -58,7 +58,7 @@ fn drawn(class: &str, path: &str) -> Markup {
 }
 
 /// The first stands for every name we do not know.
-pub const ICONS: [(&str, &str); 19] = [
+pub const ICONS: [(&str, &str); 21] = [
     (
         "call",
         "M5 4h4l2 5-2.5 1.5a11 11 0 0 0 5 5L15 13l5 2v4a2 2 0 0 1-2 2A15 15 0 0 1 3 6a2 2 0 0 1 2-2",
@@ -89,6 +89,8 @@ pub const ICONS: [(&str, &str); 19] = [
     ("search", "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14M16 16l5 5"),
     ("account", "M4 21V4h10v17M14 9h6v12M8 8h2M8 12h2M8 16h2M2 21h20"),
     ("contact", "M3 5h18v14H3zM9 9a2 2 0 1 0 0 4 2 2 0 0 0 0-4M6 16a3 3 0 0 1 6 0M15 10h3M15 14h3"),
+    ("lead", "M12 3 3 8l9 5 9-5zM3 12l9 5 9-5M3 16l9 5 9-5"),
+    ("case", "M4 8h16v12H4zM9 8V5h6v3M4 13h16M12 12v2"),
     ("task", "M4 5h16v15H4zM8 12l3 3 5-6"),
     ("minimize", "M5 19h14"),
     ("close", "M6 6l12 12M18 6 6 18"),

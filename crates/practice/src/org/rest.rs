@@ -17,6 +17,7 @@ use crate::org::{
     Org,
     faults::QueryFault,
     my_domain::bearer_token,
+    objects::Case,
     soql::{self, Select},
     state::{State as OrgState, User},
     tasks,
@@ -155,6 +156,8 @@ fn rows(state: &OrgState, name: &str) -> Result<(&'static str, Vec<Value>), soql
         Ok(("User", state.users.iter().map(row).collect()))
     } else if is("UserLogin") {
         Ok(("UserLogin", state.users.iter().map(login_row).collect()))
+    } else if is("Case") {
+        Ok(("Case", state.cases.iter().map(case_row).collect()))
     } else if is("Task") {
         Ok(("Task", state.tasks.iter().map(tasks::row).collect()))
     } else {
@@ -166,6 +169,19 @@ fn rows(state: &OrgState, name: &str) -> Result<(&'static str, Vec<Value>), soql
 fn login_row(user: &User) -> Value {
     let id = user.id.as_str().replacen("005", "0Yw", 1);
     json!({ ID_OF_ROW: id, "Id": id, "UserId": user.id, "IsFrozen": user.frozen })
+}
+
+fn case_row(case: &Case) -> Value {
+    let id = |id: &str| (!id.is_empty()).then(|| id.to_owned());
+    json!({
+        ID_OF_ROW: case.id,
+        "Id": case.id,
+        "CaseNumber": case.number,
+        "Subject": case.subject,
+        "Status": case.status,
+        "ContactId": id(&case.contact),
+        "AccountId": id(&case.account),
+    })
 }
 
 /// Every field that the integration user may read; `CTI_SSO_Token__c` is not among them.

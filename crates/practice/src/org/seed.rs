@@ -1,23 +1,24 @@
-//! The organisation as it starts: Acme, five people, a few accounts and contacts. The ids are fixed, so that
+//! The organisation as it starts: Acme, five people, a few records of its customers'. The ids are fixed, so that
 //! tests and documents can name them.
+
+mod records;
+
+pub use records::case_number;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use salesforce::{
     definition::Definition,
     id::{CallCenterId, Id, Prefixed},
     running_user::Credentials,
 };
-use serde_json::json;
 
 use crate::org::{
     clock,
     faults::{Browser, Faults, OpenCti},
     keys,
-    state::{
-        Account, Apex, App, ApprovalMemory, Client, Contact, PermittedUsers, State, Task, User,
-    },
+    state::{Apex, App, ApprovalMemory, Client, PermittedUsers, State, User},
 };
 
 /// Every user's.
@@ -34,8 +35,10 @@ pub fn state(definition: Definition) -> State {
         organization_name: "Acme".into(),
         users: users(call_center, now),
         call_centers: Vec::new(),
-        accounts: accounts(),
-        contacts: contacts(),
+        accounts: records::accounts(),
+        contacts: records::contacts(),
+        leads: records::leads(),
+        cases: records::cases(),
         tasks: Vec::new(),
         app: app(),
         apex: Apex::Installed,
@@ -51,7 +54,7 @@ pub fn state(definition: Definition) -> State {
         made: FIRST_MADE,
     };
     state.import_call_center(definition);
-    state.tasks = tasks(&state, now);
+    state.tasks = records::tasks(&state, now);
     state
 }
 
@@ -75,6 +78,18 @@ pub enum ContactKind {}
 impl Prefixed for ContactKind {
     const PREFIX: &'static str = "003";
     const NAME: &'static str = "contact";
+}
+
+pub enum LeadKind {}
+impl Prefixed for LeadKind {
+    const PREFIX: &'static str = "00Q";
+    const NAME: &'static str = "lead";
+}
+
+pub enum CaseKind {}
+impl Prefixed for CaseKind {
+    const PREFIX: &'static str = "500";
+    const NAME: &'static str = "case";
 }
 
 pub enum TaskKind {}
@@ -125,89 +140,6 @@ pub fn agent(
         extension: (999 + number).to_string(),
         modified_at: now,
     }
-}
-
-fn accounts() -> Vec<Account> {
-    let rows = [
-        (
-            "Northwind Traders",
-            "+1 206 555 0142",
-            "www.northwind.example",
-            "Wholesale",
-            "Seattle, WA",
-        ),
-        (
-            "Fabrikam Dental",
-            "+1 415 555 0117",
-            "www.fabrikam.example",
-            "Healthcare",
-            "San Francisco, CA",
-        ),
-        ("Contoso Rail", "+44 20 7946 0018", "www.contoso.example", "Transport", "London"),
-        ("Boulangerie Martin", "+33 1 99 00 12 34", "www.martin.example", "Food", "Paris"),
-    ];
-    let account = |(number, (name, phone, website, industry, city)): (
-        u32,
-        (&str, &str, &str, &str, &str),
-    )| Account {
-        id: id::<AccountKind>(number).to_string(),
-        name: name.into(),
-        phone: phone.into(),
-        website: website.into(),
-        industry: industry.into(),
-        city: city.into(),
-    };
-    (1..).zip(rows).map(account).collect()
-}
-
-fn contacts() -> Vec<Contact> {
-    let rows = [
-        ("Rose Gonzalez", "Buyer", 1, "+1 206 555 0143", "+1 206 555 0199"),
-        ("Sean Forbes", "Warehouse Lead", 1, "+1 206 555 0144", ""),
-        ("Dr. Mia Chen", "Owner", 2, "+1 415 555 0118", "+1 415 555 0190"),
-        ("Arthur Song", "Duty Manager", 3, "+44 20 7946 0019", "+44 7700 900118"),
-        ("Julie Martin", "Gérante", 4, "+33 1 99 00 12 35", "+33 6 39 98 12 34"),
-    ];
-    let contact =
-        |(number, (name, title, account, phone, mobile)): (u32, (&str, &str, u32, &str, &str))| {
-            let last = name.rsplit(' ').next().unwrap_or(name).to_lowercase();
-            Contact {
-                id: id::<ContactKind>(number).to_string(),
-                name: name.into(),
-                title: title.into(),
-                account: id::<AccountKind>(account).to_string(),
-                phone: phone.into(),
-                mobile: mobile.into(),
-                email: format!("{last}@customer.example"),
-            }
-        };
-    (1..).zip(rows).map(contact).collect()
-}
-
-/// Two calls of last week, so that a timeline is not empty on the first day.
-fn tasks(state: &State, now: Timestamp) -> Vec<Task> {
-    let days_ago = |days: i64| now - SignedDuration::from_hours(24 * days);
-    let call = |number, days, subject: &str, kind: &str, seconds: u32| Task {
-        id: id::<TaskKind>(number).to_string(),
-        owner: state.users[1].id,
-        created_at: days_ago(days),
-        fields: [
-            ("Subject", json!(subject)),
-            ("Status", json!("Completed")),
-            ("TaskSubtype", json!("Call")),
-            ("CallType", json!(kind)),
-            ("CallDurationInSeconds", json!(seconds)),
-            ("WhoId", json!(state.contacts[0].id)),
-            ("WhatId", json!(state.accounts[0].id)),
-        ]
-        .map(|(name, value)| (name.to_owned(), value))
-        .into_iter()
-        .collect(),
-    };
-    vec![
-        call(1, 6, "Asked about the March delivery", "Inbound", 312),
-        call(2, 3, "Called back: delivery confirmed", "Outbound", 95),
-    ]
 }
 
 fn app() -> App {

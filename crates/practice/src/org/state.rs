@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::org::{
     faults::{Browser, Faults, OpenCti},
     my_domain::grants::Grants,
+    objects::{Account, Case, Contact, Lead},
     session::Sessions,
     softphone_layout::SoftphoneLayout,
 };
@@ -25,6 +26,8 @@ pub struct State {
     pub call_centers: Vec<CallCenter>,
     pub accounts: Vec<Account>,
     pub contacts: Vec<Contact>,
+    pub leads: Vec<Lead>,
+    pub cases: Vec<Case>,
     pub tasks: Vec<Task>,
     pub app: App,
     pub apex: Apex,
@@ -109,28 +112,6 @@ impl CallCenter {
     }
 }
 
-#[derive(Clone, Serialize)]
-pub struct Account {
-    pub id: String,
-    pub name: String,
-    pub phone: String,
-    pub website: String,
-    pub industry: String,
-    pub city: String,
-}
-
-#[derive(Clone, Serialize)]
-pub struct Contact {
-    pub id: String,
-    pub name: String,
-    pub title: String,
-    /// The account's id.
-    pub account: String,
-    pub phone: String,
-    pub mobile: String,
-    pub email: String,
-}
-
 /// A task of the activity timeline; `fields` are what `saveLog` gave.
 #[derive(Clone, Serialize)]
 pub struct Task {
@@ -143,6 +124,10 @@ pub struct Task {
 impl Task {
     pub fn field(&self, name: &str) -> Option<&str> {
         self.fields.get(name)?.as_str().filter(|text| !text.is_empty())
+    }
+
+    pub fn is_completed(&self) -> bool {
+        self.field("Status") == Some("Completed")
     }
 }
 
@@ -236,10 +221,6 @@ impl State {
 
     pub fn call_center_of(&self, user: UserId) -> Option<&CallCenter> {
         self.call_center(self.user(user)?.call_center?)
-    }
-
-    pub fn account(&self, id: &str) -> Option<&Account> {
-        self.accounts.iter().find(|account| account.id == id)
     }
 
     pub fn contact(&self, id: &str) -> Option<&Contact> {

@@ -20,6 +20,7 @@ use crate::org::{
     Org, clock,
     console::has_record,
     faults::TaskRule,
+    objects::Case,
     rest::{refused, version_is_unknown},
     seed::{self, TaskKind},
     soql::HIDDEN,
@@ -127,24 +128,48 @@ pub fn write_own(
     };
     if let Some(task) = state.tasks.iter_mut().find(is_it) {
         let written = kept(written.clone());
+        let of_case = contact_of(&state.cases, task.fields.get("WhatId"));
         wanted = kept(wanted);
         wanted.retain(|field, _| {
             let current = task.fields.get(field).unwrap_or(&Value::Null);
+            // The case's contact was named for want of another.
+            let is_ours = |ours: &Value| {
+                ours == current
+                    || field == "WhoId" && ours.is_null() && Some(current) == of_case.as_ref()
+            };
             Field::CHANGING.iter().any(|known| known.name() == field)
-                && written.get(field).is_some_and(|ours| ours == current)
+                && written.get(field).is_some_and(is_ours)
         });
+        if task.field("WhoId").is_none() {
+            name_contact(&state.cases, &mut wanted);
+        }
         change(task, wanted);
         return Ok(task.id.parse().ok());
     }
     if !written.is_empty() {
         return Ok(None);
     }
+    name_contact(&state.cases, &mut wanted);
     wanted.insert("CallObject".into(), call.into());
     wanted.insert("OwnerId".into(), owner.as_str().into());
     let id = seed::id::<TaskKind>(state.next_number()).to_string();
     let task = id.parse().ok();
     state.tasks.push(Task { id, owner, created_at: clock::now(), fields: kept(wanted) });
     Ok(task)
+}
+
+/// A call about a case, with nobody that is known, was with the case's contact.
+fn name_contact(cases: &[Case], wanted: &mut Fields) {
+    let is_nobodys = wanted.get("WhoId").is_none_or(Value::is_null);
+    if let Some(contact) = contact_of(cases, wanted.get("WhatId")).filter(|_| is_nobodys) {
+        wanted.insert("WhoId".into(), contact);
+    }
+}
+
+fn contact_of(cases: &[Case], what: Option<&Value>) -> Option<Value> {
+    let id = what?.as_str()?;
+    let case = cases.iter().find(|case| case.id == id && !case.contact.is_empty())?;
+    Some(case.contact.as_str().into())
 }
 
 /// What somebody edits in the console: no field's history, the newest value.
@@ -210,6 +235,12 @@ fn check(state: &OrgState, fields: &Fields) -> Result<(), Error> {
     {
         let Some(id) = fields.get(field).and_then(Value::as_str) else { continue };
         reference(state, field, id, prefixes)?;
+    }
+    let is_set = |field| fields.get(field).and_then(Value::as_str).is_some_and(|id| !id.is_empty());
+    if is_set("WhatId") && fields["WhoId"].as_str().is_some_and(|id| id.starts_with("00Q")) {
+        // Object Reference, *Task*: "If the WhoId represents a lead, then the WhatId field must be empty."
+        let message = "Related To ID: a lead has none";
+        return Err(Error::of("FIELD_INTEGRITY_EXCEPTION", message, "WhatId"));
     }
     match state.faults.task_rule {
         None => Ok(()),
@@ -310,20 +341,21 @@ mod tests {
     use crate::org::soql;
 
     #[test]
-    fn a_task_of_a_contact_is_taken() {
+    fn a_task_of_a_contact_or_of_a_lead_alone_is_taken() {
         let state = state();
         let contact = state.contacts[0].id.clone();
 
-        assert_eq!(
-            refused(&state, &json!({ "WhoId": contact, "WhatId": state.accounts[0].id })),
-            None
-        );
+        for what in [&state.accounts[0].id, &state.cases[0].id] {
+            assert_eq!(refused(&state, &json!({ "WhoId": contact, "WhatId": what })), None);
+        }
+        assert_eq!(refused(&state, &json!({ "WhoId": state.leads[0].id, "WhatId": null })), None);
     }
 
     #[test]
     fn what_salesforce_would_refuse_is_refused_with_its_code_and_field() {
         let state = state();
         let account = state.accounts[0].id.clone();
+        let lead = state.leads[0].id.clone();
         for (fields, code, field) in [
             (json!({ "Nonsense": 1 }), "INVALID_FIELD", None),
             (json!({ "Subject": "é".repeat(256) }), "STRING_TOO_LONG", Some("Subject")),
@@ -333,6 +365,11 @@ mod tests {
                 Some("CallType"),
             ),
             (json!({ "WhoId": "x" }), "MALFORMED_ID", Some("WhoId")),
+            (
+                json!({ "WhoId": lead, "WhatId": account }),
+                "FIELD_INTEGRITY_EXCEPTION",
+                Some("WhatId"),
+            ),
             (json!({ "WhoId": account }), "INVALID_CROSS_REFERENCE_KEY", Some("WhoId")),
             (json!({ "WhatId": "500Ax0000009999" }), "INVALID_CROSS_REFERENCE_KEY", Some("WhatId")),
             (

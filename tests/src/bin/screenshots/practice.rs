@@ -18,6 +18,16 @@ pub fn take(world: &World, album: &mut Album) -> Result<()> {
     tab.go(&format!("{console}/lightning/r/Contact/003Ax0000000001IAA/view"))?;
     tab.wait_for("document.querySelector('#workspace[data-record-id]') !== null")?;
     album.page(&world.browser, &tab, "practice-contact")?;
+    // A case of the contact's, in a sub-tab.
+    tab.evaluate("document.querySelector('#workspace a[data-record^=\"500\"]').click()")?;
+    tab.wait_for("document.querySelector('#workspace').dataset.objectType === 'Case'")?;
+    album.page(&world.browser, &tab, "practice-case")?;
+    tab.set_viewport(640, 800)?;
+    album.page(&world.browser, &tab, "practice-case-narrow")?;
+    tab.set_viewport(1280, 800)?;
+    tab.go(&format!("{console}/lightning/o/Lead/list"))?;
+    tab.evaluate("document.querySelector('[data-new]').click()")?;
+    album.page(&world.browser, &tab, "practice-new-lead")?;
     tab.go(&format!("{console}/lightning/o/Account/list"))?;
     album.page(&world.browser, &tab, "practice-accounts")?;
 
@@ -28,6 +38,7 @@ pub fn take(world: &World, album: &mut Album) -> Result<()> {
     for (name, height, path) in [
         ("call-centers", 800, "CallCenters/home".to_owned()),
         ("call-center", 1600, format!("CallCenters/{call_center}")),
+        ("softphone-layout", 900, "CallCenterSoftphoneLayouts/home".to_owned()),
         ("users", 800, "ManageUsers/home".to_owned()),
         ("user", 900, format!("ManageUsers/{anna}")),
         ("app-access", 900, "ConnectedApps/home".to_owned()),

@@ -15,9 +15,11 @@ use super::records::{self, Record};
 use crate::org::{
     Org, clock,
     faults::OpenCti,
-    seed::{self, AccountKind, ContactKind, TaskKind},
+    objects::{Account, Case, Contact, Lead, Object},
+    seed::{self, AccountKind, CaseKind, ContactKind, LeadKind, TaskKind},
     session::Session,
-    state::{Account, Contact, Task},
+    softphone_layout::{self, CallType},
+    state::{State as OrgState, Task},
 };
 
 /// `GET /aura/settings`: the user's call center as `getCallCenterSettings` answers it, `null` without one.
@@ -47,24 +49,38 @@ pub async fn layout(State(org): State<Arc<Org>>, _session: Session) -> Json<Valu
 
 #[derive(Deserialize)]
 pub struct Search {
+    #[serde(rename = "type")]
+    call_type: CallType,
     #[serde(default)]
     q: String,
 }
 
-/// `GET /aura/search`: matches keyed by record id, as `searchAndScreenPop` returns them.
+/// `GET /aura/search`: matches keyed by record id, as `searchAndScreenPop` returns them: among the objects of the
+/// softphone layout for this type of call, and with the fields that it shows of them.
 pub async fn search(
     State(org): State<Arc<Org>>,
     _session: Session,
     Query(search): Query<Search>,
 ) -> Json<Map<String, Value>> {
     let state = org.state();
-    let entry = |record: Record<'_>| {
-        let phone = record.phones().first().map(|(_, number)| *number);
-        let value = json!({ "Id": record.id(), "Name": record.name(), "Phone": phone,
-            "RecordType": record.object(), "object": record.object(), "displayName": record.object() });
-        (record.id().to_owned(), value)
-    };
-    Json(records::search(&state, &search.q).into_iter().map(entry).collect())
+    let objects = state.softphone_layout.objects(search.call_type);
+    let found = records::search(&state, objects, &search.q);
+    Json(found.into_iter().map(|record| (record.id().to_owned(), shown(record))).collect())
+}
+
+fn shown(record: Record<'_>) -> Value {
+    let object = record.object();
+    let mut entry = json!({ "Id": record.id(), "RecordType": object.name(), "object": object.name(),
+        "displayName": object.name() });
+    for (field, _) in softphone_layout::fields(object) {
+        entry[*field] = match (*field, record) {
+            ("Subject", _) => record.title().into(),
+            ("Company", Record::Lead(lead)) => lead.company.as_str().into(),
+            ("Phone" | "Extension", _) => record.phones().first().copied().into(),
+            _ => record.name().into(),
+        };
+    }
+    entry
 }
 
 /// `POST /aura/task`: `saveLog`. With `Id` a task is updated, without it one is made.
@@ -107,8 +123,11 @@ pub async fn save_task(
 #[derive(Deserialize)]
 pub struct NewRecord {
     entity: String,
+    /// Of a case it is the subject.
     #[serde(default)]
     name: String,
+    #[serde(default)]
+    company: String,
     #[serde(default)]
     phone: String,
 }
@@ -120,45 +139,65 @@ pub async fn create_record(
     Json(new): Json<NewRecord>,
 ) -> Response {
     let mut state = org.state();
-    if new.name.trim().is_empty() {
-        return refusal("REQUIRED_FIELD_MISSING", "Complete this field: Name");
-    }
-    let number = state.next_number();
-    let (name, phone) = (new.name.trim().to_owned(), new.phone.trim().to_owned());
-    let empty = String::new;
-    let path = match new.entity.as_str() {
-        "Account" => {
-            let id = seed::id::<AccountKind>(number).to_string();
-            let account =
-                Account { id, name, phone, website: empty(), industry: empty(), city: empty() };
-            let path = Record::Account(&account).path();
-            state.accounts.push(account);
-            path
-        }
-        "Contact" => {
-            let id = seed::id::<ContactKind>(number).to_string();
-            let account = empty();
-            let contact = Contact {
-                id,
-                name,
-                title: empty(),
-                account,
-                phone,
-                mobile: empty(),
-                email: empty(),
-            };
-            let path = Record::Contact(&contact).path();
-            state.contacts.push(contact);
-            path
-        }
-        other => {
-            return refusal(
-                "INVALID_PARAM",
-                &format!("The practice organization makes no {other}."),
-            );
-        }
+    let Some(object) = Object::named(&new.entity) else {
+        let description = format!("The practice organization makes no {}.", new.entity);
+        return refusal("INVALID_PARAM", &description);
     };
-    Json(json!({ "path": path })).into_response()
+    let name_field = if object == Object::Case { "Subject" } else { "Name" };
+    for (field, value) in [(name_field, &new.name), ("Company", &new.company)] {
+        let is_asked_for = field != "Company" || object == Object::Lead;
+        if is_asked_for && value.trim().is_empty() {
+            return refusal("REQUIRED_FIELD_MISSING", &format!("Complete this field: {field}"));
+        }
+    }
+    let id = make(&mut state, object, &new);
+    let path = Record::find(&state, &id).map(Record::path);
+    Json(json!({ "id": id, "path": path })).into_response()
+}
+
+/// The id of what was made.
+fn make(state: &mut OrgState, object: Object, new: &NewRecord) -> String {
+    let number = state.next_number();
+    let [name, company, phone] =
+        [&new.name, &new.company, &new.phone].map(|text| text.trim().to_owned());
+    let empty = String::new;
+    match object {
+        Object::Account => {
+            let id = seed::id::<AccountKind>(number).to_string();
+            let (website, industry, city) = (empty(), empty(), empty());
+            state.accounts.push(Account { id: id.clone(), name, phone, website, industry, city });
+            id
+        }
+        Object::Contact => {
+            let id = seed::id::<ContactKind>(number).to_string();
+            let (title, account, mobile, email) = (empty(), empty(), empty(), empty());
+            let contact = Contact { id: id.clone(), name, title, account, phone, mobile, email };
+            state.contacts.push(contact);
+            id
+        }
+        Object::Lead => {
+            let id = seed::id::<LeadKind>(number).to_string();
+            let (title, mobile, email) = (empty(), empty(), empty());
+            let status = "Open - Not Contacted".into();
+            let lead = Lead { id: id.clone(), name, company, title, phone, mobile, email, status };
+            state.leads.push(lead);
+            id
+        }
+        Object::Case | Object::User => {
+            let id = seed::id::<CaseKind>(number).to_string();
+            state.cases.push(Case {
+                id: id.clone(),
+                number: seed::case_number(number),
+                subject: name,
+                status: "New".into(),
+                priority: "Medium".into(),
+                contact: empty(),
+                account: empty(),
+                web_phone: phone,
+            });
+            id
+        }
+    }
 }
 
 fn refusal(code: &str, description: &str) -> Response {

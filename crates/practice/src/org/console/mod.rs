@@ -1,8 +1,10 @@
 //! The console's host: records, the utility bar with the softphone, and what the page's script asks.
 
+mod activity;
 mod aura;
 mod frame;
 mod pages;
+mod record;
 mod records;
 mod ring;
 mod shell;
@@ -31,13 +33,14 @@ pub fn router(org: Arc<Org>) -> Router {
         .route("/", get(|| async { Redirect::to("/lightning/page/home") }))
         .route("/look.css", get(page::style_sheet))
         .route("/host.js", get(open_cti::host_script))
+        .route("/tabs.js", get(open_cti::tabs_script))
         .route("/support/api/{version}/lightning/{script}", get(open_cti::client_script))
         .route("/secur/frontdoor.jsp", get(front_door))
         .route("/secur/logout.jsp", get(log_out))
         .route("/lightning/page/home", get(pages::home))
         .route("/lightning/search", get(pages::search))
         .route("/lightning/o/{object}/list", get(pages::list))
-        .route("/lightning/r/{object}/{id}/view", get(pages::record))
+        .route("/lightning/r/{object}/{id}/view", get(record::page))
         .route("/aura/settings", get(aura::settings))
         .route("/aura/open-cti", get(aura::open_cti))
         .route("/aura/layout", get(aura::layout))

@@ -1,4 +1,4 @@
-//! The workspace's pages: home, lists, search, and the record page with its activity timeline.
+//! The workspace's pages: home, lists and search; and what all of them are made of.
 
 use std::sync::Arc;
 
@@ -11,18 +11,20 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::{
+    activity,
     records::{self, Record},
-    ring,
-    shell::{self, Shown, Workspace},
+    shell::{self, Workspace},
 };
 use crate::org::{
-    Org, page,
+    Org, clock,
+    objects::{Case, Object},
+    page,
     session::Session,
-    state::{State as OrgState, Task},
+    state::State as OrgState,
 };
 
 /// The page's script asks for the workspace alone, and the frame lives on; a browser asks for the page.
-fn shown(
+pub fn shown(
     org: &Org,
     state: &OrgState,
     session: &Session,
@@ -41,15 +43,17 @@ fn shown(
 pub async fn home(State(org): State<Arc<Org>>, session: Session, headers: HeaderMap) -> Response {
     let state = org.state();
     let name = state.user(session.user).map(|user| user.names().0).unwrap_or_default();
-    let recent: Vec<Record<'_>> = state.contacts.iter().take(5).map(Record::Contact).collect();
+    let to_call: Vec<Record<'_>> = state.contacts.iter().take(5).map(Record::Contact).collect();
+    let open = |case: &&Case| !case.is_closed();
+    let open: Vec<Record<'_>> = state.cases.iter().filter(open).map(Record::Case).collect();
     let body = html! {
         (page_header("home", "Home", &format!("Good to see you, {name}"), html! {}))
         div.columns {
-            section.panel { h2 { "Contacts to call" } (table(&recent)) }
-            section.panel {
-                h2 { "Recent activity" }
-                (activities(&state, &state.tasks.iter().rev().take(5).collect::<Vec<_>>()))
+            div {
+                section.panel { h2 { "Contacts to call" } (table(&to_call)) }
+                section.panel { h2 { "Open cases" } (table(&open)) }
             }
+            section.panel { h2 { "Recent activity" } (activity::recent(&state, clock::now())) }
         }
     };
     let workspace = Workspace { title: "Home".into(), tab: "home", record: None, body };
@@ -63,21 +67,14 @@ pub async fn list(
     headers: HeaderMap,
 ) -> Response {
     let state = org.state();
-    let (tab, title, icon, rows): (_, _, _, Vec<Record<'_>>) = match object.as_str() {
-        "Account" => {
-            ("Account", "Accounts", "account", state.accounts.iter().map(Record::Account).collect())
-        }
-        "Contact" => {
-            ("Contact", "Contacts", "contact", state.contacts.iter().map(Record::Contact).collect())
-        }
-        _ => return missing(),
-    };
-    let new = html! { button.neutral type="button" data-new=(tab) { "New" } };
+    let Some(object) = Object::named(&object) else { return missing() };
+    let new = html! { button.neutral type="button" data-new=(object.name()) { "New" } };
+    let title = object.plural();
     let body = html! {
-        (page_header(icon, title, &format!("All {title}"), new))
-        section.panel { (table(&rows)) }
+        (page_header(object.icon(), title, &format!("All {title}"), new))
+        section.panel { (table(&records::of(&state, object))) }
     };
-    let workspace = Workspace { title: title.into(), tab, record: None, body };
+    let workspace = Workspace { title: title.into(), tab: object.name(), record: None, body };
     shown(&org, &state, &session, &headers, &workspace)
 }
 
@@ -94,12 +91,13 @@ pub async fn search(
     headers: HeaderMap,
 ) -> Response {
     let state = org.state();
-    let found = records::search(&state, &search.q);
+    // Whatever the softphone layout says, which is about calls.
+    let found = records::search(&state, &Object::OF_CUSTOMERS, &search.q);
     let body = html! {
         (page_header("search", "Search results", &format!("“{}”", search.q), html! {}))
         section.panel {
             @if found.is_empty() {
-                p.empty { "No account and no contact has this name or phone number. Part of a name is enough; of a number, its last five digits." }
+                p.empty { "Nothing has this name or phone number. Part of a name is enough; of a number, its last five digits." }
             } @else { (table(&found)) }
         }
     };
@@ -107,48 +105,7 @@ pub async fn search(
     shown(&org, &state, &session, &headers, &workspace)
 }
 
-pub async fn record(
-    State(org): State<Arc<Org>>,
-    session: Session,
-    Path((object, id)): Path<(String, String)>,
-    headers: HeaderMap,
-) -> Response {
-    let state = org.state();
-    let Some(record) = Record::find(&state, &id).filter(|record| record.object() == object) else {
-        return missing();
-    };
-    let icon = if record.object() == "Account" { "account" } else { "contact" };
-    let highlights = details(&state, &record).into_iter().skip(1).take(4);
-    let body = html! {
-        (page_header(icon, record.object(), record.name(), ring::button(&org, &record)))
-        dl.highlights { @for (label, value) in highlights { div { dt { (label) } dd { (value) } } } }
-        div.columns.record {
-            div {
-                section.panel { h2 { "Details" }
-                    dl.details { @for (label, value) in details(&state, &record) { div { dt { (label) } dd { (value) } } } }
-                }
-                @if let Record::Account(account) = &record {
-                    section.panel { h2 { "Contacts" }
-                        (table(&state.contacts.iter().filter(|contact| contact.account == account.id)
-                            .map(Record::Contact).collect::<Vec<_>>()))
-                    }
-                }
-            }
-            section.panel { h2 { "Activity" } (activities(&state, &records::timeline(&state, &record))) }
-        }
-    };
-    let shown_record =
-        Shown { id: record.id().into(), name: record.name().into(), object: record.object() };
-    let workspace = Workspace {
-        title: record.name().into(),
-        tab: record.object(),
-        record: Some(shown_record),
-        body,
-    };
-    shown(&org, &state, &session, &headers, &workspace)
-}
-
-fn missing() -> Response {
+pub fn missing() -> Response {
     let page = page::card(
         "Page not found",
         html! {
@@ -159,7 +116,7 @@ fn missing() -> Response {
     (StatusCode::NOT_FOUND, page).into_response()
 }
 
-fn page_header(icon: &str, kind: &str, title: &str, actions: Markup) -> Markup {
+pub fn page_header(icon: &str, kind: &str, title: &str, actions: Markup) -> Markup {
     html! {
         header.page-header {
             span class=(format!("tile {icon}")) { (page::icon(icon)) }
@@ -169,44 +126,20 @@ fn page_header(icon: &str, kind: &str, title: &str, actions: Markup) -> Markup {
     }
 }
 
-/// Labels and values; the name first, then what the highlights panel repeats.
-fn details<'a>(state: &'a OrgState, record: &Record<'a>) -> Vec<(&'static str, Markup)> {
-    let text = |value: &str| html! { (value) };
-    match record {
-        Record::Account(account) => vec![
-            ("Account Name", text(&account.name)),
-            ("Phone", phone(record, &account.phone)),
-            ("Website", text(&account.website)),
-            ("Industry", text(&account.industry)),
-            ("Billing City", text(&account.city)),
-        ],
-        Record::Contact(contact) => vec![
-            ("Name", text(&contact.name)),
-            (
-                "Account Name",
-                match state.account(&contact.account) {
-                    Some(account) => link(&Record::Account(account)),
-                    None => html! {},
-                },
-            ),
-            ("Phone", phone(record, &contact.phone)),
-            ("Mobile", phone(record, &contact.mobile)),
-            ("Title", text(&contact.title)),
-            ("Email", text(&contact.email)),
-        ],
-    }
-}
-
-fn table(records: &[Record<'_>]) -> Markup {
+/// Cases are called by their numbers, so what they are about stands beside them.
+pub fn table(records: &[Record<'_>]) -> Markup {
     html! {
         table {
             thead { tr { th scope="col" { "Name" } th scope="col" { "Phone" } th scope="col" { "Type" } } }
             tbody {
                 @for record in records {
                     tr {
-                        th scope="row" { (link(record)) }
-                        td { @if let Some((_, number)) = record.phones().first() { (phone(record, number)) } }
-                        td { (record.object()) }
+                        th scope="row" {
+                            (link(*record))
+                            @if record.title() != record.name() { " " span.small { (record.title()) } }
+                        }
+                        td { @if let Some(number) = record.phones().first() { (phone(*record, number)) } }
+                        td { (record.object().name()) }
                     }
                 }
             }
@@ -214,51 +147,18 @@ fn table(records: &[Record<'_>]) -> Markup {
     }
 }
 
-fn link(record: &Record<'_>) -> Markup {
-    html! { a href=(record.path()) data-nav { (record.name()) } }
+pub fn link(record: Record<'_>) -> Markup {
+    html! { a href=(record.path()) data-nav data-record=(record.id()) { (record.name()) } }
 }
 
 /// A number to click; it does nothing until the panel has called `enableClickToDial`.
-fn phone(record: &Record<'_>, number: &str) -> Markup {
+pub fn phone(record: Record<'_>, number: &str) -> Markup {
     html! {
         @if !number.is_empty() {
             button.click-to-dial type="button" disabled data-number=(number) data-record-id=(record.id())
-                data-record-name=(record.name()) data-object-type=(record.object()) {
+                data-record-name=(record.name()) data-object-type=(record.object().name()) {
                 (page::icon("call")) span { (number) }
             }
         }
     }
-}
-
-fn activities(state: &OrgState, tasks: &[&Task]) -> Markup {
-    html! {
-        @if tasks.is_empty() {
-            p.empty { "No activity yet. A call that the phone logs appears here." }
-        }
-        ol.timeline {
-            @for task in tasks {
-                li data-task-id=(task.id) {
-                    span class="tile task" { (page::icon(if task.field("CallType").is_some() { "call" } else { "task" })) }
-                    div {
-                        p.subject { (task.field("Subject").unwrap_or("(no subject)")) }
-                        p.small {
-                            (state.user(task.owner).map_or("Someone", |owner| owner.name.as_str())) " · "
-                            (task.field("CallType").unwrap_or("Task"))
-                            @if let Some(duration) = duration(task) { " · " (duration) }
-                            @if let Some(who) = task.field("WhoId").and_then(|id| Record::find(state, id)) {
-                                " · " (link(&who))
-                            }
-                        }
-                        @if let Some(description) = task.field("Description") { p.small { (description) } }
-                    }
-                    time datetime=(task.created_at.to_string()) { (task.created_at.strftime("%b %-d, %H:%M").to_string()) }
-                }
-            }
-        }
-    }
-}
-
-fn duration(task: &Task) -> Option<String> {
-    let seconds = task.fields.get("CallDurationInSeconds")?.as_u64()?;
-    Some(format!("{}:{:02}", seconds / 60, seconds % 60))
 }

@@ -1,4 +1,4 @@
-//! *Ring me as this contact*: the practice PBX calls the user's extension in a contact's name.
+//! *Ring me as this contact*: the practice PBX calls the user's extension in a contact's or a lead's name.
 
 use std::sync::Arc;
 
@@ -15,13 +15,17 @@ use serde_json::json;
 use super::records::Record;
 use crate::org::{Org, session::Session};
 
-/// On a contact's page, where there is a PBX; what came of it is said beside the button.
-pub fn button(org: &Org, record: &Record<'_>) -> Markup {
-    let Record::Contact(contact) = record else { return html! {} };
+/// On the page of somebody who calls, where there is a PBX; what came of it is said beside the button.
+pub fn button(org: &Org, record: Record<'_>) -> Markup {
+    let label = match record {
+        Record::Contact(_) => "Ring me as this contact",
+        Record::Lead(_) => "Ring me as this lead",
+        Record::Account(_) | Record::Case(_) | Record::User(_) => return html! {},
+    };
     html! {
         @if org.settings.pbx.is_some() {
             span.small role="status" id="rung" {}
-            button.neutral type="button" data-ring=(contact.id) { "Ring me as this contact" }
+            button.neutral type="button" data-ring=(record.id()) { (label) }
         }
     }
 }
@@ -34,15 +38,14 @@ pub struct Ring {
 /// `POST /aura/ring`.
 pub async fn me(State(org): State<Arc<Org>>, session: Session, Json(ring): Json<Ring>) -> Response {
     let state = org.state();
-    let (Some(pbx), Some(contact), Some(user)) =
-        (&org.settings.pbx, state.contact(&ring.id), state.user(session.user))
+    let (Some(pbx), Some(caller @ (Record::Contact(_) | Record::Lead(_))), Some(user)) =
+        (&org.settings.pbx, Record::find(&state, &ring.id), state.user(session.user))
     else {
         return said(StatusCode::NOT_FOUND, "There is nobody to ring you.");
     };
-    let Some(number) =
-        [&contact.phone, &contact.mobile].into_iter().find(|number| !number.is_empty())
-    else {
-        let why = format!("{} has no phone number to call you from.", contact.name);
+    let name = caller.name();
+    let Some(number) = caller.phones().first().copied() else {
+        let why = format!("{name} has no phone number to call you from.");
         return said(StatusCode::CONFLICT, &why);
     };
     let extension = &user.extension;
@@ -51,8 +54,8 @@ pub async fn me(State(org): State<Arc<Org>>, session: Session, Json(ring): Json<
             format!("No phone is registered at extension {extension}. Sign in to yours first.");
         return said(StatusCode::CONFLICT, &why);
     }
-    match pbx.ring(extension, number, Some(&contact.name)) {
-        Ok(_) => said(StatusCode::OK, &format!("{} calls extension {extension}.", contact.name)),
+    match pbx.ring(extension, number, Some(name)) {
+        Ok(_) => said(StatusCode::OK, &format!("{name} calls extension {extension}.")),
         Err(error) => {
             tracing::info!(%error, "nobody can be rung");
             said(StatusCode::CONFLICT, &format!("{number} is no number to call you from."))

@@ -4,7 +4,7 @@ use maud::{Markup, PreEscaped, html};
 use serde_json::{Map, json};
 
 use super::frame::{Frame, NoFrame, frame};
-use crate::org::{Org, page, session::Session, setup, state::State};
+use crate::org::{Org, objects::Object, page, session::Session, setup, state::State};
 
 /// What fills the workspace, and what the page's script and the panel learn of it.
 pub struct Workspace {
@@ -54,6 +54,7 @@ pub fn console(org: &Org, state: &State, session: &Session, workspace: &Workspac
             (softphone(frame))
             (new_record())
             script #host-config type="application/json" { (PreEscaped(config)) }
+            script src="/tabs.js" {}
             script src="/host.js" {}
         },
     )
@@ -83,6 +84,7 @@ pub fn global_header(state: &State, session: &Session) -> Markup {
                     summary aria-label="Setup menu" title="Setup" { (page::icon("settings")) }
                     ul {
                         li { a href=(setup::CALL_CENTERS) { "Call Centers" } }
+                        li { a href=(setup::SOFTPHONE_LAYOUT) { "Softphone Layouts" } }
                         li { a href=(setup::USERS) { "Users" } }
                         li { a href=(setup::APP) { "App access" } }
                     }
@@ -101,11 +103,11 @@ pub fn global_header(state: &State, session: &Session) -> Markup {
 }
 
 fn app_bar(tab: &str) -> Markup {
-    let tabs = [
-        ("home", "Home", "/lightning/page/home"),
-        ("Account", "Accounts", "/lightning/o/Account/list"),
-        ("Contact", "Contacts", "/lightning/o/Contact/list"),
-    ];
+    let lists = Object::OF_CUSTOMERS.map(|object| {
+        (object.name(), object.plural(), format!("/lightning/o/{}/list", object.name()))
+    });
+    let home = ("home", "Home", "/lightning/page/home".to_owned());
+    let tabs = [home].into_iter().chain(lists);
     html! {
         nav.app-bar aria-label="Service Console" {
             details.menu.launcher {
@@ -123,8 +125,9 @@ fn app_bar(tab: &str) -> Markup {
                     li { a href=(path) data-nav data-tab=(key) aria-current=[(key == tab).then_some("page")] { (label) } }
                 }
             }
-            ul #workspace-tabs.workspace-tabs {}
+            ul #workspace-tabs.console-tabs aria-label="Workspace tabs" {}
         }
+        nav aria-label="Sub-tabs" { ul #sub-tabs.console-tabs hidden {} }
     }
 }
 
@@ -169,10 +172,11 @@ fn new_record() -> Markup {
                 h2 #new-record-title { "New record" }
                 input type="hidden" name="entity";
                 p role="alert" {}
-                label { "Name" input name="name" autocomplete="off"; }
-                label { "Phone" input name="phone" type="tel" autocomplete="off"; }
+                label { span.of-others { "Name" } span.of-cases { "Subject" } input name="name" autocomplete="off"; }
+                label.of-leads { "Company" input name="company" autocomplete="off"; }
+                label { span.of-others { "Phone" } span.of-cases { "Web Phone" } input name="phone" type="tel" autocomplete="off"; }
                 div.buttons {
-                    button.neutral value="cancel" formnovalidate { "Cancel" }
+                    button.neutral type="button" data-cancel { "Cancel" }
                     button.brand value="save" { "Save" }
                 }
             }

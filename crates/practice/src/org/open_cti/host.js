@@ -14,6 +14,7 @@
   let apiVersion = null;
   let clickToDial = false;
   let initialized = false;
+  const tabs = consoleTabs(go, byId("running-user").textContent);
   const registered = new Set(); // "onClickToDial", "onNavigationChange", "subscribe/<channel>"
 
   // ── Open CTI ─────────────────────────────────────────────────
@@ -98,6 +99,7 @@
     if (typeof value !== "string" || value === "") throw invalid("The parameter " + name + " must be text.");
     return value;
   };
+  const OBJECTS = { "001": "Account", "003": "Contact", "00Q": "Lead", 500: "Case", "005": "User" };
   const pixels = (value, name, least, most) => {
     if (!Number.isInteger(value) || value < least || value > most) {
       throw invalid("The parameter " + name + " must be a number from " + least + " to " + most + ".");
@@ -140,12 +142,14 @@
     onClickToDial: () => void registered.add("onClickToDial"),
     onNavigationChange: () => void registered.add("onNavigationChange"),
     screenPop,
-    async searchAndScreenPop({ searchParams, callType, deferred }) {
+    async searchAndScreenPop({ searchParams, callType, defaultFieldValues, deferred }) {
       if (!["inbound", "outbound", "internal"].includes(callType)) {
         throw invalid("The parameter callType must be inbound, outbound or internal.");
       }
-      const found = searchParams ? await ask("/aura/search?q=" + encodeURIComponent(searchParams)) : {};
-      const pop = callType === "inbound" && searchParams ? popOf(await ask("/aura/layout"), found, searchParams) : null;
+      if (!searchParams) return {};
+      const found = await ask("/aura/search?" + new URLSearchParams({ type: callType, q: searchParams }));
+      const pop =
+        callType === "inbound" ? popOf(await ask("/aura/layout"), found, searchParams, defaultFieldValues) : null;
       if (deferred) return pop ? { ...found, SCREEN_POP_DATA: pop } : found;
       if (pop) await screenPop(pop);
       return found;
@@ -175,7 +179,7 @@
   };
 
   // What the layout wants to be shown; nothing where it says so.
-  function popOf({ Inbound: { screenPopSettings } }, found, searchString) {
+  function popOf({ Inbound: { screenPopSettings } }, found, searchString, defaultFieldValues) {
     const ids = Object.keys(found);
     const matches = ids.length === 0 ? "NoMatch" : ids.length === 1 ? "SingleMatch" : "MultipleMatches";
     const { screenPopType, screenPopData } = screenPopSettings[matches];
@@ -183,7 +187,7 @@
       case "PopToEntity":
         return ids.length === 1
           ? { type: "sobject", params: { recordId: ids[0] } }
-          : { type: "newRecord", params: { entityName: screenPopData, defaultFieldValues: { Phone: searchString } } };
+          : { type: "newRecord", params: { entityName: screenPopData, defaultFieldValues } };
       case "PopToSearch":
         return { type: "search", params: { searchString } };
       default:
@@ -196,7 +200,7 @@
     switch (type) {
       case "sobject": {
         const id = text(given.recordId, "recordId");
-        const object = { "001": "Account", "003": "Contact" }[id.slice(0, 3)];
+        const object = OBJECTS[id.slice(0, 3)];
         if (!object) throw invalid("The record " + id + " cannot be shown.");
         return go("/lightning/r/" + object + "/" + encodeURIComponent(id) + "/view");
       }
@@ -229,10 +233,11 @@
     return { url: location.href, ...(recordId ? { recordId, recordName, objectType } : {}) };
   }
 
-  async function go(url) {
+  // `from`: the record whose page led there.
+  async function go(url, from) {
     if (await load(url)) {
       if (new URL(url, location.href).href !== location.href) history.pushState(null, "", url);
-      arrived();
+      arrived(from);
     }
   }
 
@@ -247,14 +252,20 @@
     return true;
   }
 
-  function arrived() {
+  function arrived(from) {
     document.title = workspace().dataset.title + " | Acme";
     for (const tab of document.querySelectorAll(".app-bar [data-tab]")) {
       const here = tab.dataset.tab === workspace().dataset.tab;
       here ? tab.setAttribute("aria-current", "page") : tab.removeAttribute("aria-current");
     }
-    openTab();
+    showTab(from);
     tell("onNavigationChange", view());
+  }
+
+  function showTab(from) {
+    const { recordId, recordName, objectType } = workspace().dataset;
+    const record = recordId && { id: recordId, name: recordName, object: objectType, path: location.pathname };
+    tabs.shown(record, from);
   }
 
   document.addEventListener("click", (event) => {
@@ -263,41 +274,16 @@
     const link = event.target.closest("a[data-nav]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    go(link.href).catch(() => location.assign(link.href));
+    const from = workspace().contains(link) ? workspace().dataset.recordId : undefined;
+    go(link.href, from).catch(() => location.assign(link.href));
   });
   document.addEventListener("submit", (event) => {
     if (event.target.id !== "global-search") return;
     event.preventDefault();
     go("/lightning/search?q=" + encodeURIComponent(new FormData(event.target).get("q")));
   });
-  window.addEventListener("popstate", () => load(location.href).then(arrived));
+  window.addEventListener("popstate", () => load(location.href).then(() => arrived()));
   window.addEventListener("focus", () => tell("onNavigationChange", view()));
-
-  // Workspace tabs: the records that were opened in this window.
-  function openTab() {
-    const { recordId, recordName } = workspace().dataset;
-    const bar = byId("workspace-tabs");
-    for (const tab of bar.children) tab.firstChild.removeAttribute("aria-current");
-    if (!recordId) return;
-    let tab = [...bar.children].find((one) => one.dataset.id === recordId);
-    if (!tab) {
-      tab = document.createElement("li");
-      tab.dataset.id = recordId;
-      const link = Object.assign(document.createElement("a"), { href: location.href, textContent: recordName });
-      link.dataset.nav = "";
-      const close = Object.assign(document.createElement("button"), { type: "button", textContent: "×" });
-      close.setAttribute("aria-label", "Close " + recordName);
-      close.addEventListener("click", () => {
-        const isHere = workspace().dataset.recordId === recordId;
-        const next = tab.previousSibling || tab.nextSibling;
-        tab.remove();
-        if (isHere) go(next ? next.firstChild.href : "/lightning/o/Account/list");
-      });
-      tab.append(link, close);
-      bar.append(tab);
-    }
-    tab.firstChild.setAttribute("aria-current", "page");
-  }
 
   // ── Click-to-dial ────────────────────────────────────────────
 
@@ -323,12 +309,19 @@
   // ── The *New* dialog ─────────────────────────────────────────
 
   function openNewRecord(entity, values) {
-    if (!["Account", "Contact"].includes(entity)) throw invalid("The object " + entity + " has no New page.");
+    if (!["Account", "Contact", "Lead", "Case"].includes(entity)) {
+      throw invalid("The object " + entity + " has no New page.");
+    }
     const dialog = byId("new-record");
+    // A value for a field that the object does not have fills none.
+    const [name, phone] =
+      entity === "Case"
+        ? [values.Subject, values.SuppliedPhone]
+        : [values.Name || values.LastName, values.Phone];
+    dialog.dataset.entity = entity;
     dialog.querySelector("h2").textContent = "New " + entity;
-    dialog.querySelector("[name=entity]").value = entity;
-    dialog.querySelector("[name=name]").value = values.Name || values.LastName || "";
-    dialog.querySelector("[name=phone]").value = values.Phone || "";
+    const filled = { entity, name, company: values.Company, phone };
+    for (const [field, value] of Object.entries(filled)) dialog.querySelector(`[name=${field}]`).value = value || "";
     dialog.querySelector("[role=alert]").textContent = "";
     // Not modal: the softphone stays at hand.
     if (!dialog.open) dialog.show();
@@ -336,7 +329,6 @@
 
   byId("new-record").addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (event.submitter && event.submitter.value === "cancel") return byId("new-record").close();
     try {
       const made = await ask("/aura/record", Object.fromEntries(new FormData(event.target)));
       byId("new-record").close();
@@ -347,12 +339,27 @@
         : "The record was not saved.";
     }
   });
+  byId("new-record").addEventListener("keydown", (event) => {
+    if (event.key === "Escape") byId("new-record").close();
+  });
   document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-cancel]")) byId("new-record").close();
     const button = event.target.closest("[data-new]");
     if (button) openNewRecord(button.dataset.new, {});
     const ring = event.target.closest("[data-ring]");
     if (ring) ringMe(ring.dataset.ring);
+    const done = event.target.closest("[data-complete]");
+    if (done) lookAgain({ Id: done.dataset.complete, Status: "Completed" });
+    if (event.target.closest("[data-refresh]")) lookAgain();
   });
+
+  // At the timeline, after a change of a task or without one.
+  async function lookAgain(change) {
+    if (change) await ask("/aura/task", change);
+    await load(location.href);
+    const refresh = document.querySelector("[data-refresh]");
+    if (refresh) refresh.focus();
+  }
 
   async function ringMe(id) {
     const said = byId("rung");
@@ -406,5 +413,5 @@
   }
 
   dressPhones();
-  openTab();
+  showTab();
 })();

@@ -15,6 +15,10 @@ pub async fn host_script() -> Response {
     script(include_str!("host.js").to_owned())
 }
 
+pub async fn tabs_script() -> Response {
+    script(include_str!("tabs.js").to_owned())
+}
+
 /// `GET /support/api/{version}/lightning/opencti.js` and `opencti_min.js`.
 pub async fn client_script(
     State(org): State<Arc<Org>>,
