@@ -53,7 +53,8 @@ pub async fn page(
         Shown { id: record.id().into(), name: record.name().into(), object: object.name() };
     let workspace = Workspace {
         title: record.name().into(),
-        tab: object.name(),
+        // It has a tab of its own.
+        tab: "",
         record: Some(shown_record),
         body,
     };

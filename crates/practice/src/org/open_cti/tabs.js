@@ -34,6 +34,7 @@ window.consoleTabs = function (go, user) {
   // Of what is closed the neighbour is shown: a sub-tab's is in the same workspace tab, which stays.
   async function close(id, here) {
     const tab = around(id);
+    if (!tab) return;
     const bar = tab.id === id ? tabs : tab.subs;
     const place = bar.findIndex((one) => one.id === id);
     const wasShown = here === id || (tab.id === id && tab.subs.some((sub) => sub.id === here));

@@ -91,28 +91,29 @@ pub fn leads() -> Vec<Lead> {
 
 /// The last one came by the web site, from nobody that is known.
 pub fn cases() -> Vec<Case> {
+    // The number of the contact is the first one's 1.
     let rows = [
-        ("Delivery came a day late", "Working", "High", Some((1, 1)), ""),
-        ("Invoice 4471 is wrong", "New", "Medium", Some((3, 2)), ""),
-        ("Door sensor keeps alarming", "Working", "High", Some((4, 3)), "+44 20 7946 0099"),
-        ("Which sizes do you stock?", "New", "Low", None, "+1 503 555 0133"),
+        ("Delivery came a day late", "Working", "High", 1, ""),
+        ("Invoice 4471 is wrong", "New", "Medium", 3, ""),
+        ("Door sensor keeps alarming", "Working", "High", 4, "+44 20 7946 0099"),
+        ("Which sizes do you stock?", "New", "Low", 0, "+1 503 555 0133"),
     ];
-    let case = |(number, (subject, status, priority, whose, web_phone)): (
+    let contacts = contacts();
+    let case = |(number, (subject, status, priority, contact, web_phone)): (
         u32,
-        (&str, &str, &str, Option<(u32, u32)>, &str),
-    )| Case {
-        id: id::<CaseKind>(number).to_string(),
-        number: case_number(number),
-        subject: subject.into(),
-        status: status.into(),
-        priority: priority.into(),
-        contact: whose
-            .map(|(contact, _)| id::<ContactKind>(contact).to_string())
-            .unwrap_or_default(),
-        account: whose
-            .map(|(_, account)| id::<AccountKind>(account).to_string())
-            .unwrap_or_default(),
-        web_phone: web_phone.into(),
+        (&str, &str, &str, usize, &str),
+    )| {
+        let contact = contact.checked_sub(1).and_then(|place| contacts.get(place));
+        Case {
+            id: id::<CaseKind>(number).to_string(),
+            number: case_number(number),
+            subject: subject.into(),
+            status: status.into(),
+            priority: priority.into(),
+            contact: contact.map(|contact| contact.id.clone()).unwrap_or_default(),
+            account: contact.map(|contact| contact.account.clone()).unwrap_or_default(),
+            web_phone: web_phone.into(),
+        }
     };
     (1..).zip(rows).map(case).collect()
 }

@@ -35,11 +35,11 @@ fn drawn(state: &OrgState, session: &Session, notice: &Notice) -> Markup {
     let SoftphoneLayout { no_match, single_match, multiple_matches, .. } = *layout;
     let body = html! {
         form.items method="post" action=(SOFTPHONE_LAYOUT) {
-            @for (call_type, name, label) in [
-                (CallType::Inbound, "inbound", "Inbound calls"),
-                (CallType::Outbound, "outbound", "Outbound calls"),
-                (CallType::Internal, "internal", "Internal calls"),
-            ] { (display(name, label, layout.objects(call_type))) }
+            @for (call_type, name, label, whom) in [
+                (CallType::Inbound, "inbound", "Inbound calls", "the caller"),
+                (CallType::Outbound, "outbound", "Outbound calls", "whoever is called"),
+                (CallType::Internal, "internal", "Internal calls", "the colleague"),
+            ] { (display(name, label, whom, layout.objects(call_type))) }
             fieldset.panel {
                 legend { "Screen pop settings of inbound calls" }
                 (choice("no_match", "No matching records", &[
@@ -99,11 +99,11 @@ fn read(fields: Vec<(String, String)>) -> Result<SoftphoneLayout, serde_json::Er
     serde_json::from_value(layout.into())
 }
 
-fn display(name: &str, label: &str, chosen: &[Object]) -> Markup {
+fn display(name: &str, label: &str, whom: &str, chosen: &[Object]) -> Markup {
     html! {
         fieldset.panel {
             legend { (label) }
-            p.small { "Display these Salesforce objects, and look for the caller among them:" }
+            p.small { "Display these Salesforce objects, and look for " (whom) " among them:" }
             div.boxes {
                 @for object in OBJECTS {
                     label {
