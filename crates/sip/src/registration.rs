@@ -50,7 +50,7 @@ impl Registration {
     }
 
     pub(crate) fn register(&mut self, now: Duration, endpoint: &mut Endpoint) {
-        self.wanted = true;
+        self.want();
         self.failures = 0;
         self.send(now, endpoint, self.life);
     }
@@ -58,6 +58,8 @@ impl Registration {
     /// As soon as there is a socket.
     pub(crate) fn want(&mut self) {
         self.wanted = true;
+        // Whoever asks again is told again, though the answer be the same.
+        self.told.take_if(|told| matches!(told, State::Refused { .. }));
     }
 
     /// RFC 3261 §10.2.2: a binding is removed by an expiry of zero.

@@ -5,7 +5,7 @@ mod world;
 use std::time::Duration;
 
 use sip::{
-    Cause, Event,
+    Cause, Event, Registration,
     message::{HeaderName, Message, Method},
 };
 use world::{SOON, TO_THE_END, World, ended};
@@ -293,6 +293,21 @@ fn a_registration_is_kept_for_a_day() {
     // The last one is on the point of being due.
     assert_eq!(registered, 24 * 3600 / 480 - 1, "each four fifths of ten minutes");
     assert!(world.phones[0].user_agent.is_registered());
+}
+
+#[test]
+fn who_asks_to_be_registered_again_is_told_again_that_it_is_refused() {
+    let mut world = World::of(&["1001"]);
+    world.turns_away = true;
+    let refused = Registration::Refused { status: 403, reason: "Forbidden".to_owned() };
+
+    for _ in 0..2 {
+        let now = world.now;
+        world.agent(0).register(now);
+        world.run_for(SOON);
+
+        assert_eq!(world.events(0), [Event::Registration(refused.clone())]);
+    }
 }
 
 #[test]

@@ -22,6 +22,8 @@ pub struct World {
     pub passed: Vec<String>,
     /// Messages to the phone with this number that the wire loses.
     pub loses: Loses,
+    /// The registrar takes nobody.
+    pub turns_away: bool,
 }
 
 pub struct Phone {
@@ -44,6 +46,7 @@ impl World {
             latency: Duration::from_millis(10),
             passed: Vec::new(),
             loses: Box::new(|_, _| false),
+            turns_away: false,
         };
         for phone in 0..world.phones.len() {
             world.connect(phone);
@@ -217,6 +220,9 @@ impl World {
     }
 
     fn register(&mut self, from: usize, request: &Request) -> Vec<u8> {
+        if self.turns_away {
+            return answer(request, "403 Forbidden", "");
+        }
         let phone = &mut self.phones[from];
         let contact = request.headers.value(&HeaderName::Contact).expect("a Contact");
         let contact = String::from_utf8_lossy(&contact).into_owned();
