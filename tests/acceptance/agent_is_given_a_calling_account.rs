@@ -1,7 +1,11 @@
 //! A signed-in agent's phone is given what it needs to call: where the PBX is, who it is there, and a password
 //! that ends by itself.
 
-use std::{slice, time::Duration};
+use std::{
+    fs::{self, DirEntry},
+    slice,
+    time::Duration,
+};
 
 use acceptance::{
     desk::{Desk, Ledger, Visitor, at_the_desk},
@@ -233,6 +237,35 @@ fn no_command_shows_a_secret_of_the_pbx() -> Result<()> {
         let listed = installation.cordboard(&["agent", "list", "acme", "--json"])?;
         let listed: serde_json::Value = serde_json::from_str(&listed)?;
         ensure!(listed[0]["extension"] == "1001" && listed[0]["sip_password"] == "set", "{listed}");
+        Ok(())
+    })
+}
+
+/// Attack: Somebody reads the adapter's folder, database and logs included, and looks for what opens the PBX.
+/// Refused: Secrets and agents' passwords are sealed under the process's own key.
+#[test]
+fn no_file_of_the_adapters_holds_a_password_of_the_pbx() -> Result<()> {
+    at_the_desk(&Options::default(), |installation| {
+        connect(installation)?;
+        let password = installation.secret_file("anna", "s3cret-of-anna")?;
+        place(installation, "anna", &["--sip-password-file", &password])?;
+        let (desk, token) = signed_in(installation, "anna.agent")?;
+        ensure!(account(&desk, &token)?.password == Secret("s3cret-of-anna".into()));
+
+        let files = fs::read_dir(installation.folder())?.collect::<Result<Vec<_>, _>>()?;
+        let read = |name: &str| files.iter().any(|file| file.file_name() == name);
+        ensure!(read("cordboard.sqlite") && read("adapter.log"), "{files:?}");
+        for file in files.iter().map(DirEntry::path).filter(|file| file.is_file()) {
+            // What the administrator typed into.
+            if file.extension().is_some_and(|extension| extension == "secret") {
+                continue;
+            }
+            let bytes = fs::read(&file)?;
+            for secret in [PBX_SECRET, "s3cret-of-anna"] {
+                let there = bytes.windows(secret.len()).any(|part| part == secret.as_bytes());
+                ensure!(!there, "{} holds `{secret}`", file.display());
+            }
+        }
         Ok(())
     })
 }

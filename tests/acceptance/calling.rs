@@ -4,16 +4,23 @@ use acceptance::{
     browser::{Browser, Frame, Tab},
     world::World,
 };
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 
-use crate::steps::{anna_signed_in, is_logged, wait_for_call};
+use crate::steps::{allow_once_in, anna_signed_in, is_logged, wait_for_call};
 
 /// Anna in her console, with a phone that is ready.
 pub fn annas_phone(world: &World) -> Result<(Tab, Frame)> {
     let (tab, panel) = anna_signed_in(world)?;
     panel.wait_for_text("Your number is 1001")?;
     Ok((tab, panel))
+}
+
+/// The same, where what is heard there can be asked for.
+pub fn annas_ears(world: &World) -> Result<Frame> {
+    let (_, panel) = annas_phone(world)?;
+    panel.evaluate(KEEP_CONNECTIONS)?;
+    Ok(panel)
 }
 
 /// A customer of whom the PBX knows the number only; the call's number there.
@@ -42,6 +49,60 @@ pub fn rose_talks(world: &World, panel: &Frame) -> Result<Value> {
     Ok(customer)
 }
 
+/// Maria Alvarez, whom nobody knows, has called Anna, and they talk; her call's number in the PBX.
+pub fn maria_talks(world: &World, panel: &Frame) -> Result<Value> {
+    let customer = ring_as(world, Some("Maria Alvarez"), "+33170189900")?;
+    wait_for_call(panel, "ringing-here")?;
+    panel.click_button("Answer")?;
+    wait_for_call(panel, "talking")?;
+    Ok(customer)
+}
+
+/// The agent hears the far end of the newest call, by the browser's own statistics.
+pub fn hears(panel: &Frame) -> Result<()> {
+    hears_call(panel, NEWEST)
+}
+
+/// The same of any, counted from the first, or from the last (-1).
+pub fn hears_call(panel: &Frame, call: i32) -> Result<()> {
+    panel.wait_for(&format!("({EARS})({call}, 400).then(energy => energy > {AUDIBLE})")).map(drop)
+}
+
+/// And the call is in this state before and after.
+pub fn hears_while(panel: &Frame, state: &str) -> Result<()> {
+    let there = format!("document.querySelector('[data-call={state}]') !== null");
+    let heard = format!("({EARS})({NEWEST}, 400).then(energy => energy > {AUDIBLE} && {there})");
+    panel.wait_for(&format!("{there} && {heard}")).map(drop)
+}
+
+pub fn hears_nothing(panel: &Frame) -> Result<()> {
+    hears_nothing_of(panel, NEWEST)
+}
+
+pub fn hears_nothing_of(panel: &Frame, call: i32) -> Result<()> {
+    panel.wait_for(&format!("({EARS})({call}, 1000).then(energy => energy < {SILENT})")).map(drop)
+}
+
+/// What the microphone gives is sent, by the same statistics.
+pub fn speaks(panel: &Frame) -> Result<()> {
+    speaks_to(panel, NEWEST)
+}
+
+pub fn speaks_to(panel: &Frame, call: i32) -> Result<()> {
+    panel.wait_for(&format!("({MOUTH})({call}, 1200).then(energy => energy > {AUDIBLE})")).map(drop)
+}
+
+/// Of what a call needs there is nothing left. The microphone's streams stay: the browser keeps them itself, for any
+/// page.
+pub fn nothing_is_left(panel: &Frame) -> Result<()> {
+    panel.evaluate("delete globalThis.connections")?;
+    for kind in ["RTCPeerConnection", "RTCRtpSender", "HTMLAudioElement"] {
+        let left = panel.objects(kind)?;
+        ensure!(left == 0, "{left} of {kind} are left of calls that are over");
+    }
+    Ok(())
+}
+
 /// The far end hears what the agent's microphone gives: a beep each second.
 pub fn is_heard(world: &World, call: &Value) -> Result<()> {
     listen_anew(world, call)?;
@@ -54,16 +115,21 @@ pub fn is_silent(world: &World, call: &Value) -> Result<()> {
     world.pbx_call(|heard| heard["id"] == *call && silent(heard)).map(drop)
 }
 
-/// The agent hears the far end, by the browser's own statistics.
-pub fn hears(panel: &Frame) -> Result<()> {
-    panel.wait_for(&format!("({EARS})(400).then(energy => energy > {AUDIBLE})")).map(drop)
-}
-
 /// Ben, who is on the legacy method, at another desk: his browser, and his panel with a phone that is ready.
 pub fn bens_phone(world: &World) -> Result<(Browser, Frame)> {
     let browser = world.another_browser()?;
     let panel = world.panel(&world.console_in(&browser, "ben.berger")?);
     panel.wait_for_text("Your number is 1002")?;
+    panel.evaluate(KEEP_CONNECTIONS)?;
+    Ok((browser, panel))
+}
+
+/// Carla, who signs in with Salesforce for the first time, at a third desk.
+pub fn carlas_phone(world: &World) -> Result<(Browser, Frame)> {
+    let browser = world.another_browser()?;
+    let panel = world.panel(&world.console_in(&browser, "carla.costa")?);
+    allow_once_in(&browser, &panel)?;
+    panel.wait_for_text("Your number is 1003")?;
     panel.evaluate(KEEP_CONNECTIONS)?;
     Ok((browser, panel))
 }
@@ -143,16 +209,47 @@ pub const COUNT_NOTES: &str = "
     };
     true";
 
-/// How much sound the newest call brings in so many milliseconds.
-pub const EARS: &str = "async milliseconds => {\
-    const energy = async () => [...(await connections.at(-1).getStats()).values()]\
+/// How much sound a call brings in so many milliseconds.
+const EARS: &str = "async (call, milliseconds) => {\
+    const energy = async () => [...(await connections.at(call).getStats()).values()]\
         .filter(it => it.type === 'inbound-rtp').reduce((sum, it) => sum + it.totalAudioEnergy, 0);\
     const before = await energy();\
     await new Promise(passed => setTimeout(passed, milliseconds));\
     return await energy() - before;\
 }";
 
+/// How the newest call's audio travels: whether it does, and the ICE credentials of both sides.
+pub const WAY: &str = "async () => {\
+    const connection = connections.at(-1);\
+    const fragment = (description) => /a=ice-ufrag:(\\S+)/.exec(description.sdp)[1];\
+    const stats = [...(await connection.getStats()).values()];\
+    const transport = stats.find(it => it.type === 'transport');\
+    return {\
+        ours: transport.iceLocalUsernameFragment,\
+        theirs: fragment(connection.currentRemoteDescription),\
+        connected: transport.iceState === 'connected' || transport.iceState === 'completed',\
+    };\
+}";
+
+/// How much sound of the microphone a call sends in so many milliseconds; nothing where no packets go.
+const MOUTH: &str = "async (call, milliseconds) => {\
+    const sent = async () => {\
+        const stats = [...(await connections.at(call).getStats()).values()];\
+        const sum = (type, member) => stats.filter(it => it.type === type)\
+            .reduce((sum, it) => sum + it[member], 0);\
+        return [sum('media-source', 'totalAudioEnergy'), sum('outbound-rtp', 'packetsSent')];\
+    };\
+    const [energy, packets] = await sent();\
+    await new Promise(passed => setTimeout(passed, milliseconds));\
+    const [energyNow, packetsNow] = await sent();\
+    return packetsNow > packets ? energyNow - energy : 0;\
+}";
+
 /// Keeps each connection that the panel makes where a story finds it.
 pub const KEEP_CONNECTIONS: &str = "globalThis.RTCPeerConnection = class extends RTCPeerConnection {\
     constructor(...given) { super(...given); (globalThis.connections ??= []).push(this); }\
 }, true";
+
+const SILENT: f64 = 1e-8;
+/// The one that was begun last.
+const NEWEST: i32 = -1;

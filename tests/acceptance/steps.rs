@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use acceptance::{
-    browser::{Frame, Tab},
+    browser::{Browser, Frame, Tab},
     world::World,
 };
 use anyhow::{Context as _, Result};
@@ -48,15 +48,24 @@ pub fn wait_for_call(panel: &Frame, state: &str) -> Result<()> {
 
 /// Clicks *Sign in with Salesforce* once the window is prepared; the window it opens.
 pub fn open_window(world: &World, panel: &Frame) -> Result<Tab> {
+    open_window_in(&world.browser, panel)
+}
+
+fn open_window_in(browser: &Browser, panel: &Frame) -> Result<Tab> {
     panel.wait_for_button(SIGN_IN_WITH_SALESFORCE)?;
     panel.click_button(SIGN_IN_WITH_SALESFORCE)?;
-    world.browser.wait_for_popup()
+    browser.wait_for_popup()
 }
 
 /// The first sign-in: the window, *Allow*, and the panel is ready.
 pub fn allow_once(world: &World, panel: &Frame) -> Result<()> {
+    allow_once_in(&world.browser, panel)
+}
+
+/// The same at another desk.
+pub fn allow_once_in(browser: &Browser, panel: &Frame) -> Result<()> {
     wait_for_code(panel, "sign_in.consent_needed")?;
-    let window = open_window(world, panel)?;
+    let window = open_window_in(browser, panel)?;
     window.wait_for_button("Allow")?;
     window.click_button("Allow")?;
     wait_for_state(panel, "signed-in")?;

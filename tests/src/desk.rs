@@ -14,6 +14,7 @@ pub mod call_log;
 mod events;
 mod key;
 mod ledger;
+mod phone;
 mod visitor;
 mod window;
 
@@ -32,6 +33,7 @@ pub use self::{
     events::Events,
     key::Key,
     ledger::Ledger,
+    phone::Phone,
     visitor::{Visitor, user_id},
     window::{FormPage, Submission, WindowWalk, start_path},
 };

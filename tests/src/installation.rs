@@ -254,14 +254,7 @@ impl Installation {
     }
 
     fn connect_pbx(&self, agents: &[Agent]) -> Result<()> {
-        let Trunk { socket, domain, secret } = match &self.pbx {
-            Pbx::Kamailio(kamailio) => kamailio.trunk(),
-            Pbx::Practice { .. } => Trunk {
-                socket: self.org_text("/pbx/socket")?.to_owned(),
-                domain: self.org_text("/pbx/domain")?.to_owned(),
-                secret: self.org_text("/pbx/secret")?.to_owned(),
-            },
-        };
+        let Trunk { socket, domain, secret, .. } = self.trunk()?;
         let secret = self.secret_file("pbx", &secret)?;
         let pbx =
             ["--sip-websocket", &socket, "--sip-domain", &domain, "--sip-secret-file", &secret];
@@ -278,6 +271,20 @@ impl Installation {
             ])?;
         }
         Ok(())
+    }
+
+    /// How phones find the PBX, and what it takes for a password.
+    pub fn trunk(&self) -> Result<Trunk> {
+        let text = |pointer| self.org_text(pointer).map(str::to_owned);
+        match &self.pbx {
+            Pbx::Kamailio(kamailio) => Ok(kamailio.trunk()),
+            Pbx::Practice { .. } => Ok(Trunk {
+                socket: text("/pbx/socket")?,
+                domain: text("/pbx/domain")?,
+                secret: text("/pbx/secret")?,
+                password: text("/pbx/password")?,
+            }),
+        }
     }
 
     /// Asks the PBX, or tells it something: `calls`, `calls/1`, `extensions`.

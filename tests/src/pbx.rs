@@ -33,6 +33,8 @@ pub struct Trunk {
     pub socket: String,
     pub domain: String,
     pub secret: String,
+    /// Every extension's own, for agents who do without the secret.
+    pub password: String,
 }
 
 impl Pbx {

@@ -121,6 +121,7 @@ impl FarEnd {
         let party = self.party_of(id)?;
         match order["order"].as_str() {
             Some("hang_up") => party.command("hangup", "")?,
+            Some("answer") => party.command("accept", "")?,
             Some("listen") => {
                 let ears = Ears::listen(&party.folder)?;
                 let mut calls = self.board.calls();

@@ -33,8 +33,10 @@ impl Kamailio {
         fs::create_dir_all(&folder)?;
         let address = free_address()?;
         for (name, text) in [(CONFIG_FILE, CONFIG), (RELAY_CONFIG_FILE, RELAY_CONFIG)] {
-            fs::write(folder.join(name), text.replace("127.0.0.1", &address.to_string()))?;
+            let text = text.replace("127.0.0.1", &address.to_string());
+            fs::write(folder.join(name), text.replace(AGENTS, &folder.to_string_lossy()))?;
         }
+        fs::write(folder.join(PASSWORDS_FILE), PASSWORDS)?;
         // The proxy asks at its start whether the relay is there.
         let relay = start_relay(&folder)?;
         let proxy = Mutex::new(Some(start_proxy(&folder)?));
@@ -51,6 +53,7 @@ impl Kamailio {
             socket: format!("ws://{}:{WEBSOCKET_PORT}/ws", self.address),
             domain: DOMAIN.to_owned(),
             secret: SECRET.to_owned(),
+            password: PASSWORD.to_owned(),
         }
     }
 
@@ -128,7 +131,13 @@ const CONFIG: &str = include_str!("../../kamailio/kamailio.cfg");
 const CONFIG_FILE: &str = "kamailio.cfg";
 const RELAY_CONFIG: &str = include_str!("../../kamailio/rtpengine.conf");
 const RELAY_CONFIG_FILE: &str = "rtpengine.conf";
+const PASSWORDS: &str = include_str!("../../kamailio/subscriber");
+const PASSWORDS_FILE: &str = "subscriber";
+/// Where the configuration looks for that file.
+const AGENTS: &str = "/tmp/agents";
 const WEBSOCKET_PORT: u16 = 8080;
 const SIP_PORT: u16 = 5060;
 /// As the configuration has it.
 const SECRET: &str = "practice";
+/// As that file has it.
+const PASSWORD: &str = "practice";

@@ -70,13 +70,13 @@ impl Party {
         command.args(["-oL", "baresip", "-f"]).arg(place.folder);
         let name = format!("baresip {}", character.number);
         let log = place.folder.join("log");
-        let process = Process::start_foreign(&name, &command, &log, "[1 binding]")?;
+        let process = Process::start_foreign(&name, &command, &log, "200 OK")?;
 
         let address = SocketAddr::from((place.address, place.control_port));
         let control = TcpStream::connect(address).with_context(|| format!("control of {name}"))?;
         let (events, orders) = (BufReader::new(control.try_clone()?), control.try_clone()?);
         let mut habits = Habits {
-            busy: character.answers == Answers::Busy,
+            answers: character.answers,
             source: source(character.sound, place.folder),
             talks: false,
         };
@@ -104,7 +104,7 @@ impl Party {
 
 /// What a party does by itself.
 struct Habits {
-    busy: bool,
+    answers: Answers,
     source: String,
     talks: bool,
 }
@@ -113,7 +113,7 @@ impl Habits {
     /// A command of baresip's menu, where there is something to do.
     fn reaction(&mut self, event: &Value) -> Option<(&'static str, &str)> {
         match event["type"].as_str()? {
-            "CALL_INCOMING" if self.busy => Some(("hangup", "")),
+            "CALL_INCOMING" if self.answers == Answers::Busy => Some(("hangup", "")),
             // baresip 1.0.0 does not take its source up again by itself when somebody who has held it resumes.
             // While it is held it sends nothing of it.
             "CALL_REMOTE_SDP" if self.talks => Some(("ausrc", &self.source)),
@@ -154,7 +154,10 @@ fn write_configuration(character: &Character, place: Place<'_>) -> Result<()> {
     fs::write(folder.join("contacts"), "")?;
     let Character { number, name, answers, .. } = character;
     let name = name.as_deref().map(|name| format!("\"{name}\" ")).unwrap_or_default();
-    let mode = if *answers == Answers::AtOnce { "auto" } else { "manual" };
+    let mode = match answers {
+        Answers::AtOnce => "auto",
+        Answers::Never | Answers::Busy => "manual",
+    };
     let account = format!(
         "{name}<sip:{number}@{DOMAIN};transport=udp>\
          ;outbound=\"sip:{address}:5060;transport=udp\";auth_pass=none;answermode={mode};regint=60\n"

@@ -201,7 +201,7 @@ impl Party {
             Part::Customer => Some(PICKS_UP_AFTER),
             Part::EarlyMedia => {
                 self.speak_early(invitation, incoming.offer.as_deref());
-                Some(PICKS_UP_AFTER)
+                Some(SPEAKS_EARLY_FOR)
             }
             Part::NoAnswer => None,
         };
@@ -413,6 +413,9 @@ impl Party {
 fn now() -> Instant {
     tokio::time::Instant::now().into_std()
 }
+
+/// Long enough to be heard.
+const SPEAKS_EARLY_FOR: Duration = Duration::from_secs(5);
 
 /// How long somebody lets it ring who means to answer.
 const PICKS_UP_AFTER: Duration = Duration::from_millis(1500);

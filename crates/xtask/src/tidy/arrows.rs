@@ -105,7 +105,7 @@ const ARROWS: [(&str, &[&str]); 20] = [
     ("xtask", &[]),
     // The stories drive the built product; of its code they may know only the tongues it speaks.
     // Of the panel it takes the drawings.
-    ("acceptance", &["adapter-api", "oauth", "panel", "salesforce", "texts", "shim"]),
+    ("acceptance", &["adapter-api", "oauth", "panel", "salesforce", "sip", "texts", "shim"]),
     ("parsers", &["adapter-api", "identity", "oauth", "salesforce", "sip"]),
     ("shim", &[]),
     ("sip-bench", &["sip"]),
