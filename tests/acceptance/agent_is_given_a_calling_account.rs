@@ -57,6 +57,7 @@ fn the_account_is_what_the_administrator_has_entered() -> Result<()> {
                     ice_servers: vec![],
                     voicemail: Some("*97".into()),
                     busy_reasons: vec!["Lunch".into(), "Training".into()],
+                    caller_ids: Vec::new(),
                 },
             "{account:?}"
         );

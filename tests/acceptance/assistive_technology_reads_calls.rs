@@ -1,7 +1,7 @@
 //! The screens of calls, as [`assistive_technology_reads_the_panel`](crate::assistive_technology_reads_the_panel)
 //! looks at the others: light and dark, at 320 px, at 200 %, with less motion.
 
-use acceptance::world::{Options, story};
+use acceptance::world::{ORGANIZATION, Options, story};
 use anyhow::Result;
 use serde_json::json;
 
@@ -13,6 +13,8 @@ use crate::{
 #[test]
 fn a_call_that_is_made_rings_there_is_talked_on_and_ends() -> Result<()> {
     story(&Options::calling(), |world| {
+        let numbers = ["--caller-id", "+14155550100", "--caller-id", "+14155551001"];
+        world.cordboard(&[&["organization", "set", ORGANIZATION][..], &numbers].concat())?;
         let (tab, panel) = anna_signed_in(world)?;
         panel.wait_for_text("Your number is 1001")?;
         inspect_panel(world, &tab, &panel)?;

@@ -32,6 +32,8 @@ pub struct Account {
     pub voicemail: Option<String>,
     /// From which the agent chooses one to be busy; empty where none has to be given.
     pub busy_reasons: Vec<String>,
+    /// By which the agent may be seen, the usual one first, as people write them: `+33 1 42 68 53 00`.
+    pub caller_ids: Vec<String>,
 }
 
 /// As `RTCPeerConnection` takes it.

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use salesforce::id::UserId;
 
 use crate::{
-    calling::{Extension, Secret},
+    calling::{CallerId, Extension, Secret},
     directory::Finding,
     keys::KeyId,
     password::PasswordHash,
@@ -45,6 +45,8 @@ pub struct Agent {
     pub extension: Option<Extension>,
     /// For a PBX that knows agents by passwords of their own.
     pub sip_password: Option<Secret>,
+    /// In place of the organisation's.
+    pub caller_ids: Vec<CallerId>,
 }
 
 /// 128 random bits, in hexadecimal.
@@ -236,6 +238,7 @@ pub(crate) mod tests {
             finding: None,
             extension: None,
             sip_password: None,
+            caller_ids: Vec::new(),
         }
     }
 

@@ -201,7 +201,7 @@ impl Softphone {
     }
 
     fn presence(&self) -> PresenceSnapshot {
-        self.presence.snapshot(self.call_log.wraps_up(), self.calls.busy_reasons())
+        self.presence.snapshot(self.call_log.wraps_up(), self.calls.choices())
     }
 
     /// Where another tab is the phone, it is that one's to do.
@@ -245,6 +245,8 @@ impl Softphone {
             self.numbers.dial_by(&settings.dialing);
             self.screen_pops.on(settings.screen_pop);
         }
+        let caller_id = self.presence().caller_id;
+        self.calls.be_seen_by(caller_id);
         if let Some(intent) = self.colleagues.poll_intent(now) {
             self.called(now, intent);
         }

@@ -70,9 +70,18 @@ impl Presence {
         }
     }
 
-    pub fn snapshot(&self, wrap_up: Option<CallId>, reasons: &[String]) -> PresenceSnapshot {
+    /// With what the administrator has given to choose from.
+    pub fn snapshot(
+        &self,
+        wrap_up: Option<CallId>,
+        (reasons, caller_ids): (&[String], &[String]),
+    ) -> PresenceSnapshot {
         let mut snapshot = self.kept.clone();
         (snapshot.state, snapshot.reasons) = (self.state(wrap_up), reasons.to_vec());
+        snapshot.caller_ids = caller_ids.to_vec();
+        if !caller_ids.contains(&snapshot.caller_id) {
+            snapshot.caller_id = caller_ids.first().cloned().unwrap_or_default();
+        }
         snapshot
     }
 
@@ -84,6 +93,7 @@ impl Presence {
                 self.put_aside = wrap_up;
                 self.kept.state = state;
             }
+            PresenceIntent::CallAs(number) => self.kept.caller_id = number,
             PresenceIntent::Looked => self.kept.missed = 0,
         }
         self.keep(wall);

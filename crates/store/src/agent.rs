@@ -141,7 +141,7 @@ impl Unit {
             "UPDATE agent SET name = ?, operator_id = ?, token_mac = ?, token_key = ?,
                 token_hash = ?, token_issued_at = ?, token_last_used = ?, linked_user = ?, linked_at = ?,
                 legacy_retired = ?, entered_user = ?, unconfirmed_user = ?, disabled = ?, signed_out = ?,
-                language = ?, password_hash = ?, extension = ?, sip_password = ?
+                language = ?, password_hash = ?, extension = ?, sip_password = ?, caller_ids = ?
              WHERE id = ?",
         )
         .bind(&agent.name)
@@ -162,6 +162,7 @@ impl Unit {
         .bind(agent.password.as_ref().map(PasswordHash::as_kept))
         .bind(agent.extension.as_ref().map(Extension::as_str))
         .bind(sip_password)
+        .bind(calling::caller_ids_json(&agent.caller_ids))
         .bind(&agent.id.0)
         .execute(self.connection())
         .await
@@ -216,6 +217,7 @@ pub fn read(row: &SqliteRow, keys: &Keys) -> Result<Agent, StoreError> {
         finding: finding(row)?,
         extension: calling::extension(row, "extension")?,
         sip_password: calling::password(row, keys)?,
+        caller_ids: calling::caller_ids(row)?,
     })
 }
 

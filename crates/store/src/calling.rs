@@ -3,8 +3,8 @@
 use identity::{
     agent::{Agent, AgentId},
     calling::{
-        BusyReason, Calling, Disposition, Extension, IceUrl, Secret, SipDomain, WebSocketUrl,
-        colleagues::Colleague, numbers::Region,
+        BusyReason, CallerId, Calling, Disposition, Extension, IceUrl, Secret, SipDomain,
+        WebSocketUrl, colleagues::Colleague, numbers::Region,
     },
     keys::Keys,
     organization::Handle,
@@ -115,7 +115,7 @@ impl Unit {
 
 type Bound<'q> = Query<'q, Sqlite, SqliteArguments>;
 
-/// Nine columns, in the order of the organisation's statements.
+/// Ten columns, in the order of the organisation's statements.
 pub fn bind<'q>(
     query: Bound<'q>,
     keys: &Keys,
@@ -137,7 +137,21 @@ pub fn bind<'q>(
         .bind(calling.voicemail.as_ref().map(Extension::as_str))
         .bind(calling.region.as_ref().map(Region::to_string))
         .bind(json(&dispositions))
-        .bind(json(&busy_reasons)))
+        .bind(json(&busy_reasons))
+        .bind(caller_ids_json(&calling.caller_ids)))
+}
+
+pub fn caller_ids_json(caller_ids: &[CallerId]) -> String {
+    json(&caller_ids.iter().map(CallerId::as_str).collect::<Vec<_>>())
+}
+
+/// Of the organisation or the agent in this row.
+pub fn caller_ids(row: &SqliteRow) -> Result<Vec<CallerId>, StoreError> {
+    let texts: Vec<String> = from_json(row.try_get("caller_ids")?)?;
+    let caller_id = |text: &String| {
+        CallerId::parse(text).map_err(|_| StoreError::Corrupt("a number that is shown"))
+    };
+    texts.iter().map(caller_id).collect()
 }
 
 pub fn read(row: &SqliteRow, keys: &Keys, handle: &str) -> Result<Calling, StoreError> {
@@ -169,6 +183,7 @@ pub fn read(row: &SqliteRow, keys: &Keys, handle: &str) -> Result<Calling, Store
             .transpose()?,
         dispositions: dispositions.iter().map(disposition).collect::<Result<_, _>>()?,
         busy_reasons: busy_reasons.iter().map(busy_reason).collect::<Result<_, _>>()?,
+        caller_ids: caller_ids(row)?,
     })
 }
 

@@ -60,4 +60,5 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (12, "region", include_str!("../migrations/0012_region.sql")),
     (13, "call log", include_str!("../migrations/0013_call_log.sql")),
     (14, "busy reasons", include_str!("../migrations/0014_busy_reasons.sql")),
+    (15, "caller ids", include_str!("../migrations/0015_caller_ids.sql")),
 ];

@@ -143,6 +143,7 @@ fn new(
         finding: None,
         extension: None,
         sip_password: None,
+        caller_ids: Vec::new(),
     })
 }
 
@@ -284,6 +285,7 @@ pub fn value(agent: &Agent) -> serde_json::Value {
         })),
         "extension": agent.extension.as_ref().map(Extension::as_str),
         "sip_password": agent.sip_password.as_ref().map(|_| "set"),
+        "caller_ids": calling::shown(&agent.caller_ids),
         "operator_id": agent.operator_id,
         "salesforce_user": agent.link.map(|link| link.user),
         "entered_user": agent.entered_user.as_ref().map(ToString::to_string),

@@ -7,8 +7,8 @@ use clap::{Args, ValueEnum};
 use identity::{
     agent::Agent,
     calling::{
-        BusyReason, Calling, Disposition, Extension, IceUrl, Secret, SipDomain, WebSocketUrl,
-        numbers::Region,
+        BusyReason, CallerId, Calling, Disposition, Extension, IceUrl, Secret, SipDomain,
+        WebSocketUrl, numbers::Region,
     },
 };
 use serde_json::{Value, json};
@@ -48,6 +48,10 @@ pub struct Pbx {
     /// the list. Without any they are busy without a reason.
     #[arg(long = "busy-reason", value_parser = BusyReason::parse)]
     busy_reasons: Vec<BusyReason>,
+    /// A number by which agents may be seen by those whom they call, if the PBX lets them; given several times agents
+    /// choose from the list, the first one being the usual, and it replaces the list.
+    #[arg(long = "caller-id", value_parser = CallerId::parse)]
+    caller_ids: Vec<CallerId>,
     /// Take a setting away, before the others are set; may be given several times.
     #[arg(long)]
     clear: Vec<Clear>,
@@ -66,6 +70,7 @@ enum Clear {
     Region,
     Dispositions,
     BusyReasons,
+    CallerIds,
 }
 
 /// The contents of the files, read before the database is.
@@ -106,6 +111,10 @@ impl Pbx {
                 true => old.busy_reasons,
                 false => self.busy_reasons,
             },
+            caller_ids: match self.caller_ids.is_empty() {
+                true => old.caller_ids,
+                false => self.caller_ids,
+            },
         }
     }
 }
@@ -122,6 +131,7 @@ fn without(calling: Calling, clear: Clear) -> Calling {
         Clear::Region => Calling { region: None, ..calling },
         Clear::Dispositions => Calling { dispositions: Vec::new(), ..calling },
         Clear::BusyReasons => Calling { busy_reasons: Vec::new(), ..calling },
+        Clear::CallerIds => Calling { caller_ids: Vec::new(), ..calling },
     }
 }
 
@@ -137,6 +147,7 @@ pub fn changed(old: &Calling, new: &Calling) -> Vec<&'static str> {
         (old.region != new.region, "region"),
         (old.dispositions != new.dispositions, "dispositions"),
         (old.busy_reasons != new.busy_reasons, "busy_reasons"),
+        (old.caller_ids != new.caller_ids, "caller_ids"),
     ];
     differs.into_iter().filter(|(differs, _)| *differs).map(|(_, name)| name).collect()
 }
@@ -183,6 +194,11 @@ pub fn show(calling: &Calling, value: &mut Value) {
         json!(calling.dispositions.iter().map(Disposition::as_str).collect::<Vec<_>>());
     value["busy_reasons"] =
         json!(calling.busy_reasons.iter().map(BusyReason::as_str).collect::<Vec<_>>());
+    value["caller_ids"] = shown(&calling.caller_ids);
+}
+
+pub fn shown(caller_ids: &[CallerId]) -> Value {
+    json!(caller_ids.iter().map(CallerId::as_str).collect::<Vec<_>>())
 }
 
 /// An agent's place on the PBX, as typed.
@@ -200,12 +216,20 @@ pub struct Place {
     /// Take the password away.
     #[arg(long)]
     no_sip_password: bool,
+    /// A number by which this agent may be seen, in place of the organisation's; several times: a list, the usual one
+    /// first.
+    #[arg(long = "caller-id", value_parser = CallerId::parse, conflicts_with = "no_caller_ids")]
+    caller_ids: Vec<CallerId>,
+    /// Take these numbers away; the organisation's count again.
+    #[arg(long)]
+    no_caller_ids: bool,
 }
 
 /// What becomes of it.
 pub struct Change {
     extension: To<Extension>,
     sip_password: To<Secret>,
+    caller_ids: To<Vec<CallerId>>,
 }
 
 enum To<T> {
@@ -220,8 +244,13 @@ impl Place {
         let change = Change {
             extension: To::new(self.extension, self.no_extension),
             sip_password: To::new(password.transpose()?.map(Secret::new), self.no_sip_password),
+            caller_ids: To::new(
+                Some(self.caller_ids).filter(|list| !list.is_empty()),
+                self.no_caller_ids,
+            ),
         };
-        if matches!(change, Change { extension: To::Keep, sip_password: To::Keep }) {
+        let Change { extension, sip_password, caller_ids } = &change;
+        if (extension.keeps(), sip_password.keeps(), caller_ids.keeps()) == (true, true, true) {
             bail!("nothing is to be changed; `cordboard agent set --help` says what can be");
         }
         Ok(change)
@@ -241,10 +270,19 @@ impl Change {
             To::Clear => Some("no sip_password".to_owned()),
             To::Set(_) => Some("sip_password".to_owned()),
         };
-        let what: Vec<String> = [extension, password].into_iter().flatten().collect();
+        let caller_ids = match &self.caller_ids {
+            To::Keep => None,
+            To::Clear => Some("no caller_ids".to_owned()),
+            To::Set(list) => {
+                let list: Vec<&str> = list.iter().map(CallerId::as_str).collect();
+                Some(format!("caller_ids {}", list.join(" ")))
+            }
+        };
+        let what: Vec<String> = [extension, password, caller_ids].into_iter().flatten().collect();
         let agent = Agent {
             extension: self.extension.or(agent.extension),
             sip_password: self.sip_password.or(agent.sip_password),
+            caller_ids: self.caller_ids.or(Some(agent.caller_ids)).unwrap_or_default(),
             ..agent
         };
         (agent, what.join(", "))
@@ -258,6 +296,10 @@ impl<T> To<T> {
             (None, true) => Self::Clear,
             (None, false) => Self::Keep,
         }
+    }
+
+    fn keeps(&self) -> bool {
+        matches!(self, Self::Keep)
     }
 
     fn or(self, old: Option<T>) -> Option<T> {

@@ -5,7 +5,7 @@ use adapter_api::{
     calling_account::{Account, IceServer, Response},
 };
 use axum::http::StatusCode;
-use identity::calling::{self, BusyReason, Calling, Extension, IceUrl};
+use identity::calling::{self, BusyReason, CallerId, Calling, Extension, IceUrl, numbers};
 
 use super::{extract::SignedIn, refusal::Refusal};
 use crate::clock;
@@ -39,7 +39,14 @@ fn wire(account: calling::Account, organization: &Calling) -> Account {
         ice_servers: account.ice_servers.into_iter().map(ice_server).collect(),
         voicemail: account.voicemail.as_ref().map(Extension::to_string),
         busy_reasons: busy_reasons.map(str::to_owned).collect(),
+        caller_ids: account.caller_ids.iter().map(written).collect(),
     }
+}
+
+/// Whoever takes the blanks away has the number again.
+fn written(caller_id: &CallerId) -> String {
+    let number = numbers::read(caller_id.as_str(), None);
+    number.map_or_else(|| caller_id.as_str().to_owned(), |number| number.international)
 }
 
 fn ice_server(servers: calling::IceServers) -> IceServer {

@@ -9,6 +9,7 @@
 
 mod address;
 mod busy_reason;
+mod caller_id;
 pub mod colleagues;
 mod credentials;
 mod disposition;
@@ -22,6 +23,7 @@ pub use self::{
         WebSocketUrl,
     },
     busy_reason::{BusyReason, NotABusyReason},
+    caller_id::{CallerId, NotACallerId},
     credentials::{Credentials, LIFETIME, Secret},
     disposition::{Disposition, NotADisposition},
 };
@@ -46,6 +48,8 @@ pub struct Calling {
     pub dispositions: Vec<Disposition>,
     /// From which they choose one to be busy; without any they are busy without one.
     pub busy_reasons: Vec<BusyReason>,
+    /// By which they may be seen, the usual one first, unless they have a list of their own.
+    pub caller_ids: Vec<CallerId>,
 }
 
 impl Calling {
@@ -67,6 +71,8 @@ pub struct Account {
     pub expires_in: Option<SignedDuration>,
     pub ice_servers: Vec<IceServers>,
     pub voicemail: Option<Extension>,
+    /// From which the agent chooses by which number to be seen; without any it is the PBX's affair.
+    pub caller_ids: Vec<CallerId>,
 }
 
 /// ICE servers that take the same credentials, or none.
@@ -110,6 +116,10 @@ pub fn account(calling: &Calling, agent: &Agent, now: Timestamp) -> Result<Accou
         expires_in: ends.then_some(LIFETIME),
         ice_servers,
         voicemail: calling.voicemail.clone(),
+        caller_ids: match agent.caller_ids.is_empty() {
+            true => calling.caller_ids.clone(),
+            false => agent.caller_ids.clone(),
+        },
     })
 }
 

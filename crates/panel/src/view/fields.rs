@@ -83,6 +83,17 @@ pub fn callee(id: &'static str, placeholder: &'static str, scene: &Scene) -> Htm
     }
 }
 
+/// What a list offers. One that somebody has touched heeds no attribute of what it has; so what is chosen, or was, is
+/// made anew.
+pub fn options(labels: &[&str], chosen: &str) -> Html {
+    let option = |(number, label): (usize, &&str)| {
+        let selected = *label == chosen;
+        let key = 2 * number + usize::from(selected);
+        html! { <option {key} value={(*label).to_owned()} {selected}>{*label}</option> }
+    };
+    labels.iter().enumerate().map(option).collect()
+}
+
 /// The list of them.
 pub const COLLEAGUES: &str = "colleagues";
 

@@ -3,11 +3,11 @@
 use adapter_api::Code;
 use softphone::{
     Intent, Snapshot,
-    protocol::{CallIntent, Refusal},
-    snapshot::{LineSnapshot, MessagesSnapshot},
+    protocol::{CallIntent, PresenceIntent, Refusal},
+    snapshot::{LineSnapshot, MessagesSnapshot, PresenceSnapshot},
 };
 use texts::{Calls, Template};
-use yew::{Callback, Html, SubmitEvent, html};
+use yew::{Callback, Event, Html, SubmitEvent, html};
 
 use super::{
     actions::{Look, button},
@@ -99,12 +99,34 @@ fn dial(snapshot: &Snapshot, scene: &Scene) -> Html {
             <datalist id={fields::COLLEAGUES}>
                 {for snapshot.colleagues.iter().map(|shown| html! { <option value={shown.clone()} /> })}
             </datalist>
+            {caller_id(&snapshot.presence, scene)}
             if let Some(name) = &snapshot.nobody {
                 <p role="alert">{nobody(snapshot, texts).with(&[("name", name)])}</p>
             }
         </form>
     }
 }
+
+/// By which number the agent is seen, where there is a choice.
+fn caller_id(presence: &PresenceSnapshot, scene: &Scene) -> Html {
+    if presence.caller_ids.len() < 2 {
+        return Html::default();
+    }
+    let on_intent = scene.on_intent.clone();
+    let onchange = Callback::from(move |_: Event| {
+        let number = fields::value(CALLER_ID);
+        on_intent.emit(Intent::Presence(PresenceIntent::CallAs(number)));
+    });
+    let numbers: Vec<&str> = presence.caller_ids.iter().map(String::as_str).collect();
+    html! {
+        <>
+            <label for={CALLER_ID}>{scene.texts.calls.caller_id}</label>
+            <select id={CALLER_ID} {onchange}>{fields::options(&numbers, &presence.caller_id)}</select>
+        </>
+    }
+}
+
+const CALLER_ID: &str = "caller-id";
 
 fn nobody(snapshot: &Snapshot, texts: &Calls) -> Template {
     match snapshot.colleagues.is_empty() {

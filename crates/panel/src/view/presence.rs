@@ -19,13 +19,8 @@ pub fn is_there(line: &LineSnapshot) -> bool {
 pub fn choice(presence: &PresenceSnapshot, connection: Connection, scene: &Scene) -> Html {
     let texts = &scene.texts.presence;
     let states = states(presence);
-    // A list that somebody has touched heeds no attribute of what it has; so what is chosen, or was, is made anew.
-    let option = |(number, state): (usize, &AgentState)| {
-        let (label, selected) = (label(state, texts), *state == presence.state);
-        let key = 2 * number + usize::from(selected);
-        html! { <option {key} value={label.to_owned()} {selected}>{label}</option> }
-    };
-    let options: Html = states.iter().enumerate().map(option).collect();
+    let labels: Vec<&str> = states.iter().map(|state| label(state, texts)).collect();
+    let options = fields::options(&labels, label(&presence.state, texts));
     let on_intent = scene.on_intent.clone();
     let onchange = Callback::from(move |_: Event| {
         let chosen = fields::value(STATE);

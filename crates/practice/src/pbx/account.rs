@@ -61,6 +61,14 @@ pub fn extensions() -> impl Iterator<Item = String> {
     EXTENSIONS.map(|number| number.to_string())
 }
 
+/// The numbers by which an extension may be seen: the office's, and its own from outside.
+pub fn numbers(extension: &str) -> [String; 2] {
+    [OFFICE.to_owned(), format!("+1415555{extension}")]
+}
+
+/// Of the numbers that are kept for stories.
+const OFFICE: &str = "+14155550100";
+
 const EXTENSIONS: std::ops::RangeInclusive<u32> = 1001..=1010;
 
 /// Everybody's, as everywhere in the practice world.

@@ -22,7 +22,7 @@ use sip::message::{
 };
 
 use super::{
-    account::Secret,
+    account::{Secret, numbers},
     answer::{LocalTag, answer},
     gate::{Door, Gate, Verdict},
     mailbox::{Mailboxes, Messages, PACKAGE},
@@ -324,14 +324,15 @@ impl Switch {
 
     /// RFC 3261 §22.3; a phone speaks for its own extension only.
     fn admits(&mut self, now: Duration, flow: FlowId, request: &mut Request) -> bool {
-        match self.gate.examine(now, Door::Proxy, request) {
+        let extension = match self.gate.examine(now, Door::Proxy, request) {
             Verdict::Admitted { extension, .. } => {
                 let from =
                     address(&request.headers, &HeaderName::From).and_then(|from| user(&from.uri));
-                if from != Some(extension) {
+                if from.as_ref() != Some(&extension) {
                     self.reply(flow, request, 403);
                     return false;
                 }
+                extension
             }
             Verdict::Challenged(rows) => {
                 self.challenge(flow, request, Door::Proxy, rows);
@@ -341,12 +342,16 @@ impl Switch {
                 self.reply(flow, request, 403);
                 return false;
             }
-        }
+        };
         request.headers.remove_all(&HeaderName::ProxyAuthorization);
-        // RFC 3325 §5: what the phone would like to be called by, the PBX vouches for. It believes everybody.
+        // RFC 3325 §9.2: by what the phone would like to be seen. The PBX vouches for the extension's own numbers.
+        let preferred = address(&request.headers, &HeaderName::PPreferredIdentity)
+            .and_then(|preferred| user(&preferred.uri))
+            .filter(|number| numbers(&extension).contains(number));
         request.headers.remove_all(&HeaderName::PAssertedIdentity);
-        if let Some(identity) = text(&request.headers, &HeaderName::PPreferredIdentity) {
-            request.headers.remove_all(&HeaderName::PPreferredIdentity);
+        request.headers.remove_all(&HeaderName::PPreferredIdentity);
+        if let Some(number) = preferred {
+            let identity = format!("<sip:{number}@{}>", self.domain);
             request.headers.push(header(HeaderName::PAssertedIdentity, identity));
         }
         true

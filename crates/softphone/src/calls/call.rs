@@ -20,6 +20,7 @@ use sip::{
 use super::{media, since};
 use crate::{
     protocol::{CallId, Effect, Flow, Ice, KeptCall, MediaAsk, MediaFact, Microphone},
+    screen_pop::is_extension,
     snapshot::{Direction, EndSnapshot, TransferSnapshot},
 };
 
@@ -214,6 +215,14 @@ impl Call {
     pub fn stands_in_for(&self) -> Option<InvitationId> {
         let (referrer, _) = self.dial.referred.as_ref()?;
         (!self.answered).then_some(*referrer)
+    }
+
+    /// Inside it is the extension that colleagues know.
+    pub fn be_seen_by(&mut self, caller_id: &str) {
+        if !is_extension(&self.number) {
+            let number = caller_id.chars().filter(|c| *c == '+' || c.is_ascii_digit()).collect();
+            self.dial.caller = Some(number).filter(|number: &String| !number.is_empty());
+        }
     }
 
     pub fn dial_by(&mut self, target: String) {

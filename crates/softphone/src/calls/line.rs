@@ -39,6 +39,8 @@ pub(super) struct Line {
     session: Session,
     /// The agent wants no registration; one that a call needs goes on as long as it does.
     pub offline: bool,
+    /// The number by which the agent is seen outside; empty where it is the PBX's affair.
+    pub caller_id: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +83,7 @@ impl Line {
             messages: None,
             session: Session::None,
             offline: false,
+            caller_id: String::new(),
         }
     }
 
@@ -134,8 +137,9 @@ impl Line {
         self.account.as_ref()?.voicemail.clone()
     }
 
-    pub fn busy_reasons(&self) -> &[String] {
-        self.account.as_deref().map_or(&[], |account| &account.busy_reasons)
+    pub fn choices(&self) -> (&[String], &[String]) {
+        let Some(account) = &self.account else { return (&[], &[]) };
+        (&account.busy_reasons, &account.caller_ids)
     }
 
     pub fn ice_servers(&self) -> Vec<IceServer> {

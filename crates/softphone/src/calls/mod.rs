@@ -118,9 +118,9 @@ impl Calls {
         self.line.number()
     }
 
-    /// What the agent may be busy with.
-    pub fn busy_reasons(&self) -> &[String] {
-        self.line.busy_reasons()
+    /// What the agent may be busy with, and by which numbers be seen.
+    pub fn choices(&self) -> (&[String], &[String]) {
+        self.line.choices()
     }
 
     /// `wall` turns a time of calls into one of the computer's clock.
@@ -308,6 +308,7 @@ impl Calls {
         if let Some(target) = self.target.take() {
             call.dial_by(target);
         }
+        call.be_seen_by(&self.line.caller_id);
         if let Some(record) = record {
             call.belong_to(record);
         }

@@ -13,6 +13,10 @@ impl Calls {
         }
     }
 
+    pub(crate) fn be_seen_by(&mut self, caller_id: String) {
+        self.line.caller_id = caller_id;
+    }
+
     pub(super) fn begin(&mut self, now: u64) {
         if self.tabs.is_leading() && !(self.line.offline && self.is_idle()) {
             self.line.begin(now, &mut self.effects);

@@ -63,6 +63,23 @@ fn what_was_chosen_is_kept_and_is_there_after_a_reload() {
 }
 
 #[test]
+fn the_agent_is_seen_by_the_chosen_number_as_long_as_it_is_one_of_those_given_else_by_the_first() {
+    let mut presence = annas();
+    let numbers = ["+1 415-555-0100", "+1 415-555-1001"].map(str::to_owned);
+    let seen_by = |presence: &Presence, numbers| presence.snapshot(None, (&[], numbers)).caller_id;
+    assert_eq!(seen_by(&presence, &numbers), numbers[0]);
+
+    presence.intended(1, PresenceIntent::CallAs(numbers[1].clone()), None);
+    let kept = kept(&mut presence).unwrap();
+    let mut reloaded = annas();
+    reloaded.recalled(2, "anna", kept);
+
+    assert_eq!(seen_by(&reloaded, &numbers), numbers[1]);
+    assert_eq!(seen_by(&reloaded, &numbers[..1]), numbers[0], "the other was taken away");
+    assert_eq!(seen_by(&reloaded, &[]), "");
+}
+
+#[test]
 fn with_the_sign_out_ends_the_state_and_with_no_other_end() {
     let mut presence = annas();
     presence.intended(1, PresenceIntent::Be(AgentState::Offline), None);
@@ -101,7 +118,7 @@ fn calls_that_are_over_are_remembered_the_newest_first() {
         presence.remember(1, over(number, Direction::Outgoing, EndSnapshot::PeerHungUp));
     }
 
-    let recents = presence.snapshot(None, &[]).recents;
+    let recents = presence.snapshot(None, (&[], &[])).recents;
     assert_eq!(recents.len(), MOST_RECENTS);
     assert_eq!((recents[0].id, recents[49].id), (CallId(60), CallId(11)));
     assert_eq!(kept(&mut presence).unwrap().recents, recents);
@@ -115,14 +132,14 @@ fn what_was_missed_is_counted_until_it_is_looked_at() {
         presence.remember(1, over(id, Direction::Incoming, end));
     }
 
-    let shown = presence.snapshot(None, &[]);
+    let shown = presence.snapshot(None, (&[], &[]));
     let missed: Vec<bool> = shown.recents.iter().map(CallSnapshot::is_missed).collect();
     assert_eq!((shown.missed, missed), (2, vec![true, false, true]));
     let declined = CallState::Ended(EndSnapshot::Declined);
     assert_eq!(shown.recents[1].state, declined, "the agent hung up on the ring");
     presence.intended(4, PresenceIntent::Looked, None);
 
-    assert_eq!(presence.snapshot(None, &[]).missed, 0);
+    assert_eq!(presence.snapshot(None, (&[], &[])).missed, 0);
     assert_eq!(kept(&mut presence).unwrap().missed, 0);
 }
 
@@ -133,7 +150,7 @@ fn what_was_pressed_is_not_remembered() {
 
     presence.remember(1, CallSnapshot { digits: "4711".into(), ..call });
 
-    assert_eq!(presence.snapshot(None, &[]).recents[0].digits, "");
+    assert_eq!(presence.snapshot(None, (&[], &[])).recents[0].digits, "");
 }
 
 #[test]
@@ -142,10 +159,10 @@ fn the_next_agent_at_this_desk_sees_nothing_of_it() {
     presence.remember(1, over(1, Direction::Incoming, EndSnapshot::Missed));
 
     presence.session_ended(3, true);
-    assert_eq!(presence.snapshot(None, &[]), PresenceSnapshot::default());
+    assert_eq!(presence.snapshot(None, (&[], &[])), PresenceSnapshot::default());
     presence.belongs_to("ben");
 
-    assert_eq!(presence.snapshot(None, &[]), PresenceSnapshot::default());
+    assert_eq!(presence.snapshot(None, (&[], &[])), PresenceSnapshot::default());
 }
 
 fn over(id: u32, direction: Direction, end: EndSnapshot) -> CallSnapshot {

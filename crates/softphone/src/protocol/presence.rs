@@ -10,6 +10,8 @@ use crate::snapshot::{AgentState, PresenceSnapshot};
 pub enum PresenceIntent {
     /// Wrap-up comes and goes by itself, and is not chosen.
     Be(AgentState),
+    /// To be seen by this number from now on.
+    CallAs(String),
     /// The agent has looked at the recent calls.
     Looked,
 }

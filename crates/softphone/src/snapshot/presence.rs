@@ -9,6 +9,12 @@ pub struct PresenceSnapshot {
     pub state: AgentState,
     /// From which the agent chooses one to be busy; empty where none has to be given.
     pub reasons: Vec<String>,
+    /// By which numbers the agent may be seen; the choice is the agent's from two on.
+    #[serde(default)]
+    pub caller_ids: Vec<String>,
+    /// The chosen one, if any.
+    #[serde(default)]
+    pub caller_id: String,
     /// The newest first.
     pub recents: Vec<CallSnapshot>,
     /// Calls that the agent has missed and not looked at yet.

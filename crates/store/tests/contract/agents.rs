@@ -2,7 +2,7 @@
 
 use identity::{
     agent::{Agent, EnteredUser, Kept, Link, LinkedLegacy, Presence, Status, Token},
-    calling::{Extension, Secret},
+    calling::{CallerId, Extension, Secret},
     link::Candidates,
     password::PasswordHash,
 };
@@ -27,6 +27,7 @@ pub async fn an_agent_reads_back_as_it_was_written(database: &Database) {
         language: Some("fr_CA".to_owned()),
         extension: Some(Extension::parse("1003").unwrap()),
         sip_password: Some(Secret::new("hers")),
+        caller_ids: vec![CallerId::parse("+14155551001").unwrap()],
         ..agent("carla")
     };
     let mut unit = database.peopled().await;

@@ -3,8 +3,8 @@
 use identity::{
     agent::{Agent, Status},
     calling::{
-        BusyReason, Calling, Disposition, Extension, IceUrl, Secret, SipDomain, WebSocketUrl,
-        numbers::Region,
+        BusyReason, CallerId, Calling, Disposition, Extension, IceUrl, Secret, SipDomain,
+        WebSocketUrl, numbers::Region,
     },
     session::{End, Session, SessionId},
 };
@@ -90,6 +90,7 @@ pub fn calling() -> Calling {
             .map(|text| Disposition::parse(text).unwrap())
             .into(),
         busy_reasons: ["Lunch", "Training"].map(|text| BusyReason::parse(text).unwrap()).into(),
+        caller_ids: ["+14155550100", "1001"].map(|text| CallerId::parse(text).unwrap()).into(),
     }
 }
 

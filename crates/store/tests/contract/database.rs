@@ -101,6 +101,7 @@ pub fn agent(login: &str) -> Agent {
         finding: None,
         extension: None,
         sip_password: None,
+        caller_ids: Vec::new(),
     }
 }
 

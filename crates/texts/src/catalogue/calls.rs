@@ -21,6 +21,8 @@ texts! {
         pub number: &'static str,
         pub number_hint: &'static str,
         pub dial: &'static str,
+        /// By which the agent is seen.
+        pub caller_id: &'static str,
         /// Who was called by name, and is nobody.
         pub no_colleague: Template,
         pub several_colleagues: Template,

@@ -13,6 +13,7 @@ pub(super) const CALLS: Calls = Calls {
     number: "Number or name",
     number_hint: "Who do you want to call?",
     dial: "Call",
+    caller_id: "Number that others see",
     no_colleague: Template("No colleague is called “{name}”."),
     several_colleagues: Template("Several colleagues are called “{name}”. Choose from the list."),
     queued: "Waiting for the phone",

@@ -16,6 +16,7 @@ pub(super) const CALLS: Calls = Calls {
     number: "Numéro ou nom",
     number_hint: "Qui voulez-vous appeler ?",
     dial: "Appeler",
+    caller_id: "Numéro affiché chez vos correspondants",
     no_colleague: Template("Personne ne s’appelle « {name} » ici."),
     several_colleagues: Template(
         "Plusieurs collègues s’appellent « {name} ». Choisissez dans la liste.",

@@ -61,6 +61,32 @@ fn nobody_calls_in_anothers_name() {
     assert_eq!(ended(&bench.events(phone)), [refused(403)]);
 }
 
+/// Attack: a phone wants to be seen by a number of somebody else's.
+/// Refused: the PBX vouches for an extension's own numbers only; the called one sees the extension.
+#[test]
+fn a_phone_is_seen_by_the_number_it_prefers_if_that_is_its_own() {
+    let seen = |prefers: &str| {
+        let mut bench = Bench::new();
+        let (caller, called) = (bench.phone("1001", "practice"), bench.phone("1002", "practice"));
+        let dial = Dial {
+            target: "1002".to_owned(),
+            offer: "offer".to_owned(),
+            caller: Some(prefers.to_owned()),
+            ..Dial::default()
+        };
+        bench.act(caller, |agent, now| {
+            agent.dial(now, dial);
+        });
+        bench.incoming(called).from.user
+    };
+
+    assert_eq!(seen("+14155550100"), "+14155550100", "the office's");
+    assert_eq!(seen("+14155551001"), "+14155551001", "its own");
+    for other in ["+14155551002", "+33170189900", "1002"] {
+        assert_eq!(seen(other), "1001", "{other}");
+    }
+}
+
 #[test]
 fn the_loser_of_a_fork_hears_that_the_call_was_taken_elsewhere() {
     let mut bench = Bench::new();

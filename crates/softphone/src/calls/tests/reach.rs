@@ -123,3 +123,24 @@ fn a_tab_that_leads_next_is_offline_as_the_one_before() {
     world.reach(1, Reach::Rings);
     assert_eq!(world.registrations(1), 1);
 }
+
+#[test]
+fn the_chosen_number_is_asked_for_outside_and_no_colleague_sees_it() {
+    let mut world = World::of(&["1001", "1002"]);
+    world.be_seen_by(0, "+1 415-555-0100");
+    let mut preferred = |number: &str| {
+        world.effects[0].clear();
+        world.intend(0, C::Dial(number.into()));
+        let sent = world.effects[0].iter().find_map(|effect| match effect {
+            PhoneEffect::Transmit(bytes) if bytes.starts_with(b"INVITE") => Some(bytes.clone()),
+            _ => None,
+        });
+        let invite = String::from_utf8(sent.unwrap()).unwrap();
+        let row = invite.lines().find(|row| row.starts_with("P-Preferred-Identity: "));
+        row.map(str::to_owned)
+    };
+
+    let outside = preferred("+12065550143").unwrap();
+    assert!(outside.starts_with("P-Preferred-Identity: <sip:+14155550100@"), "{outside}");
+    assert_eq!(preferred("1002"), None);
+}

@@ -97,6 +97,10 @@ impl World {
         self.pass(300);
     }
 
+    pub fn be_seen_by(&mut self, phone: usize, number: &str) {
+        self.softphones[phone].0.be_seen_by(number.to_owned());
+    }
+
     pub fn turned_away(&mut self, phone: usize) -> Vec<String> {
         let calls = std::iter::from_fn(|| self.softphones[phone].0.turned_away(0));
         calls.map(|call| call.peer.number).collect()
@@ -381,6 +385,7 @@ impl World {
             ice_servers: Vec::new(),
             voicemail: None,
             busy_reasons: Vec::new(),
+            caller_ids: vec!["+1 415-555-0100".into(), "+1 415-555-1001".into()],
         }
     }
 
