@@ -71,6 +71,14 @@ pub fn stage(signed_in: &SignedInSnapshot, snapshot: &Snapshot, scene: &Scene) -
     }
 }
 
+/// After the session's end: whoever is talking needs a way to hang up.
+pub fn calls_that_go_on(snapshot: &Snapshot, scene: &Scene) -> Html {
+    match snapshot.calls.iter().all(|call| matches!(call.state, CallState::Ended(_))) {
+        true => Html::default(),
+        false => calls(snapshot, scene),
+    }
+}
+
 /// The calls: what rings first, then the one at hand, what waits, what is over.
 fn calls(snapshot: &Snapshot, scene: &Scene) -> Html {
     let texts = &scene.texts.calls;

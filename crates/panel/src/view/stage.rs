@@ -73,14 +73,22 @@ impl Stage {
                 icon: Html::default(),
                 heading: texts.signed_out.heading.into(),
                 announcement: texts.signed_out.heading.into(),
-                body: html! { <p>{marked(texts.signed_out.what_to_do, None)}</p> },
+                body: html! {
+                    <>
+                        {signed_in::calls_that_go_on(snapshot, scene)}
+                        <p>{marked(texts.signed_out.what_to_do, None)}</p>
+                    </>
+                },
                 actions: Actions {
                     primary: Some(sign_in(texts.controls.sign_in, scene)),
                     ..Actions::default()
                 },
             },
             S::Ended { refusal } => {
-                Stage::refused("ended", refusal, sign_in(texts.controls.sign_in, scene), scene)
+                let again = sign_in(texts.controls.sign_in, scene);
+                let stage = Stage::refused("ended", refusal, again, scene);
+                let calls = signed_in::calls_that_go_on(snapshot, scene);
+                Stage { body: html! { <>{calls}{stage.body}</> }, ..stage }
             }
         }
     }

@@ -1,7 +1,11 @@
 //! Every state, drawn natively and read as the HTML that it becomes.
 
 use adapter_api::Code;
-use softphone::snapshot::{AgentState, CallState};
+use softphone::{
+    Snapshot,
+    protocol::Refusal,
+    snapshot::{AgentState, CallState, EndSnapshot, SignInSnapshot},
+};
 use texts::{Language, catalogue};
 
 use super::drawings::{all, calls, drawn, refusals, states::*};
@@ -113,6 +117,25 @@ fn a_call_says_how_long_it_lasts_and_no_screen_reader_does() {
 
     let clock = between(&html, r#"<span role="timer" aria-live="off" class="clock">"#, "</span>");
     assert_eq!(clock, "1:23");
+}
+
+#[test]
+fn a_call_that_outlives_its_session_can_be_hung_up() {
+    let refusal = Refusal::new(Code::AgentDisabled);
+    for sign_in in [SignInSnapshot::SignedOut, SignInSnapshot::Ended { refusal }] {
+        let of = |call: CallState| Snapshot {
+            sign_in: sign_in.clone(),
+            ..calls::on_the_line(vec![calls::call(1, call, Some("Bob"))])
+        };
+
+        let (talking, over) = (
+            drawn(Some(of(CallState::Talking))),
+            drawn(Some(of(CallState::Ended(EndSnapshot::HungUp)))),
+        );
+
+        assert!(talking.contains("Hang up"), "{talking}");
+        assert!(!over.contains("Bob"), "{over}");
+    }
 }
 
 #[test]
