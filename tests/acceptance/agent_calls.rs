@@ -1,6 +1,7 @@
 //! An agent signs in and talks: real SIP, real media, both ears.
 
 mod credentials;
+mod deactivation;
 mod races;
 mod transfers;
 mod two_calls;

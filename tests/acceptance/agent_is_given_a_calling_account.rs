@@ -58,6 +58,7 @@ fn the_account_is_what_the_administrator_has_entered() -> Result<()> {
                     voicemail: Some("*97".into()),
                     busy_reasons: vec!["Lunch".into(), "Training".into()],
                     caller_ids: Vec::new(),
+                    stops_at_once: false,
                 },
             "{account:?}"
         );

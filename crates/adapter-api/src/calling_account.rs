@@ -34,6 +34,10 @@ pub struct Account {
     pub busy_reasons: Vec<String>,
     /// By which the agent may be seen, the usual one first, as people write them: `+33 1 42 68 53 00`.
     pub caller_ids: Vec<String>,
+    /// Whether calls in progress end with a session that ends because the agent may not work any longer
+    /// ([`crate::Code::is_deactivation`]); else they go on until somebody hangs up.
+    #[serde(default)]
+    pub stops_at_once: bool,
 }
 
 /// As `RTCPeerConnection` takes it.

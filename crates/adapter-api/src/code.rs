@@ -212,6 +212,20 @@ codes! {
     AdapterInternal = "adapter.internal",
 }
 
+impl Code {
+    /// Whether a session ends so because somebody has taken the agent's right to work.
+    pub fn is_deactivation(self) -> bool {
+        matches!(
+            self,
+            Self::AgentDisabled
+                | Self::UserInactive
+                | Self::UserFrozen
+                | Self::NotInCallCenter
+                | Self::NotStandardUser
+        )
+    }
+}
+
 impl std::str::FromStr for Code {
     type Err = Unknown;
 

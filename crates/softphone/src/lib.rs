@@ -234,7 +234,7 @@ impl Softphone {
             (true, false) => {
                 let signed_out = self.sign_in.is_signed_out() && !self.calls.is_following();
                 self.presence.session_ended(wall, signed_out);
-                self.calls.session_ended(now);
+                self.calls.session_ended(now, self.sign_in.is_deactivated());
                 self.screen_pops.click_to_dial(ClickToDial::Disabled);
                 self.call_log.session_ended(now);
                 self.colleagues.session_ended();

@@ -3,8 +3,8 @@
 use identity::{
     agent::{Agent, AgentId},
     calling::{
-        BusyReason, CallerId, Calling, Disposition, Extension, IceUrl, Secret, SipDomain,
-        WebSocketUrl, colleagues::Colleague, numbers::Region,
+        BusyReason, CallerId, Calling, Deactivation, Disposition, Extension, IceUrl, Secret,
+        SipDomain, WebSocketUrl, colleagues::Colleague, numbers::Region,
     },
     keys::Keys,
     organization::Handle,
@@ -115,7 +115,7 @@ impl Unit {
 
 type Bound<'q> = Query<'q, Sqlite, SqliteArguments>;
 
-/// Ten columns, in the order of the organisation's statements.
+/// Eleven columns, in the order of the organisation's statements.
 pub fn bind<'q>(
     query: Bound<'q>,
     keys: &Keys,
@@ -138,7 +138,8 @@ pub fn bind<'q>(
         .bind(calling.region.as_ref().map(Region::to_string))
         .bind(json(&dispositions))
         .bind(json(&busy_reasons))
-        .bind(caller_ids_json(&calling.caller_ids)))
+        .bind(caller_ids_json(&calling.caller_ids))
+        .bind(calling.deactivation.as_str()))
 }
 
 pub fn caller_ids_json(caller_ids: &[CallerId]) -> String {
@@ -184,6 +185,8 @@ pub fn read(row: &SqliteRow, keys: &Keys, handle: &str) -> Result<Calling, Store
         dispositions: dispositions.iter().map(disposition).collect::<Result<_, _>>()?,
         busy_reasons: busy_reasons.iter().map(busy_reason).collect::<Result<_, _>>()?,
         caller_ids: caller_ids(row)?,
+        deactivation: Deactivation::parse(row.try_get("deactivation")?)
+            .ok_or(StoreError::Corrupt("a deactivation"))?,
     })
 }
 

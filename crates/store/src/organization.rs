@@ -42,8 +42,8 @@ impl Unit {
             (name, organization_id, my_domain, lightning_hosts, sign_in_client_id, sign_in_client_secret,
              integration_client_id, integration_client_secret, proof, certificates, call_centers,
              script_version, legacy, password, sip_websocket, sip_domain, sip_secret, ice_servers, turn_secret,
-             voicemail, region, dispositions, busy_reasons, caller_ids, handle)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+             voicemail, region, dispositions, busy_reasons, caller_ids, deactivation, handle)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
         self.write_organization(statement, organization).await
     }
 
@@ -56,7 +56,7 @@ impl Unit {
             sign_in_client_secret = ?, integration_client_id = ?, integration_client_secret = ?, proof = ?,
             certificates = ?, call_centers = ?, script_version = ?, legacy = ?, password = ?,
             sip_websocket = ?, sip_domain = ?, sip_secret = ?, ice_servers = ?, turn_secret = ?, voicemail = ?,
-            region = ?, dispositions = ?, busy_reasons = ?, caller_ids = ?
+            region = ?, dispositions = ?, busy_reasons = ?, caller_ids = ?, deactivation = ?
             WHERE handle = ?";
         self.write_organization(statement, organization).await
     }

@@ -61,4 +61,5 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (13, "call log", include_str!("../migrations/0013_call_log.sql")),
     (14, "busy reasons", include_str!("../migrations/0014_busy_reasons.sql")),
     (15, "caller ids", include_str!("../migrations/0015_caller_ids.sql")),
+    (16, "deactivation", include_str!("../migrations/0016_deactivation.sql")),
 ];

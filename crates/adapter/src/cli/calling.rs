@@ -7,8 +7,8 @@ use clap::{Args, ValueEnum};
 use identity::{
     agent::Agent,
     calling::{
-        BusyReason, CallerId, Calling, Disposition, Extension, IceUrl, Secret, SipDomain,
-        WebSocketUrl, numbers::Region,
+        BusyReason, CallerId, Calling, Deactivation, Disposition, Extension, IceUrl, Secret,
+        SipDomain, WebSocketUrl, numbers::Region,
     },
 };
 use serde_json::{Value, json};
@@ -52,9 +52,21 @@ pub struct Pbx {
     /// choose from the list, the first one being the usual, and it replaces the list.
     #[arg(long = "caller-id", value_parser = CallerId::parse)]
     caller_ids: Vec<CallerId>,
+    /// What becomes of the calls of an agent who is disabled, or whose Salesforce user is deactivated, frozen or
+    /// taken out of the call center.
+    #[arg(long)]
+    deactivation: Option<Policy>,
     /// Take a setting away, before the others are set; may be given several times.
     #[arg(long)]
     clear: Vec<Clear>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Policy {
+    /// They go on until somebody hangs up, and no other comes.
+    AtHangUp,
+    /// They end.
+    Now,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -115,6 +127,16 @@ impl Pbx {
                 true => old.caller_ids,
                 false => self.caller_ids,
             },
+            deactivation: self.deactivation.map_or(old.deactivation, Policy::meant),
+        }
+    }
+}
+
+impl Policy {
+    fn meant(self) -> Deactivation {
+        match self {
+            Self::AtHangUp => Deactivation::AtHangUp,
+            Self::Now => Deactivation::Now,
         }
     }
 }
@@ -148,6 +170,7 @@ pub fn changed(old: &Calling, new: &Calling) -> Vec<&'static str> {
         (old.dispositions != new.dispositions, "dispositions"),
         (old.busy_reasons != new.busy_reasons, "busy_reasons"),
         (old.caller_ids != new.caller_ids, "caller_ids"),
+        (old.deactivation != new.deactivation, "deactivation"),
     ];
     differs.into_iter().filter(|(differs, _)| *differs).map(|(_, name)| name).collect()
 }
@@ -195,6 +218,7 @@ pub fn show(calling: &Calling, value: &mut Value) {
     value["busy_reasons"] =
         json!(calling.busy_reasons.iter().map(BusyReason::as_str).collect::<Vec<_>>());
     value["caller_ids"] = shown(&calling.caller_ids);
+    value["deactivation"] = json!(calling.deactivation.as_str());
 }
 
 pub fn shown(caller_ids: &[CallerId]) -> Value {

@@ -5,7 +5,9 @@ use adapter_api::{
     calling_account::{Account, IceServer, Response},
 };
 use axum::http::StatusCode;
-use identity::calling::{self, BusyReason, CallerId, Calling, Extension, IceUrl, numbers};
+use identity::calling::{
+    self, BusyReason, CallerId, Calling, Deactivation, Extension, IceUrl, numbers,
+};
 
 use super::{extract::SignedIn, refusal::Refusal};
 use crate::clock;
@@ -40,6 +42,7 @@ fn wire(account: calling::Account, organization: &Calling) -> Account {
         voicemail: account.voicemail.as_ref().map(Extension::to_string),
         busy_reasons: busy_reasons.map(str::to_owned).collect(),
         caller_ids: account.caller_ids.iter().map(written).collect(),
+        stops_at_once: organization.deactivation == Deactivation::Now,
     }
 }
 

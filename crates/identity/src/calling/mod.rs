@@ -50,6 +50,32 @@ pub struct Calling {
     pub busy_reasons: Vec<BusyReason>,
     /// By which they may be seen, the usual one first, unless they have a list of their own.
     pub caller_ids: Vec<CallerId>,
+    pub deactivation: Deactivation,
+}
+
+/// When the phone of an agent who may not work any longer stops: somebody may be talking on it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Deactivation {
+    /// Calls in progress go on until somebody hangs up; no other comes.
+    #[default]
+    AtHangUp,
+    /// Calls in progress end.
+    Now,
+}
+
+impl Deactivation {
+    pub const ALL: [Self; 2] = [Self::AtHangUp, Self::Now];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AtHangUp => "at_hang_up",
+            Self::Now => "now",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|policy| policy.as_str() == text)
+    }
 }
 
 impl Calling {

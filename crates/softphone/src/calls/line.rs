@@ -16,9 +16,9 @@ use adapter_api::{
 };
 use sip::{Credentials, Registration, UserAgent};
 
-use super::{Birth, ask_account, own_number, since};
+use super::{Birth, since};
 use crate::{
-    protocol::{AdapterFact, Effect, PhoneEffect, Refusal, Ticket},
+    protocol::{AdapterCall, AdapterFact, Effect, PhoneEffect, Refusal, Ticket},
     snapshot::MessagesSnapshot,
 };
 
@@ -140,6 +140,11 @@ impl Line {
     pub fn choices(&self) -> (&[String], &[String]) {
         let Some(account) = &self.account else { return (&[], &[]) };
         (&account.busy_reasons, &account.caller_ids)
+    }
+
+    /// Whether calls end with a session that somebody has ended for good.
+    pub fn stops_at_once(&self) -> bool {
+        self.account.as_deref().is_some_and(|account| account.stops_at_once)
     }
 
     pub fn ice_servers(&self) -> Vec<IceServer> {
@@ -364,6 +369,16 @@ impl Line {
             self.user_agent = None;
         }
     }
+}
+
+fn ask_account(effects: &mut VecDeque<Effect>, ticket: Ticket) {
+    effects.push_back(Effect::Adapter(ticket, AdapterCall::CallingAccount));
+}
+
+fn own_number(account: &Account) -> &str {
+    let address =
+        account.address.split_once(':').map_or(account.address.as_str(), |(_, rest)| rest);
+    address.split('@').next().unwrap_or(address)
 }
 
 fn credentials(account: &Account) -> Credentials {

@@ -24,7 +24,7 @@ mod tests;
 
 use std::{collections::VecDeque, time::Duration};
 
-use adapter_api::{Code, calling_account::Account};
+use adapter_api::Code;
 use salesforce::screen_pop::{ClickToDial, Record};
 use sip::{Cause, Event, Incoming, InvitationId, Output, UserAgent};
 
@@ -32,8 +32,8 @@ use crate::{
     call_log::CallLog,
     presence::Reach,
     protocol::{
-        AdapterCall, AdapterFact, CallId, CallIntent, Effect, Intent, KeptCall, MediaAsk,
-        PhoneEffect, PhoneFact, Published, Ring, TabId, TabsEffect, TabsFact, Ticket,
+        AdapterFact, CallId, CallIntent, Effect, Intent, KeptCall, MediaAsk, PhoneEffect,
+        PhoneFact, Published, Ring, TabId, TabsEffect, TabsFact, Ticket,
     },
     snapshot::{CallSnapshot, EndSnapshot, LineSnapshot, PresenceSnapshot},
 };
@@ -197,7 +197,14 @@ impl Calls {
         self.settle(now);
     }
 
-    pub fn session_ended(&mut self, now: u64) {
+    /// Who has `deactivated` the agent may want calls to end as well.
+    pub fn session_ended(&mut self, now: u64, deactivated: bool) {
+        if deactivated && self.line.stops_at_once() {
+            let all: Vec<_> = self.calls.iter().map(|call| call.id).collect();
+            for id in all {
+                self.hang_up(now, id);
+            }
+        }
         self.line.session_ended();
         self.settle(now);
     }
@@ -576,16 +583,6 @@ fn since(now: u64) -> Duration {
 
 fn media(effects: &mut VecDeque<Effect>, call: CallId, ask: MediaAsk) {
     effects.push_back(Effect::Phone(PhoneEffect::Media { call, ask }));
-}
-
-fn ask_account(effects: &mut VecDeque<Effect>, ticket: Ticket) {
-    effects.push_back(Effect::Adapter(ticket, AdapterCall::CallingAccount));
-}
-
-fn own_number(account: &Account) -> &str {
-    let address =
-        account.address.split_once(':').map_or(account.address.as_str(), |(_, rest)| rest);
-    address.split('@').next().unwrap_or(address)
 }
 
 /// A phone for those who look at something else.

@@ -240,6 +240,21 @@ fn the_end_of_the_session_waits_for_the_end_of_the_call() {
 }
 
 #[test]
+fn a_deactivation_ends_calls_at_once_where_the_administrator_wants_it() {
+    for stops_at_once in [false, true] {
+        let mut world = talking();
+        world.stops_at_once = stops_at_once;
+
+        world.deactivate(0);
+
+        let expected = if stops_at_once { S::Ended(End::PeerHungUp) } else { S::Talking };
+        assert_eq!(world.states(1), [expected], "{stops_at_once}");
+        let is_off = world.softphones[0].snapshot().line == LineSnapshot::Off;
+        assert_eq!(is_off, stops_at_once);
+    }
+}
+
+#[test]
 fn keys_are_pressed_while_talking_and_only_then() {
     let mut world = World::of(&["1001", "1002"]);
     world.intend(0, C::Dial("1002".into()));

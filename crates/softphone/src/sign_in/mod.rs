@@ -93,6 +93,11 @@ impl SignIn {
         matches!(self.state, State::SignedOut)
     }
 
+    /// Whether somebody has taken the agent's right to work.
+    pub fn is_deactivated(&self) -> bool {
+        matches!(&self.state, State::Ended { refusal } if refusal.code.is_deactivation())
+    }
+
     /// As they were read last.
     pub fn settings(&self) -> Option<&Settings> {
         self.memory.settings.as_ref()

@@ -3,8 +3,8 @@
 use identity::{
     agent::{Agent, Status},
     calling::{
-        BusyReason, CallerId, Calling, Disposition, Extension, IceUrl, Secret, SipDomain,
-        WebSocketUrl, numbers::Region,
+        BusyReason, CallerId, Calling, Deactivation, Disposition, Extension, IceUrl, Secret,
+        SipDomain, WebSocketUrl, numbers::Region,
     },
     session::{End, Session, SessionId},
 };
@@ -91,6 +91,7 @@ pub fn calling() -> Calling {
             .into(),
         busy_reasons: ["Lunch", "Training"].map(|text| BusyReason::parse(text).unwrap()).into(),
         caller_ids: ["+14155550100", "1001"].map(|text| CallerId::parse(text).unwrap()).into(),
+        deactivation: Deactivation::Now,
     }
 }
 

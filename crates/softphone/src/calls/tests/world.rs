@@ -21,6 +21,8 @@ pub struct World {
     pub softphones: Vec<Phone>,
     /// All that each browser was asked for.
     pub effects: Vec<Vec<PhoneEffect>>,
+    /// What the administrator wants of calls when their agent is deactivated.
+    pub stops_at_once: bool,
     /// What the microphone says instead of a description.
     pub microphone: Option<MediaFact>,
     /// Which phone of this browser each tab is, or wants to be; those that wait in the order of their coming.
@@ -63,6 +65,7 @@ impl World {
             now: 1_700_000_000_000,
             softphones: phones.collect(),
             effects: vec![Vec::new(); numbers.len()],
+            stops_at_once: false,
             microphone: None,
             tabs: Vec::new(),
             followers: Vec::new(),
@@ -107,7 +110,15 @@ impl World {
     }
 
     pub fn sign_out(&mut self, phone: usize) {
-        self.softphones[phone].0.session_ended(self.now);
+        self.softphones[phone].0.session_ended(self.now, false);
+        self.run();
+    }
+
+    /// Whose phone has heard of the policy.
+    pub fn deactivate(&mut self, phone: usize) {
+        self.softphones[phone].0.account_changed(self.now);
+        self.run();
+        self.softphones[phone].0.session_ended(self.now, true);
         self.run();
     }
 
@@ -386,6 +397,7 @@ impl World {
             voicemail: None,
             busy_reasons: Vec::new(),
             caller_ids: vec!["+1 415-555-0100".into(), "+1 415-555-1001".into()],
+            stops_at_once: self.stops_at_once,
         }
     }
 
