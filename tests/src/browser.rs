@@ -56,7 +56,7 @@ pub struct BrowserOptions {
     pub without_storage: Option<(String, String)>,
     /// Width and height of the window; a tab's page is a little lower, unless a story sets its viewport.
     pub window: (u32, u32),
-    /// Further switches, `--host-resolver-rules=…` for instance.
+    /// Further switches, `--host-resolver-rules=…` for instance; `{console}` and `{adapter}` are their addresses and ports.
     pub switches: Vec<String>,
 }
 

@@ -359,7 +359,7 @@ impl Installation {
         self.secret_file(client, self.org_text(&format!("/{client}/secret"))?)
     }
 
-    fn org_text(&self, pointer: &str) -> Result<&str> {
+    pub fn org_text(&self, pointer: &str) -> Result<&str> {
         let text = self.org.pointer(pointer).and_then(Value::as_str);
         text.with_context(|| format!("the practice org does not announce `{pointer}`"))
     }

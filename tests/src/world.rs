@@ -57,6 +57,11 @@ impl World {
         };
         let installation = Installation::start(folder.path(), ports, options)?;
         let mut browser = browser.clone();
+        for (name, port) in [("{console}", ports.practice), ("{adapter}", ports.adapter)] {
+            for switch in &mut browser.switches {
+                *switch = switch.replace(name, &format!("127.0.0.1:{port}"));
+            }
+        }
         if options.names == Names::Salesforce {
             let rules = format!("MAP {FRONTED_CONSOLE} 127.0.0.1,MAP {FRONTED_ADAPTER} 127.0.0.1");
             browser.switches.push(format!("--host-resolver-rules={rules}"));
@@ -64,7 +69,8 @@ impl World {
             browser.switches.push("--ignore-certificate-errors".to_owned());
         }
         if options.calls != Calls::None {
-            browser.switches.extend(CALLING.map(str::to_owned));
+            // Before those of the story: of two the last counts.
+            browser.switches.splice(0..0, CALLING.map(str::to_owned));
         }
         let browser = Browser::launch(&browser)?;
         if options.calls != Calls::None {

@@ -170,14 +170,22 @@ codes! {
     CallingAddress = "calling.address",
     /// The PBX does not take the registration. Value: its status and reason.
     CallingRegistration = "calling.registration",
+    /// The PBX has never answered, and the browser keeps the page from addresses in the local network. Value: the PBX.
+    CallingLocalNetwork = "calling.local_network",
     /// The browser, or the person, keeps the microphone from the page.
     MediaMicrophoneDenied = "media.microphone_denied",
+    /// The operating system keeps it from the browser.
+    MediaMicrophoneSystem = "media.microphone_system",
+    /// The browser's question was closed without an answer.
+    MediaMicrophoneDismissed = "media.microphone_dismissed",
     /// There is no microphone.
     MediaMicrophoneMissing = "media.microphone_missing",
     /// Another program holds the microphone, or it fails. Value: what the browser said.
     MediaMicrophoneBusy = "media.microphone_busy",
     /// Browser and PBX have no media in common. Value: what the browser said.
     MediaNotAcceptable = "media.not_acceptable",
+    /// A notice, not a refusal: nobody has touched the page yet, so the browser lets it make no sound.
+    MediaRingMute = "media.ring_mute",
 
     // ── The frame, the console and the call center ────────────
     /// The frame's host belongs to no organisation of ours. Value: the origin found.

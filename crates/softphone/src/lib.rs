@@ -182,6 +182,7 @@ impl Softphone {
             },
             ..self.sign_in.snapshot()
         };
+        snapshot.notice = snapshot.notice.or_else(|| self.calls.notice());
         for call in &mut snapshot.calls {
             self.numbers.show(&mut call.peer);
         }

@@ -142,10 +142,14 @@ codes! {
 
     calling_address = "calling.address",
     calling_registration = "calling.registration",
+    calling_local_network = "calling.local_network",
     media_microphone_denied = "media.microphone_denied",
+    media_microphone_system = "media.microphone_system",
+    media_microphone_dismissed = "media.microphone_dismissed",
     media_microphone_missing = "media.microphone_missing",
     media_microphone_busy = "media.microphone_busy",
     media_not_acceptable = "media.not_acceptable",
+    media_ring_mute = "media.ring_mute",
 
     frame_unknown_host = "frame.unknown_host",
     frame_not_framed = "frame.not_framed",

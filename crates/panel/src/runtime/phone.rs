@@ -23,6 +23,7 @@ pub struct Phone {
     socket: socket::Socket,
     media: media::Media,
     ringer: ringer::Ringer,
+    report: Rc<dyn Fn(PhoneFact)>,
     _online: Option<EventListener>,
 }
 
@@ -34,14 +35,18 @@ impl Phone {
         Self {
             _online: web_sys::window().map(|window| EventListener::new(&window, "online", online)),
             socket: socket::Socket::new(Rc::clone(&report)),
-            media: media::Media::new(report),
+            media: media::Media::new(Rc::clone(&report)),
             ringer: ringer::Ringer::default(),
+            report,
         }
     }
 
     pub fn perform(&self, effect: PhoneEffect) {
         match effect {
-            PhoneEffect::OpenSocket { websocket } => self.socket.open(&websocket),
+            PhoneEffect::OpenSocket { websocket } => {
+                self.socket.open(&websocket);
+                self.ringer.try_out(&self.report);
+            }
             PhoneEffect::CloseSocket => self.socket.close(),
             PhoneEffect::Transmit(message) => self.socket.send(&message),
             PhoneEffect::Media { call, ask } => self.media.ask(call, ask),

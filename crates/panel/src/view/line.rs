@@ -46,6 +46,10 @@ pub fn refused(refusal: &Refusal, scene: &Scene) -> Html {
         Code::FrameNoMicrophone => {
             button(Look::Neutral, scene.texts.calls.own_window, scene.opens_phone())
         }
+        // The click itself is all that the browser wants.
+        Code::MediaRingMute => {
+            button(Look::Neutral, scene.texts.calls.enable_ringing, Callback::noop())
+        }
         _ => {
             let reconnect = scene.sends(Intent::Call(CallIntent::Reconnect));
             button(Look::Neutral, scene.texts.controls.try_again, reconnect)

@@ -108,6 +108,8 @@ fn tone(code: Code) -> Tone {
         | Code::RequestTooSlow
         | Code::SessionEnded
         | Code::AdapterBusy
+        | Code::MediaRingMute
+        | Code::MediaMicrophoneDismissed
         | Code::AdapterUnreachable => Tone::Warning,
         _ => Tone::Error,
     }

@@ -33,6 +33,8 @@ pub(super) struct Line {
     account: Option<Box<Account>>,
     user_agent: Option<UserAgent>,
     socket: Socket,
+    /// Whether the PBX has ever answered.
+    reached: bool,
     pub registration: Option<Registration>,
     pub refusal: Option<Refusal>,
     pub messages: Option<MessagesSnapshot>,
@@ -78,6 +80,7 @@ impl Line {
             account: None,
             user_agent: None,
             socket: Socket::Closed,
+            reached: false,
             registration: None,
             refusal: None,
             messages: None,
@@ -167,9 +170,10 @@ impl Line {
         (self.asked, self.ask_at, self.refusal) = (None, None, None);
     }
 
-    /// The PBX refused, and the agent tries again.
-    pub fn reconnect(&mut self, effects: &mut VecDeque<Effect>) {
+    /// The PBX refused, or the browser did, and the agent tries again.
+    pub fn reconnect(&mut self, now: u64, effects: &mut VecDeque<Effect>) {
         self.refusal = None;
+        self.hurry(now);
         self.ask_anew(effects);
     }
 
@@ -219,6 +223,7 @@ impl Line {
             }
         } else {
             (self.user_agent, self.registration, self.messages) = (None, None, None);
+            self.reached = false;
         }
         self.account = Some(account);
     }
@@ -265,6 +270,8 @@ impl Line {
     pub fn opened(&mut self, now: u64) {
         if let (Socket::Opening { .. }, Some(user_agent)) = (self.socket, &mut self.user_agent) {
             self.socket = Socket::Open;
+            self.reached = true;
+            self.refusal.take_if(|refusal| refusal.code == Code::CallingLocalNetwork);
             user_agent.link_up(since(now));
         }
     }
@@ -283,6 +290,15 @@ impl Line {
         }
     }
 
+    /// Perhaps it is in the local network. It is tried on, since the agent may allow it meanwhile.
+    pub fn barred(&mut self) {
+        if let (Socket::Waiting { .. }, false, Some(account)) =
+            (self.socket, self.reached, &self.account)
+        {
+            self.refusal = Some(Refusal::with_value(Code::CallingLocalNetwork, &account.websocket));
+        }
+    }
+
     /// Nothing comes through it any more.
     pub fn deaf(&mut self, now: u64, effects: &mut VecDeque<Effect>) {
         if self.socket == Socket::Open {
@@ -294,6 +310,10 @@ impl Line {
     /// What was open over the network before may lead nowhere, and a pause has no point any more.
     pub fn online(&mut self, now: u64, effects: &mut VecDeque<Effect>) {
         self.deaf(now, effects);
+        self.hurry(now);
+    }
+
+    fn hurry(&mut self, now: u64) {
         if let Socket::Waiting { at, .. } = &mut self.socket {
             *at = now;
         }

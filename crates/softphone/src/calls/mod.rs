@@ -32,8 +32,8 @@ use crate::{
     call_log::CallLog,
     presence::Reach,
     protocol::{
-        AdapterFact, CallId, CallIntent, Effect, Intent, KeptCall, MediaAsk, PhoneEffect,
-        PhoneFact, Published, Ring, TabId, TabsEffect, TabsFact, Ticket,
+        AdapterFact, CallId, CallIntent, Effect, Intent, KeptCall, MediaAsk,
+        PhoneEffect, PhoneFact, Published, Refusal, Ring, TabId, TabsEffect, TabsFact, Ticket,
     },
     snapshot::{CallSnapshot, EndSnapshot, LineSnapshot, PresenceSnapshot},
 };
@@ -65,6 +65,8 @@ pub struct Calls {
     calls: Vec<Call>,
     next_call: u32,
     ring: Ring,
+    /// The browser does not let it be heard.
+    rings_mute: bool,
     reach: Reach,
     /// Where the next call goes, if not to its own number.
     target: Option<String>,
@@ -87,6 +89,7 @@ impl Calls {
             calls: Vec::new(),
             next_call: 0,
             ring: Ring::Silent,
+            rings_mute: false,
             reach: Reach::Rings,
             target: None,
             turned_away: Vec::new(),
@@ -111,6 +114,12 @@ impl Calls {
             }
             _ => view::line(&self.line),
         }
+    }
+
+    /// What there is to say of the ringing of this tab, while calls ring in it.
+    pub fn notice(&self) -> Option<Refusal> {
+        let rings = self.tabs.is_leading() && !self.line.is_off();
+        (rings && self.rings_mute).then(|| Code::MediaRingMute.into())
     }
 
     /// The agent's own, once the account is known.
@@ -224,6 +233,8 @@ impl Calls {
         match fact {
             PhoneFact::SocketOpened => self.line.opened(now),
             PhoneFact::SocketLost => self.line.lost(now),
+            PhoneFact::SocketBarred => self.line.barred(),
+            PhoneFact::RingMute(mute) => self.rings_mute = mute,
             PhoneFact::Received(bytes) => self.line.received(now, &bytes),
             PhoneFact::Online => self.line.online(now, &mut self.effects),
             PhoneFact::Media { call, fact } => self.with(call, |call, user_agent, effects| {
@@ -285,7 +296,7 @@ impl Calls {
             CallIntent::Merge(id) => self.merge(id),
             CallIntent::Split(id) => self.split(id),
             CallIntent::Dismiss(id) => self.calls.retain(|call| call.id != id || !call.is_over()),
-            CallIntent::Reconnect => self.line.reconnect(&mut self.effects),
+            CallIntent::Reconnect => self.line.reconnect(now, &mut self.effects),
         }
         self.settle(now);
     }

@@ -6,7 +6,7 @@ mod tabs;
 mod world;
 
 use crate::{
-    protocol::{CallIntent as C, Flow, MediaAsk, MediaFact, PhoneEffect, Refusal, Ring},
+    protocol::{CallIntent as C, Flow, MediaAsk, MediaFact, PhoneEffect, PhoneFact, Refusal, Ring},
     snapshot::{CallState as S, Direction, EndSnapshot as End, LineSnapshot, TransferSnapshot},
 };
 use adapter_api::Code;
@@ -201,6 +201,16 @@ fn a_call_outlives_the_socket_and_is_mended() {
     assert_eq!(world.states(0), [S::Talking]);
     let restarted = MediaAsk::Reoffer { flow: Flow::Both, ice: crate::protocol::Ice::Restarted };
     assert!(world.media_of(0).contains(&restarted));
+}
+
+#[test]
+fn a_pbx_that_was_reached_is_not_taken_for_one_that_the_browser_bars() {
+    let mut world = World::of(&["1001"]);
+
+    world.cut(0);
+    world.told(0, PhoneFact::SocketBarred);
+
+    assert_eq!(world.softphones[0].snapshot().line, LineSnapshot::Reconnecting);
 }
 
 #[test]

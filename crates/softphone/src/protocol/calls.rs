@@ -155,6 +155,10 @@ pub enum PhoneFact {
     SocketOpened,
     /// Closed, or never opened.
     SocketLost,
+    /// The last one never opened, and the browser keeps the page from addresses in the local network.
+    SocketBarred,
+    /// Whether the browser lets a call ring without a sound, since nobody has touched the page yet.
+    RingMute(bool),
     Received(Vec<u8>),
     /// There is a network again, perhaps another one.
     Online,

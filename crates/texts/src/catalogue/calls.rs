@@ -16,6 +16,7 @@ texts! {
 
         /// Where the frame has no microphone.
         pub own_window: &'static str,
+        pub enable_ringing: &'static str,
 
         // To make a call.
         pub number: &'static str,

@@ -10,6 +10,7 @@ pub(super) const CALLS: Calls = Calls {
     messages: Plural { one: "1 new voicemail", many: Template("{count} new voicemails") },
     messages_uncounted: "New voicemail",
     own_window: "Open the phone in its own window",
+    enable_ringing: "Enable ringing",
     number: "Number or name",
     number_hint: "Who do you want to call?",
     dial: "Call",

@@ -403,10 +403,30 @@ pub(super) const CODES: Codes = Stated {
         "Try again. If it goes on, tell your administrator.",
     )
     .for_administrator("Check this agent's extension and the shared secret at the phone system."),
+    calling_local_network: CodeText::new(
+        "The phone system does not answer",
+        "{value} cannot be reached, and the browser keeps this page from addresses in your local network.",
+        "If it asks, or with the icon beside the address, allow *local network access*, then try again. Otherwise tell \
+         your administrator.",
+    )
+    .for_administrator(
+        "If the phone system is in your own network, name Cordboard's address in the browser policy \
+         *LocalNetworkAccessAllowedForUrls*, or give the phone system a public address.",
+    ),
     media_microphone_denied: CodeText::new(
         "The microphone is blocked",
         "The browser does not let this page use the microphone.",
         "Allow it with the icon beside the address, then call again.",
+    ),
+    media_microphone_system: CodeText::new(
+        "The browser is not given the microphone",
+        "This page may use it, but the computer's own settings keep it from the browser.",
+        "Allow the browser in the computer's privacy settings, under *Microphone*, then call again.",
+    ),
+    media_microphone_dismissed: CodeText::new(
+        "The microphone was not allowed",
+        "The browser asked, and its question was closed without an answer.",
+        "Call again, and choose *Allow* when the browser asks.",
     ),
     media_microphone_missing: CodeText::new(
         "There is no microphone",
@@ -424,6 +444,11 @@ pub(super) const CODES: Codes = Stated {
         "Tell your administrator.",
     )
     .for_administrator("The phone system needs WebRTC: DTLS-SRTP, ICE, and Opus or G.711. The browser said this."),
+    media_ring_mute: CodeText::new(
+        "Your phone rings without a sound",
+        "The browser lets this page be heard only after a click in it.",
+        "Click once, and calls ring aloud.",
+    ),
 
     // ── The frame, the console and the call center ────────────
     frame_unknown_host: CodeText::new(

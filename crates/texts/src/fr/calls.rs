@@ -13,6 +13,7 @@ pub(super) const CALLS: Calls = Calls {
     },
     messages_uncounted: "Nouveau message vocal",
     own_window: "Ouvrir le téléphone dans sa propre fenêtre",
+    enable_ringing: "Activer la sonnerie",
     number: "Numéro ou nom",
     number_hint: "Qui voulez-vous appeler ?",
     dial: "Appeler",

@@ -426,10 +426,30 @@ pub(super) const CODES: Codes = Stated {
         "Réessayez. Si cela persiste, prévenez votre administrateur.",
     )
     .for_administrator("Vérifiez le numéro interne de cet agent et le secret partagé dans le système téléphonique."),
+    calling_local_network: CodeText::new(
+        "Le système téléphonique ne répond pas",
+        "{value} est injoignable, et le navigateur interdit à cette page les adresses de votre réseau local.",
+        "S’il le demande, ou avec l’icône à côté de l’adresse, autorisez l’*accès au réseau local*, puis réessayez. \
+         Sinon, prévenez votre administrateur.",
+    )
+    .for_administrator(
+        "Si le système téléphonique est dans votre propre réseau, inscrivez l’adresse de Cordboard dans la règle de \
+         navigateur *LocalNetworkAccessAllowedForUrls*, ou donnez-lui une adresse publique.",
+    ),
     media_microphone_denied: CodeText::new(
         "Le microphone est bloqué",
         "Le navigateur ne laisse pas cette page utiliser le microphone.",
         "Autorisez-le avec l’icône à côté de l’adresse, puis rappelez.",
+    ),
+    media_microphone_system: CodeText::new(
+        "Le navigateur ne reçoit pas le microphone",
+        "Cette page peut l’utiliser, mais les réglages de l’ordinateur le refusent au navigateur.",
+        "Autorisez le navigateur dans les réglages de confidentialité de l’ordinateur, sous *Microphone*, puis rappelez.",
+    ),
+    media_microphone_dismissed: CodeText::new(
+        "Le microphone n’a pas été autorisé",
+        "Le navigateur a demandé, et sa question a été fermée sans réponse.",
+        "Rappelez, et choisissez *Autoriser* quand le navigateur demande.",
     ),
     media_microphone_missing: CodeText::new(
         "Il n’y a pas de microphone",
@@ -447,6 +467,11 @@ pub(super) const CODES: Codes = Stated {
         "Prévenez votre administrateur.",
     )
     .for_administrator("Le système téléphonique doit parler WebRTC : DTLS-SRTP, ICE, et Opus ou G.711. Le navigateur a dit ceci."),
+    media_ring_mute: CodeText::new(
+        "Votre téléphone sonne sans bruit",
+        "Le navigateur ne laisse entendre cette page qu’après un clic.",
+        "Cliquez une fois, et les appels sonneront.",
+    ),
 
     // ── The frame, the console and the call center ────────────
     frame_unknown_host: CodeText::new(

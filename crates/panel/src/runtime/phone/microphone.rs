@@ -36,10 +36,23 @@ fn refusal(error: &JsValue) -> Refusal {
         Some("NotAllowedError" | "SecurityError") if policy::is_refused() => {
             Refusal::new(Code::FrameNoMicrophone)
         }
-        Some("NotAllowedError" | "SecurityError") => Refusal::new(Code::MediaMicrophoneDenied),
+        Some("NotAllowedError" | "SecurityError") => {
+            Refusal::new(denied(&said("message").unwrap_or_default()))
+        }
         Some("NotFoundError" | "OverconstrainedError") => {
             Refusal::new(Code::MediaMicrophoneMissing)
         }
         _ => Refusal::with_value(Code::MediaMicrophoneBusy, said("message").unwrap_or_default()),
+    }
+}
+
+/// By whom, which only Chromium's messages tell: "Permission denied by system", "Permission dismissed".
+fn denied(message: &str) -> Code {
+    if message.contains("system") {
+        Code::MediaMicrophoneSystem
+    } else if message.contains("dismissed") {
+        Code::MediaMicrophoneDismissed
+    } else {
+        Code::MediaMicrophoneDenied
     }
 }

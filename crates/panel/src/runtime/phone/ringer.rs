@@ -3,16 +3,25 @@
 //! Cadence and pitch are Europe's (ETSI TR 101 041): 425 Hz for a second in every five to the one who
 //! calls; the one who is called hears two notes.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
-use gloo::timers::callback::{Interval, Timeout};
-use softphone::protocol::Ring;
+use gloo::timers::{
+    callback::{Interval, Timeout},
+    future::TimeoutFuture,
+};
+use js_sys::{Function, Promise};
+use softphone::protocol::{PhoneFact, Ring};
 use wasm_bindgen::JsValue;
-use web_sys::{AudioContext, OscillatorType};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{AudioContext, AudioContextState, OscillatorType};
 
 #[derive(Default)]
 pub struct Ringer {
     ringing: RefCell<Option<Ringing>>,
+    tried: Cell<bool>,
 }
 
 /// Silent when dropped.
@@ -22,6 +31,14 @@ struct Ringing {
 }
 
 impl Ringer {
+    /// Once, before any call: reports that it would not be heard, and later that it would.
+    pub fn try_out(&self, report: &Rc<dyn Fn(PhoneFact)>) {
+        if !self.tried.replace(true) {
+            let report = Rc::clone(report);
+            spawn_local(async move { drop(tried_out(report).await) });
+        }
+    }
+
     pub fn ring(&self, ring: Ring) {
         drop(self.ringing.take());
         let cadence = match ring {
@@ -44,6 +61,27 @@ impl Ringer {
             self.ringing.replace(Some(Ringing { context, _beat: beat }));
         }
     }
+}
+
+/// A page that nobody has touched may make no sound, unless the browser or the page around it allows it. The click
+/// that it takes is awaited, not the press before: what is shown may move at this word, and not under the pointer.
+async fn tried_out(report: Rc<dyn Fn(PhoneFact)>) -> Result<(), JsValue> {
+    let context = AudioContext::new()?;
+    TimeoutFuture::new(START_MS).await;
+    if context.state() != AudioContextState::Running {
+        report(PhoneFact::RingMute(true));
+        let document =
+            web_sys::window().and_then(|window| window.document()).ok_or(JsValue::NULL)?;
+        let mut touched = |resolve: Function, _: Function| {
+            for event in ["click", "keyup"] {
+                let _ = document.add_event_listener_with_callback(event, &resolve);
+            }
+        };
+        JsFuture::from(Promise::new(&mut touched)).await?;
+        JsFuture::from(context.resume()?).await?;
+        report(PhoneFact::RingMute(false));
+    }
+    JsFuture::from(context.close()?).await.map(drop)
 }
 
 impl Drop for Ringing {
@@ -75,6 +113,9 @@ fn play(context: &AudioContext, cadence: &Cadence) -> Result<(), JsValue> {
     }
     Ok(())
 }
+
+/// In which a context that may start has started.
+const START_MS: u32 = 300;
 
 const BEEP: Cadence = Cadence { notes: &[(880.0, 0.0, 0.3)], every_ms: 1_000, volume: 0.3 };
 const OUTGOING: Cadence = Cadence { notes: &[(425.0, 0.0, 1.0)], every_ms: 5_000, volume: 0.1 };

@@ -3,11 +3,11 @@
 use std::{cell::RefCell, rc::Rc};
 
 use gloo::timers::future::TimeoutFuture;
-use js_sys::{ArrayBuffer, Uint8Array};
+use js_sys::{ArrayBuffer, Object, Reflect, Uint8Array};
 use softphone::protocol::PhoneFact;
 use wasm_bindgen::{JsCast, closure::Closure};
-use wasm_bindgen_futures::spawn_local;
-use web_sys::{BinaryType, Event, MessageEvent, WebSocket};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{BinaryType, Event, MessageEvent, PermissionState, PermissionStatus, WebSocket};
 
 pub struct Socket {
     report: Rc<dyn Fn(PhoneFact)>,
@@ -68,7 +68,10 @@ impl Open {
                     received(PhoneFact::Received(bytes));
                 }
             }),
-            Closure::new(move |_| closed(PhoneFact::SocketLost)),
+            Closure::new(move |_| {
+                closed(PhoneFact::SocketLost);
+                spawn_local(tell_if_barred(Rc::clone(&closed)));
+            }),
         ];
         let [on_open, on_message, on_close] = &handlers;
         socket.set_onopen(Some(on_open.as_ref().unchecked_ref()));
@@ -85,6 +88,22 @@ impl Drop for Open {
         self.socket.set_onclose(None);
         let _ = self.socket.close();
     }
+}
+
+/// Local Network Access: a socket that the browser does not open looks like one that nobody answers.
+async fn tell_if_barred(report: Rc<dyn Fn(PhoneFact)>) {
+    if let Some(PermissionState::Denied) = local_network().await {
+        report(PhoneFact::SocketBarred);
+    }
+}
+
+/// Nothing from a browser that does not know the permission.
+async fn local_network() -> Option<PermissionState> {
+    let permissions = web_sys::window()?.navigator().permissions().ok()?;
+    let permission = Object::new();
+    Reflect::set(&permission, &"name".into(), &"local-network-access".into()).ok()?;
+    let status = JsFuture::from(permissions.query(&permission).ok()?).await.ok()?;
+    Some(status.unchecked_into::<PermissionStatus>().state())
 }
 
 /// RFC 7118 §5.2: messages come as text or as binary frames.

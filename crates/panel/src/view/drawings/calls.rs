@@ -40,8 +40,16 @@ pub fn all() -> Vec<(&'static str, Snapshot)> {
             Snapshot { line: LineSnapshot::Offline, ..on_the_line_as(AgentState::Offline) },
         ),
         ("line-recents", with_recents()),
+        (
+            "line-ring-mute",
+            Snapshot { notice: Some(Code::MediaRingMute.into()), ..on_the_line(vec![]) },
+        ),
         ("line-no-extension", unavailable(Code::CallingNoExtension, None)),
         ("line-refused", unavailable(Code::CallingRegistration, Some("403 Forbidden"))),
+        (
+            "line-local-network",
+            unavailable(Code::CallingLocalNetwork, Some("wss://pbx.acme.example:8443")),
+        ),
         ("line-no-microphone", unavailable(Code::FrameNoMicrophone, None)),
         ("call-queued", on_the_line(vec![call(1, CallState::Queued, None)])),
         ("call-ringing-there", on_the_line(vec![call(1, CallState::RingingThere, None)])),

@@ -164,6 +164,11 @@ impl World {
         self.pass(3_000);
     }
 
+    pub fn told(&mut self, phone: usize, fact: PhoneFact) {
+        self.softphones[phone].0.told(self.now, fact);
+        self.run();
+    }
+
     pub fn restore(&mut self, phone: usize) {
         self.connected[phone] = true;
         self.pass(5_000);
