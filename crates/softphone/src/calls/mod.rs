@@ -24,18 +24,16 @@ mod tests;
 
 use std::{collections::VecDeque, time::Duration};
 
-use adapter_api::Code;
 use salesforce::screen_pop::{ClickToDial, Record};
 use sip::{Cause, Event, Incoming, InvitationId, Output, UserAgent};
 
 use crate::{
-    call_log::CallLog,
     presence::Reach,
     protocol::{
-        AdapterFact, CallId, CallIntent, Effect, Intent, KeptCall, MediaAsk,
-        PhoneEffect, PhoneFact, Published, Refusal, Ring, TabId, TabsEffect, TabsFact, Ticket,
+        AdapterFact, CallId, CallIntent, Effect, Intent, KeptCall, MediaAsk, PhoneEffect,
+        PhoneFact, Ring, TabId, TabsEffect, TabsFact, Ticket,
     },
-    snapshot::{CallSnapshot, EndSnapshot, LineSnapshot, PresenceSnapshot},
+    snapshot::EndSnapshot,
 };
 use call::{Call, Phase};
 use line::Line;
@@ -106,40 +104,6 @@ impl Calls {
         self.line.poll_timeout().into_iter().chain(ended).min()
     }
 
-    pub fn line(&self) -> LineSnapshot {
-        match (self.tabs.mirrored(), &self.line.refusal) {
-            (Some(published), None) => published.line.clone(),
-            (None, None) if self.tabs.only_follows() && !self.line.is_off() => {
-                LineSnapshot::Unavailable { refusal: Code::FrameNoMicrophone.into() }
-            }
-            _ => view::line(&self.line),
-        }
-    }
-
-    /// What there is to say of the ringing of this tab, while calls ring in it.
-    pub fn notice(&self) -> Option<Refusal> {
-        let rings = self.tabs.is_leading() && !self.line.is_off();
-        (rings && self.rings_mute).then(|| Code::MediaRingMute.into())
-    }
-
-    /// The agent's own, once the account is known.
-    pub fn number(&self) -> Option<&str> {
-        self.line.number()
-    }
-
-    /// What the agent may be busy with, and by which numbers be seen.
-    pub fn choices(&self) -> (&[String], &[String]) {
-        self.line.choices()
-    }
-
-    /// `wall` turns a time of calls into one of the computer's clock.
-    pub fn snapshot(&self, wall: impl Fn(u64) -> u64) -> Vec<CallSnapshot> {
-        match self.tabs.mirrored() {
-            Some(published) => published.calls.clone(),
-            None => self.calls.iter().map(|call| view::call(call, wall(call.since))).collect(),
-        }
-    }
-
     /// The frame has no microphone: some other page has to be the phone.
     pub fn without_microphone(&mut self) {
         self.tabs.only_follow();
@@ -150,42 +114,8 @@ impl Calls {
         self.effects.push_back(Effect::Tabs(TabsEffect::Ask(intent)));
     }
 
-    /// What the tab shows that is the phone, where that is not this one.
-    pub fn mirrored(&self) -> Option<&Published> {
-        self.tabs.mirrored()
-    }
-
-    /// The calls of the tab that led before this one: as the browser has kept them, or, where it keeps nothing, as
-    /// that tab last published them.
-    pub fn left_behind(&self, kept: Vec<KeptCall>) -> Vec<KeptCall> {
-        match self.tabs.mirrored() {
-            Some(published) if kept.is_empty() => published.kept.clone(),
-            _ => kept,
-        }
-    }
-
     pub fn is_following(&self) -> bool {
         self.tabs.is_following()
-    }
-
-    /// Tells the tabs that follow how things stand, if that has changed.
-    pub(crate) fn publish(
-        &mut self,
-        wall: impl Fn(u64) -> u64,
-        call_log: &CallLog,
-        presence: PresenceSnapshot,
-    ) {
-        if self.tabs.is_leading() {
-            let kept = |call: &Call| {
-                let log = call_log.kept(call.id);
-                Some(KeptCall { log, ..call.kept(wall(call.since))? })
-            };
-            let kept = self.calls.iter().filter_map(kept).collect();
-            let (line, calls) = (self.line(), self.snapshot(wall));
-            let (log, front) = (call_log.snapshot(), self.tabs.front());
-            let published = Published { line, calls, log, presence, kept, front };
-            self.tabs.publish(published, &mut self.effects);
-        }
     }
 
     /// Whether this is the tab in which something is shown that is shown once.

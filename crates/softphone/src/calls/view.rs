@@ -1,17 +1,92 @@
 //! From the line and its calls to what is shown of them.
 
+use adapter_api::Code;
 use sip::Registration;
 
 use super::{
+    Calls,
     call::{Call, Phase},
     line::Line,
 };
 use crate::{
-    protocol::Flow,
-    snapshot::{CallSnapshot, CallState, LineSnapshot, PeerSnapshot, RecordsSnapshot},
+    call_log::CallLog,
+    protocol::{Flow, KeptCall, Published, Refusal},
+    snapshot::{
+        CallSnapshot, CallState, LineSnapshot, PeerSnapshot, PresenceSnapshot, RecordsSnapshot,
+    },
 };
 
-pub(super) fn line(line: &Line) -> LineSnapshot {
+impl Calls {
+    pub fn line(&self) -> LineSnapshot {
+        match (self.tabs.mirrored(), &self.line.refusal) {
+            (Some(published), None) => published.line.clone(),
+            (None, None) if self.tabs.only_follows() && !self.line.is_off() => {
+                LineSnapshot::Unavailable { refusal: Code::FrameNoMicrophone.into() }
+            }
+            _ => line(&self.line),
+        }
+    }
+
+    /// What there is to say of the ringing of this tab, while calls ring in it.
+    pub fn notice(&self) -> Option<Refusal> {
+        let rings = self.tabs.is_leading() && !self.line.is_off();
+        (rings && self.rings_mute).then(|| Code::MediaRingMute.into())
+    }
+
+    /// The agent's own, once the account is known.
+    pub fn number(&self) -> Option<&str> {
+        self.line.number()
+    }
+
+    /// What the agent may be busy with, and by which numbers be seen.
+    pub fn choices(&self) -> (&[String], &[String]) {
+        self.line.choices()
+    }
+
+    /// `wall` turns a time of calls into one of the computer's clock.
+    pub fn snapshot(&self, wall: impl Fn(u64) -> u64) -> Vec<CallSnapshot> {
+        match self.tabs.mirrored() {
+            Some(published) => published.calls.clone(),
+            None => self.calls.iter().map(|one| call(one, wall(one.since))).collect(),
+        }
+    }
+
+    /// What the tab shows that is the phone, where that is not this one.
+    pub fn mirrored(&self) -> Option<&Published> {
+        self.tabs.mirrored()
+    }
+
+    /// The calls of the tab that led before this one: as the browser has kept them, or, where it keeps nothing, as
+    /// that tab last published them.
+    pub fn left_behind(&self, kept: Vec<KeptCall>) -> Vec<KeptCall> {
+        match self.tabs.mirrored() {
+            Some(published) if kept.is_empty() => published.kept.clone(),
+            _ => kept,
+        }
+    }
+
+    /// Tells the tabs that follow how things stand, if that has changed.
+    pub(crate) fn publish(
+        &mut self,
+        wall: impl Fn(u64) -> u64,
+        call_log: &CallLog,
+        presence: PresenceSnapshot,
+    ) {
+        if self.tabs.is_leading() {
+            let kept = |call: &Call| {
+                let log = call_log.kept(call.id);
+                Some(KeptCall { log, ..call.kept(wall(call.since))? })
+            };
+            let kept = self.calls.iter().filter_map(kept).collect();
+            let (line, calls) = (self.line(), self.snapshot(wall));
+            let (log, front) = (call_log.snapshot(), self.tabs.front());
+            let published = Published { line, calls, log, presence, kept, front };
+            self.tabs.publish(published, &mut self.effects);
+        }
+    }
+}
+
+fn line(line: &Line) -> LineSnapshot {
     if line.is_off() {
         return LineSnapshot::Off;
     }
