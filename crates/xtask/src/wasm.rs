@@ -4,6 +4,7 @@
 //! wasm-bindgen is a library here, so nothing has to be installed and its version is that of the glue.
 
 mod bundle;
+mod leftovers;
 mod optimizer;
 mod panics;
 mod shorten;
@@ -18,7 +19,10 @@ use std::{
 use anyhow::{Context as _, Result, ensure};
 
 pub use self::bundle::Manifest;
-use self::bundle::{Parts, digest};
+use self::{
+    bundle::{Parts, digest},
+    leftovers::Symbols,
+};
 use crate::{
     shell::{self, Steps},
     workspace::Workspace,
@@ -41,7 +45,7 @@ pub fn build(workspace: &Workspace, steps: &mut Steps) -> Result<()> {
         let mut parts = bind(&compiled, scratch.path(), css, texts)?;
         shorten::shorten(&mut parts)?;
         fs::write(scratch.path().join(BOUND), &parts.wasm)?;
-        optimize(workspace, &mut parts, scratch.path())?;
+        optimize(workspace, &mut parts, &Symbols::read(&wasm)?, scratch.path())?;
         bundle::write(&panel, &parts, &inputs)
     })
 }
@@ -138,6 +142,9 @@ fn bind(
 ) -> Result<Parts> {
     let mut module = walrus::Module::from_file(compiled)?;
     panics::mute(&mut module);
+    for section in ["linking", "reloc.CODE", "reloc.DATA"] {
+        module.customs.remove_raw(section);
+    }
     let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
     bindgen
         .input_module("panel", module)
@@ -156,11 +163,20 @@ fn bind(
 }
 
 /// Saves about 1.5 %, so its absence is said and is no failure.
-fn optimize(workspace: &Workspace, parts: &mut Parts, scratch: &Path) -> Result<()> {
+fn optimize(
+    workspace: &Workspace,
+    parts: &mut Parts,
+    symbols: &Symbols,
+    scratch: &Path,
+) -> Result<()> {
     match optimizer::find_or_install(workspace) {
         Ok(optimizer) => {
             let from = scratch.join(BOUND);
             let to = scratch.join("panel_opt.wasm");
+            optimizer.clear(&from, &to)?;
+            let blanked = leftovers::blank(&mut parts.wasm, &fs::read(&to)?, symbols)?;
+            eprintln!("{blanked} bytes of data that no code reaches are blank");
+            fs::write(&from, &parts.wasm)?;
             optimizer.run_naming(&from, &to, &workspace.target.join(SYMBOLS))?;
             parts.wasm = fs::read(to)?;
             let glue = scratch.join("glue.mjs");

@@ -99,7 +99,13 @@ pub fn write(folder: &Path, parts: &Parts, inputs: &str) -> Result<()> {
 
 /// Changes whenever the way from parts to files does.
 pub fn recipe() -> String {
-    digest(format!("{} short names, mute panics, one way in", start_script("", "")).as_bytes())
+    digest(
+        format!(
+            "{} short names, mute panics, one way in, no leftovers of the linker",
+            start_script("", "")
+        )
+        .as_bytes(),
+    )
 }
 
 pub fn digest(bytes: &[u8]) -> String {

@@ -30,6 +30,10 @@ pub const PASSES: [&str; 10] = [
     "-Oz",
 ];
 
+/// Of the code what can come to pass is left, and every number in it is what it was.
+const CLEARING: [&str; 5] =
+    ["--inlining", "--dce", "--vacuum", "--dae", "--remove-unused-module-elements"];
+
 /// As in `crates/xtask/npm/package.json`.
 pub const VERSION: &str = "132.0.0";
 
@@ -54,18 +58,23 @@ impl Optimizer {
     /// No feature flags: the module's own `target_features` section says what the browser may be given;
     /// with `--all-features` V8 refuses the result.
     pub fn run(&self, from: &Path, to: &Path) -> Result<()> {
-        shell::output(&mut self.passes(from, to)).map(drop)
+        shell::output(&mut self.passes(&PASSES, from, to)).map(drop)
+    }
+
+    /// Only leaves out what cannot come to pass.
+    pub fn clear(&self, from: &Path, to: &Path) -> Result<()> {
+        shell::output(&mut self.passes(&CLEARING, from, to)).map(drop)
     }
 
     /// As `run`, and writes to `symbols` which name each function had, a line each: `412:name`.
     pub fn run_naming(&self, from: &Path, to: &Path, symbols: &Path) -> Result<()> {
         let symbols = format!("--symbolmap={}", symbols.display());
-        shell::output(self.passes(from, to).arg(symbols)).map(drop)
+        shell::output(self.passes(&PASSES, from, to).arg(symbols)).map(drop)
     }
 
-    fn passes(&self, from: &Path, to: &Path) -> Command {
+    fn passes(&self, passes: &[&str], from: &Path, to: &Path) -> Command {
         let mut command = Command::new("node");
-        command.arg(&self.wasm_opt).args(PASSES).arg(from).arg("-o").arg(to);
+        command.arg(&self.wasm_opt).args(passes).arg(from).arg("-o").arg(to);
         command
     }
 
