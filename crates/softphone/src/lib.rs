@@ -51,6 +51,8 @@ pub struct Softphone {
     screen_pops: ScreenPops,
     call_log: CallLog,
     presence: Presence,
+    /// A number that was clicked during a call: nobody is put on hold by it.
+    clicked: Option<salesforce::screen_pop::ClickToDial>,
     /// What the adapter takes the agent for.
     told: Availability,
     effects: VecDeque<Effect>,
@@ -68,6 +70,7 @@ impl Softphone {
             numbers: Numbers::default(),
             screen_pops: ScreenPops::default(),
             presence: Presence::default(),
+            clicked: None,
             told: Availability::default(),
             effects: VecDeque::new(),
             signed_in: false,
@@ -78,6 +81,15 @@ impl Softphone {
     pub fn handle(&mut self, now: u64, input: Input) {
         let monotonic = self.clock.forward(now);
         match input {
+            Input::Intent(Intent::Call(CallIntent::ClickToDial(click))) if self.is_in_call() => {
+                self.clicked = Some(click);
+            }
+            Input::Intent(Intent::Call(CallIntent::ForgetClicked)) => self.clicked = None,
+            Input::Intent(Intent::Call(CallIntent::DialClicked)) => {
+                if let Some(click) = self.clicked.take() {
+                    self.called(monotonic, CallIntent::ClickToDial(click));
+                }
+            }
             Input::Intent(Intent::Seek(text)) => self.colleagues.typed(&text),
             Input::Intent(Intent::Call(intent)) if colleagues::is_by_name(&intent) => {
                 self.colleagues.intended(monotonic, intent);
@@ -190,7 +202,17 @@ impl Softphone {
             self.numbers.show(&mut wrap_up.peer);
         }
         self.colleagues.show(&mut snapshot);
+        snapshot.clicked = self.clicked.clone();
         snapshot
+    }
+
+    /// Somebody is talked to, waits, or rings here. One that we are calling is called once, however often it is clicked.
+    fn is_in_call(&self) -> bool {
+        use CallState as S;
+        let is = |call: &CallSnapshot| {
+            !matches!(call.state, S::Queued | S::Dialling | S::RingingThere | S::Ended(_))
+        };
+        self.calls().iter().any(is)
     }
 
     fn called(&mut self, now: u64, intent: CallIntent) {
@@ -239,6 +261,7 @@ impl Softphone {
                 self.screen_pops.click_to_dial(ClickToDial::Disabled);
                 self.call_log.session_ended(now);
                 self.colleagues.session_ended();
+                self.clicked = None;
             }
             _ => {}
         }

@@ -12,7 +12,7 @@ pub use calls::{
 pub use presence::{AgentState, PresenceSnapshot};
 
 use adapter_api::{Way, session::Switch, sessions::Listed};
-use salesforce::call_center::SalesforceSso;
+use salesforce::{call_center::SalesforceSso, screen_pop::ClickToDial};
 use serde::{Deserialize, Serialize};
 
 use crate::protocol::Refusal;
@@ -38,6 +38,8 @@ pub struct Snapshot {
     pub colleagues: Vec<String>,
     /// The name by which nobody was called: nobody has it, or all the colleagues.
     pub nobody: Option<String>,
+    /// A number that was clicked in the console during a call, and what becomes of it is the agent's to say.
+    pub clicked: Option<ClickToDial>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

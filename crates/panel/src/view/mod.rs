@@ -18,6 +18,7 @@
 mod actions;
 mod administrator;
 mod call;
+mod clicked;
 mod consents;
 mod copy;
 #[cfg(not(target_arch = "wasm32"))]

@@ -9,6 +9,7 @@ use yew::{Html, html};
 use super::{
     actions::{Actions, Look, Ready, button, button_when},
     call::{self, Call},
+    clicked,
     consents::Consents,
     icon, line, presence, recents,
     scene::{Scene, marked},
@@ -25,6 +26,7 @@ pub fn stage(signed_in: &SignedInSnapshot, snapshot: &Snapshot, scene: &Scene) -
         _ if ringing(snapshot).is_some() => ringing(snapshot).map_or_else(String::new, |call| {
             texts.calls.calls_you.with(&[("who", &call::who(call, &texts.calls))])
         }),
+        _ if snapshot.clicked.is_some() => texts.calls.clicked.to_owned(),
         (_, true) => texts::plain(texts.signed_in.sign_out_unheard, None),
         (Connection::Reconnecting, false) => texts.signed_in.reconnecting.to_owned(),
         (Connection::Connected, false) => presence::said(&snapshot.presence.state, &texts.presence)
@@ -41,6 +43,7 @@ pub fn stage(signed_in: &SignedInSnapshot, snapshot: &Snapshot, scene: &Scene) -
                     <p>{marked(texts.signed_in.sign_out_unheard, None)}</p>
                 </section>
             }
+            {clicked::section(snapshot, scene)}
             {calls(snapshot, scene)}
             {switching::card(signed_in, scene)}
             // The switch is one task; what else there is to know waits for its end.

@@ -226,6 +226,7 @@ impl Calls {
             CallIntent::Merge(id) => self.merge(id),
             CallIntent::Split(id) => self.split(id),
             CallIntent::Dismiss(id) => self.calls.retain(|call| call.id != id || !call.is_over()),
+            CallIntent::DialClicked | CallIntent::ForgetClicked => {}
             CallIntent::Reconnect => self.line.reconnect(now, &mut self.effects),
         }
         self.settle(now);

@@ -18,6 +18,10 @@ pub enum CallIntent {
     Dial(String),
     /// A phone number in the console was clicked.
     ClickToDial(screen_pop::ClickToDial),
+    /// Calls the number that was clicked during a call, beside that call.
+    DialClicked,
+    /// Leaves it.
+    ForgetClicked,
     Answer(CallId),
     /// The caller hears that the line is busy.
     Decline(CallId),

@@ -69,6 +69,8 @@ texts! {
         // In the console.
         /// The utility bar's item, where there is no call.
         pub phone: &'static str,
+        /// A number was, during a call.
+        pub clicked: &'static str,
         pub show_record: &'static str,
         pub not_shown: &'static str,
         /// Several records have the number.

@@ -49,6 +49,7 @@ pub(super) const CALLS: Calls = Calls {
     call_again: "Call again",
     dismiss: "Close",
     phone: "Phone",
+    clicked: "You clicked this number during a call. Nobody has been called yet.",
     show_record: "Show record",
     not_shown: "The console did not show the record. The call goes on.",
     who_is_it: "Who is it?",

@@ -54,6 +54,7 @@ pub(super) const CALLS: Calls = Calls {
     call_again: "Rappeler",
     dismiss: "Fermer",
     phone: "Téléphone",
+    clicked: "Vous avez cliqué sur ce numéro pendant un appel. Personne n’a encore été appelé.",
     show_record: "Afficher la fiche",
     not_shown: "La console n’a pas affiché la fiche. L’appel continue.",
     who_is_it: "Qui est-ce ?",

@@ -1,7 +1,7 @@
 //! The line and its calls, as they can stand.
 
 use adapter_api::Code;
-use salesforce::screen_pop::Record;
+use salesforce::screen_pop::{ClickToDial, Record};
 use softphone::{
     Snapshot,
     protocol::{CallId, Refusal},
@@ -91,6 +91,7 @@ pub fn all() -> Vec<(&'static str, Snapshot)> {
             }]),
         ),
         ("call-talking", on_the_line(vec![talking()])),
+        ("call-clicked", Snapshot { clicked: Some(clicked()), ..on_the_line(vec![talking()]) }),
         ("call-muted", on_the_line(vec![CallSnapshot { muted: true, ..talking() }])),
         ("call-held", on_the_line(vec![call(1, CallState::Held, Some("Maria Alvarez"))])),
         ("call-held-by-peer", on_the_line(vec![call(1, CallState::HeldByPeer, None)])),
@@ -207,6 +208,11 @@ pub fn call(id: u32, state: CallState, name: Option<&str>) -> CallSnapshot {
         transfer: None,
         records: RecordsSnapshot::default(),
     }
+}
+
+fn clicked() -> ClickToDial {
+    let record = record("003Ax0000000002IAA", "Jonathan Featherstonehaugh-Cholmondeley");
+    ClickToDial { number: "+44 20 7946 0018".into(), record: Some(record) }
 }
 
 fn record(id: &str, name: &str) -> Record {

@@ -101,6 +101,7 @@ pub fn misconfigured() -> Snapshot {
         presence: Default::default(),
         colleagues: Vec::new(),
         nobody: None,
+        clicked: None,
     }
 }
 
@@ -282,5 +283,6 @@ fn of(sign_in: S) -> Snapshot {
         presence: Default::default(),
         colleagues: Vec::new(),
         nobody: None,
+        clicked: None,
     }
 }
