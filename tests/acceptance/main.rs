@@ -14,6 +14,7 @@ mod agent_calls_from_the_console;
 mod agent_calls_two_at_once;
 mod agent_chooses_a_caller_id;
 mod agent_chooses_a_state;
+mod agent_chooses_devices;
 mod agent_clicks_a_number_in_a_call;
 mod agent_dials_numbers;
 mod agent_has_several_tabs;

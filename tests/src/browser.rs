@@ -119,8 +119,13 @@ impl Browser {
 
     /// As if the person had allowed it for this site; what counts is the page at the top.
     pub fn allow_microphone(&self, origin: &str) -> Result<()> {
+        self.set_microphone(origin, "granted")
+    }
+
+    /// `granted`, `denied` or `prompt`.
+    pub fn set_microphone(&self, origin: &str, setting: &str) -> Result<()> {
         let permission = json!({
-            "permission": { "name": "microphone" }, "setting": "granted", "origin": origin,
+            "permission": { "name": "microphone" }, "setting": setting, "origin": origin,
         });
         self.call("Browser.setPermission", permission).map(drop)
     }

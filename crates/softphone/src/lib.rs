@@ -13,6 +13,7 @@
 
 #![forbid(unsafe_code)]
 
+mod audio;
 mod call_log;
 pub mod calls;
 mod colleagues;
@@ -25,12 +26,13 @@ pub mod snapshot;
 
 pub use calls::Birth;
 pub use protocol::{AdapterFact, Effect, HostFact, Input, Intent};
-use protocol::{CallIntent, ClickToDial, EventsFact, TabsFact};
+use protocol::{AudioIntent, CallIntent, ClickToDial, EventsFact, PhoneFact, TabsFact};
 pub use snapshot::Snapshot;
 
 use std::collections::VecDeque;
 
 use adapter_api::{Code, calling_colleagues::Availability};
+use audio::Audio;
 use call_log::CallLog;
 use calls::Calls;
 use colleagues::Colleagues;
@@ -51,6 +53,7 @@ pub struct Softphone {
     screen_pops: ScreenPops,
     call_log: CallLog,
     presence: Presence,
+    audio: Audio,
     /// A number that was clicked during a call: nobody is put on hold by it.
     clicked: Option<salesforce::screen_pop::ClickToDial>,
     /// What the adapter takes the agent for.
@@ -70,6 +73,7 @@ impl Softphone {
             numbers: Numbers::default(),
             screen_pops: ScreenPops::default(),
             presence: Presence::default(),
+            audio: Audio::default(),
             clicked: None,
             told: Availability::default(),
             effects: VecDeque::new(),
@@ -119,7 +123,17 @@ impl Softphone {
             Input::Events(EventsFact::CallSettled { call, refusal }) => {
                 self.call_log.settled(&call, refusal);
             }
+            Input::Phone(PhoneFact::Audio(fact)) => self.audio.told(fact),
             Input::Phone(fact) => self.calls.told(monotonic, fact),
+            Input::Intent(Intent::Audio(intent)) => {
+                if matches!(intent, AudioIntent::Choose(_)) && self.calls.is_following() {
+                    self.calls.ask(Intent::Audio(intent.clone()));
+                }
+                self.audio.intended(intent);
+            }
+            Input::Tabs(TabsFact::Asked(Intent::Audio(AudioIntent::Choose(choice)))) => {
+                self.audio.choose(choice);
+            }
             Input::Tabs(TabsFact::Leading { kept }) => {
                 let kept = self.calls.left_behind(kept);
                 for call in &kept {
@@ -128,6 +142,8 @@ impl Softphone {
                 if let Some(published) = self.calls.mirrored() {
                     self.presence.take_over(&published.presence);
                 }
+                // Another tab may have chosen since this one looked.
+                self.audio.look();
                 // Before the line begins: who is offline stays so.
                 self.calls.reach(monotonic, self.presence.reach(None));
                 self.calls.heard_of_tabs(monotonic, TabsFact::Leading { kept });
@@ -192,6 +208,7 @@ impl Softphone {
                 Some(published) => published.presence.clone(),
                 None => self.presence(),
             },
+            audio: self.audio.shown.clone(),
             ..self.sign_in.snapshot()
         };
         snapshot.notice = snapshot.notice.or_else(|| self.calls.notice());
@@ -252,6 +269,7 @@ impl Softphone {
         match (std::mem::replace(&mut self.signed_in, signed_in), signed_in) {
             (false, true) => {
                 self.calls.session_began(now);
+                self.audio.look();
                 self.screen_pops.click_to_dial(ClickToDial::Enabled);
             }
             (true, false) => {
@@ -301,6 +319,7 @@ impl Softphone {
         self.calls.publish(|at| self.clock.wall(at), &self.call_log, self.presence());
         self.effects.extend(std::iter::from_fn(|| self.calls.poll_effect()));
         self.effects.extend(std::iter::from_fn(|| self.call_log.poll_effect()));
+        self.effects.append(&mut self.audio.effects);
         let availability = self.availability(&calls);
         if std::mem::replace(&mut self.told, availability) != availability {
             self.effects.push_back(Effect::Tell(availability));

@@ -2,12 +2,14 @@
 //! serialisable: [`Intent`] and [`Snapshot`](crate::Snapshot) between view and mind, [`HostAsk`] and
 //! [`HostFact`] between mind and console.
 
+mod audio;
 mod call_log;
 mod calls;
 mod console;
 mod presence;
 mod tabs;
 
+pub use audio::{AudioEffect, AudioFact, AudioIntent};
 pub use call_log::{LogEffect, LogIntent};
 pub use calls::{
     CallId, CallIntent, Flow, Ice, MediaAsk, MediaFact, Microphone, PhoneEffect, PhoneFact, Ring,
@@ -74,6 +76,7 @@ pub enum Intent {
     Record(RecordIntent),
     Log(LogIntent),
     Presence(PresenceIntent),
+    Audio(AudioIntent),
 }
 
 /// `window.open` answers `null` both when nothing opened and, under COOP, when the window did open. Neither

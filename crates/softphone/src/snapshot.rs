@@ -1,9 +1,11 @@
 //! What the view draws, and all that it knows. No token, credential or proof is ever in here.
 
+mod audio;
 mod call_log;
 mod calls;
 mod presence;
 
+pub use audio::{AudioSnapshot, Choice, Role};
 pub use call_log::{LogSnapshot, WrapUpSnapshot};
 pub use calls::{
     CallSnapshot, CallState, Direction, EndSnapshot, LineSnapshot, MessagesSnapshot, PeerSnapshot,
@@ -38,6 +40,7 @@ pub struct Snapshot {
     pub colleagues: Vec<String>,
     /// The name by which nobody was called: nobody has it, or all the colleagues.
     pub nobody: Option<String>,
+    pub audio: AudioSnapshot,
     /// A number that was clicked in the console during a call, and what becomes of it is the agent's to say.
     pub clicked: Option<ClickToDial>,
 }

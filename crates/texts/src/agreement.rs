@@ -10,6 +10,7 @@ const SAME_IN: &[(Language, &str, &str)] = &[
     (Language::Fr, "Cordboard", "the product's name"),
     (Language::Fr, "Ctrl+C", "what stands on the keys"),
     (Language::Fr, "⌘C", "what stands on the keys"),
+    (Language::Fr, "Microphone", "the French word as well"),
     (Language::Fr, "Organisation", "the French word, spelled as the British one"),
 ];
 

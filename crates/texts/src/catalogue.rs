@@ -1,10 +1,12 @@
 //! Which texts there are. A [`Template`] takes what it says; everything else may carry [`crate::pieces`].
 
+mod audio;
 mod calls;
 mod presence;
 #[cfg(not(target_arch = "wasm32"))]
 mod tasks;
 
+pub use audio::Audio;
 pub use calls::Calls;
 pub use presence::Presence;
 #[cfg(not(target_arch = "wasm32"))]
@@ -38,6 +40,7 @@ pub struct Catalogue {
     pub sessions: Sessions,
     pub calls: Calls,
     pub presence: Presence,
+    pub audio: Audio,
     pub signed_out: SignedOut,
     pub refusal: RefusalTexts,
     pub ways: Ways,
@@ -73,6 +76,7 @@ impl Catalogue {
             sessions: Part::EMPTY,
             calls: Part::EMPTY,
             presence: Part::EMPTY,
+            audio: Part::EMPTY,
             signed_out: Part::EMPTY,
             refusal: Part::EMPTY,
             ways: Part::EMPTY,
@@ -95,6 +99,7 @@ impl Catalogue {
         read.sessions.fill(&mut lines);
         read.calls.fill(&mut lines);
         read.presence.fill(&mut lines);
+        read.audio.fill(&mut lines);
         read.signed_out.fill(&mut lines);
         read.refusal.fill(&mut lines);
         read.ways.fill(&mut lines);
@@ -123,6 +128,7 @@ impl Catalogue {
         self.sessions.write(&mut file);
         self.calls.write(&mut file);
         self.presence.write(&mut file);
+        self.audio.write(&mut file);
         self.signed_out.write(&mut file);
         self.refusal.write(&mut file);
         self.ways.write(&mut file);

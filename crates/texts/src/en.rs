@@ -2,6 +2,7 @@
 //!
 //! A sentence says what happened, the next one what to do. Buttons are verbs. Nobody is blamed.
 
+mod audio;
 mod calls;
 mod codes;
 mod presence;
@@ -125,6 +126,7 @@ pub static EN: Catalogue = Catalogue {
     },
     calls: calls::CALLS,
     presence: presence::PRESENCE,
+    audio: audio::AUDIO,
     sessions: Sessions {
         heading: "Where you are signed in",
         loading: "Loading",

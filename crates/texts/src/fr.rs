@@ -3,6 +3,7 @@
 //! Vous, the imperative, and the names that a French Salesforce has. The space before `:`, `;` and `?` and
 //! inside guillemets is U+00A0, so that no line begins with the mark.
 
+mod audio;
 mod calls;
 mod codes;
 mod presence;
@@ -128,6 +129,7 @@ pub static FR: Catalogue = Catalogue {
     },
     calls: calls::CALLS,
     presence: presence::PRESENCE,
+    audio: audio::AUDIO,
     sessions: Sessions {
         heading: "Où vous êtes connecté",
         loading: "Chargement",

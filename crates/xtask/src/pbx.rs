@@ -26,7 +26,7 @@ pub fn test(workspace: &Workspace, pbx: &str, filter: &[String]) -> Result<()> {
     let mut tests = workspace.cargo(["test", "--workspace", "--test", "acceptance", "--"]);
     let filter = filter.get(1..).unwrap_or_default();
     if filter.first().is_none_or(|word| word.starts_with('-')) {
-        tests.arg(STORIES);
+        tests.args(STORIES);
     }
     tests.args(filter);
     for file in tables::test_files(&workspace.root)? {
@@ -105,7 +105,7 @@ fn practice_only(text: &str) -> Vec<(&str, &str)> {
 
 const KAMAILIO: &str = "kamailio";
 /// Those that every PBX has to let happen.
-const STORIES: &str = "agent_calls";
+const STORIES: [&str; 2] = ["agent_calls", "agent_chooses_devices"];
 const PRACTICE_ONLY: &str = "/// Practice PBX only:";
 const PACKAGES: [&str; 5] = [
     "kamailio",

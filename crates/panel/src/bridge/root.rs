@@ -1,5 +1,7 @@
 //! The root of what is drawn: keeps the last `Snapshot` that came through the port, and sends `Intent`s.
 
+use std::rc::Rc;
+
 use gloo::timers::callback::Timeout;
 use softphone::{Intent, Snapshot};
 use texts::{Catalogue, Language};
@@ -14,7 +16,7 @@ use super::{
 use crate::{
     host::utility_item,
     runtime::now,
-    view::{Drawing, Opens, Pace, Panel, UtilityItem},
+    view::{Drawing, Opens, Pace, Panel, Shown, UtilityItem},
 };
 
 #[derive(Clone, PartialEq, Properties)]
@@ -31,7 +33,7 @@ pub enum Message {
 }
 
 pub struct Root {
-    snapshot: Option<Snapshot>,
+    snapshot: Option<Shown>,
     pace: Pace,
     /// Brings the newest snapshot, once a spinner has been seen out.
     held: Option<Timeout>,
@@ -87,7 +89,7 @@ impl Component for Root {
     fn rendered(&mut self, _: &Context<Self>, _first: bool) {
         let (Some(snapshot), Some(texts)) = (&self.snapshot, self.texts()) else { return };
         let was = self.item.take().unwrap_or_else(|| UtilityItem::untouched(texts));
-        let item = was.of(snapshot, texts);
+        let item = was.of(&snapshot.0, texts);
         utility_item::draw(&was, &item);
         self.item = Some(item);
     }
@@ -121,7 +123,7 @@ impl Root {
             let first = context.props().shelf.first.language;
             self.speak(context, Language::parse(spoken).unwrap_or(first));
         }
-        self.snapshot = Some(*snapshot);
+        self.snapshot = Some(Shown(Rc::new(*snapshot)));
         self.now = now;
         // What was drawn stays until its successor can be read.
         self.texts().is_some()

@@ -33,12 +33,13 @@ pub struct Turn {
 #[derive(Debug)]
 pub struct Mind {
     softphone: Softphone,
-    published: Option<Snapshot>,
+    /// As bytes: to compare and to copy a snapshot part by part takes more code than to write it down.
+    published: Vec<u8>,
 }
 
 impl Mind {
     pub fn new(organization: String, birth: Birth) -> Self {
-        Self { softphone: Softphone::new(organization, birth), published: None }
+        Self { softphone: Softphone::new(organization, birth), published: Vec::new() }
     }
 
     pub fn turn(&mut self, now: u64, event: Event) -> Turn {
@@ -69,11 +70,9 @@ impl Mind {
     }
 
     fn publish(&mut self, snapshot: Snapshot) -> Option<Snapshot> {
-        if self.published.as_ref() == Some(&snapshot) {
-            return None;
-        }
-        self.published = Some(snapshot.clone());
-        Some(snapshot)
+        let bytes = postcard::to_allocvec(&snapshot).unwrap_or_default();
+        let before = std::mem::replace(&mut self.published, bytes);
+        (before != self.published).then_some(snapshot)
     }
 }
 

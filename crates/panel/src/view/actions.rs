@@ -1,8 +1,9 @@
 //! Buttons, and the places in which they stand.
 
+use softphone::Intent;
 use yew::{AttrValue, Callback, Html, MouseEvent, html};
 
-use super::icon;
+use super::{icon, scene::Scene};
 
 /// A place per kind: beside the heading the quiet one, at the lower edge a row for each of the others.
 #[derive(Default)]
@@ -77,6 +78,17 @@ pub fn submit(ready: Ready, label: &'static str, form: &'static str) -> Html {
 /// Holds the place of the primary action while there is nothing to press.
 pub fn waiting(label: &'static str) -> Html {
     html! { <p class="waiting">{icon::spinner()}{label}</p> }
+}
+
+/// The heading of what is drawn only while it is open.
+pub fn disclosure(open: bool, heading: &'static str, toggle: Intent, scene: &Scene) -> Html {
+    html! {
+        <h2>
+            <button type="button" class="button disclosure" aria-expanded={open.to_string()} onclick={scene.sends(toggle)}>
+                {icon::chevron()}{heading}
+            </button>
+        </h2>
+    }
 }
 
 fn busy_mark(ready: Ready) -> Html {

@@ -15,13 +15,15 @@ use super::{
     scene::Scene,
 };
 
-#[derive(Clone, PartialEq, Properties)]
+#[derive(Clone, Properties)]
 pub struct CallProps {
     pub scene: Scene,
     pub call: CallSnapshot,
     /// The other call with which this one's peer can be connected, and its name.
     pub other: Option<(CallId, String)>,
 }
+
+super::drawn_with_what_is_around_it!(CallProps);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Drawer {

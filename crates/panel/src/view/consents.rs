@@ -7,31 +7,29 @@ use softphone::{
 use yew::{Html, Properties, UseStateHandle, component, html, use_state};
 
 use super::{
-    actions::{Look, button},
-    icon, refusal,
+    actions::{Look, button, disclosure},
+    refusal,
     scene::{Scene, on_first_click},
     time,
 };
 
-#[derive(Clone, PartialEq, Properties)]
+#[derive(Clone, Properties)]
 pub struct ConsentsProps {
     pub scene: Scene,
     pub consents: Option<ConsentsSnapshot>,
 }
+
+super::drawn_with_what_is_around_it!(ConsentsProps);
 
 #[component]
 pub fn Consents(ConsentsProps { scene, consents }: &ConsentsProps) -> Html {
     let texts = &scene.texts.consents;
     let confirming = use_state(|| None::<String>);
     let open = consents.is_some();
-    let toggle = scene.sends(if open { Intent::HideConsents } else { Intent::ShowConsents });
+    let toggle = if open { Intent::HideConsents } else { Intent::ShowConsents };
     html! {
         <section class="consents">
-            <h2>
-                <button type="button" class="button disclosure" aria-expanded={open.to_string()} onclick={toggle}>
-                    {icon::chevron()}{texts.heading}
-                </button>
-            </h2>
+            {disclosure(open, texts.heading, toggle, scene)}
             {match consents {
                 None => Html::default(),
                 Some(ConsentsSnapshot::Loading) => html! {

@@ -1,20 +1,24 @@
 //! Every state that the panel can be in, those included that nobody reaches by will, drawn without a browser:
 //! for what looks at all of them.
 
+pub mod audio;
 pub mod calls;
 pub mod states;
+
+use std::rc::Rc;
 
 use adapter_api::Code;
 use softphone::{Snapshot, protocol::WindowHandle};
 use texts::{Language, catalogue};
 use yew::{Callback, ServerRenderer};
 
-use super::{Panel, PanelProps};
+use super::{Panel, PanelProps, Shown};
 use states::NOW;
 
-/// Every state of sign-in, line and calls.
+/// Every state of sign-in, line, calls and devices.
 pub fn all() -> Vec<(&'static str, Snapshot)> {
-    states::all().into_iter().chain(calls::all()).collect()
+    let audio = audio::all(calls::talking());
+    states::all().into_iter().chain(calls::all()).chain(audio).collect()
 }
 
 /// Every refusal as the panel would show it; consent that is needed is no refusal there.
@@ -26,7 +30,7 @@ pub fn refusals() -> impl Iterator<Item = (&'static str, Snapshot)> {
 /// What stands in `#panel`.
 pub fn drawn(snapshot: Option<Snapshot>) -> String {
     let renderer = ServerRenderer::<Panel>::with_props(move || PanelProps {
-        snapshot,
+        snapshot: snapshot.clone().map(|snapshot| Shown(Rc::new(snapshot))),
         on_intent: Callback::noop(),
         open_window: Callback::from(|_| WindowHandle::Given),
         now: NOW,

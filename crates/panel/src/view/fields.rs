@@ -2,7 +2,8 @@
 
 use softphone::{Intent, protocol::Refusal, snapshot::Form};
 use yew::{
-    Callback, Html, InputEvent, NodeRef, Properties, SubmitEvent, component, html, use_mut_ref,
+    Callback, Event, Html, InputEvent, NodeRef, Properties, SubmitEvent, component, html,
+    use_mut_ref,
 };
 
 use super::{
@@ -10,7 +11,7 @@ use super::{
     scene::{Scene, marked},
 };
 
-#[derive(Clone, PartialEq, Properties)]
+#[derive(Clone, Properties)]
 pub struct FieldsProps {
     pub scene: Scene,
     pub refusal: Option<Refusal>,
@@ -22,6 +23,8 @@ pub struct FieldsProps {
     /// What was typed, in the order of the fields.
     pub on_submit: Callback<[String; 2]>,
 }
+
+super::drawn_with_what_is_around_it!(FieldsProps);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Field {
@@ -83,17 +86,6 @@ pub fn callee(id: &'static str, placeholder: &'static str, scene: &Scene) -> Htm
     }
 }
 
-/// What a list offers. One that somebody has touched heeds no attribute of what it has; so what is chosen, or was, is
-/// made anew.
-pub fn options(labels: &[&str], chosen: &str) -> Html {
-    let option = |(number, label): (usize, &&str)| {
-        let selected = *label == chosen;
-        let key = 2 * number + usize::from(selected);
-        html! { <option {key} value={(*label).to_owned()} {selected}>{*label}</option> }
-    };
-    labels.iter().enumerate().map(option).collect()
-}
-
 /// The list of them.
 pub const COLLEAGUES: &str = "colleagues";
 
@@ -117,6 +109,29 @@ pub fn typed(input: &NodeRef) -> String {
 pub fn value(id: &str) -> String {
     let value = by_id(id).and_then(|field| js_sys::Reflect::get(&field, &"value".into()).ok());
     value.and_then(|value| value.as_string()).unwrap_or_default()
+}
+
+/// A list of which one is chosen, each with what it stands for and what is shown of it.
+pub fn list(
+    id: &'static str,
+    label: &'static str,
+    options: &[[&str; 2]],
+    chosen: &str,
+    choose: Callback<String>,
+) -> Html {
+    // A list that somebody has touched heeds no attribute of what it has; so what is chosen, or was, is made anew.
+    let option = |(number, [value, shown]): (usize, &[&str; 2])| {
+        let selected = *value == chosen;
+        let key = 2 * number + usize::from(selected);
+        html! { <option {key} value={value.to_string()} {selected}>{*shown}</option> }
+    };
+    let options: Html = options.iter().enumerate().map(option).collect();
+    html! { <select {id} aria-label={label} onchange={changed(id, choose)}>{options}</select> }
+}
+
+/// What stands in the field of this id, each time that somebody has changed it.
+pub fn changed(id: &'static str, choose: Callback<String>) -> Callback<Event> {
+    Callback::from(move |_| choose.emit(value(id)))
 }
 
 /// Outside the browser nobody types.

@@ -7,7 +7,7 @@ use softphone::{
     snapshot::{LineSnapshot, MessagesSnapshot, PresenceSnapshot},
 };
 use texts::{Calls, Template};
-use yew::{Callback, Event, Html, SubmitEvent, html};
+use yew::{Callback, Html, SubmitEvent, html};
 
 use super::{
     actions::{Look, button},
@@ -117,17 +117,13 @@ fn caller_id(presence: &PresenceSnapshot, scene: &Scene) -> Html {
         return Html::default();
     }
     let on_intent = scene.on_intent.clone();
-    let onchange = Callback::from(move |_: Event| {
-        let number = fields::value(CALLER_ID);
+    let choose = Callback::from(move |number: String| {
         on_intent.emit(Intent::Presence(PresenceIntent::CallAs(number)));
     });
-    let numbers: Vec<&str> = presence.caller_ids.iter().map(String::as_str).collect();
-    html! {
-        <>
-            <label for={CALLER_ID}>{scene.texts.calls.caller_id}</label>
-            <select id={CALLER_ID} {onchange}>{fields::options(&numbers, &presence.caller_id)}</select>
-        </>
-    }
+    let numbers: Vec<_> = presence.caller_ids.iter().map(|number| [number.as_str(); 2]).collect();
+    let label = scene.texts.calls.caller_id;
+    let list = fields::list(CALLER_ID, label, &numbers, &presence.caller_id, choose);
+    html! { <><label for={CALLER_ID}>{label}</label>{list}</> }
 }
 
 const CALLER_ID: &str = "caller-id";

@@ -1,5 +1,8 @@
 //! The whole panel.
 
+use std::rc::Rc;
+
+use adapter_api::Code;
 use softphone::{
     Intent, Snapshot,
     protocol::WindowHandle,
@@ -17,10 +20,20 @@ use super::{
     time::use_now,
 };
 
+/// The latest snapshot. Another one is drawn even if it says the same, for the mind publishes only what differs.
+#[derive(Clone)]
+pub struct Shown(pub Rc<Snapshot>);
+
+impl PartialEq for Shown {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
 #[derive(Clone, PartialEq, Properties)]
 pub struct PanelProps {
     /// Absent until the mind has spoken.
-    pub snapshot: Option<Snapshot>,
+    pub snapshot: Option<Shown>,
     pub on_intent: Callback<Intent>,
     /// Opens an address in a window. Called inside the click, before its intent is sent.
     pub open_window: Callback<Opens, WindowHandle>,
@@ -31,7 +44,7 @@ pub struct PanelProps {
 
 #[component]
 pub fn Panel(props: &PanelProps) -> Html {
-    let snapshot = props.snapshot.as_ref();
+    let snapshot = props.snapshot.as_ref().map(|shown| &*shown.0);
     let now = use_now(props.now, tick(snapshot));
     let scene = Scene {
         texts: props.texts,
@@ -46,6 +59,13 @@ pub fn Panel(props: &PanelProps) -> Html {
             if snapshot.notice.as_ref() == Some(refusal));
         snapshot.notice.as_ref().filter(|_| !line)
     });
+    let notice = notice.map(|notice| (notice.code, line::refused(notice, &scene)));
+    // What keeps calls from being heard comes before everything else.
+    let (first, last) = match notice {
+        Some((Code::MediaRingMute, notice)) => (notice, Html::default()),
+        Some((_, notice)) => (Html::default(), notice),
+        None => Default::default(),
+    };
     let panel = use_node_ref();
     use_kept_focus(&panel, stage.name);
     html! {
@@ -58,10 +78,9 @@ pub fn Panel(props: &PanelProps) -> Html {
                     {stage.actions.quiet.take().unwrap_or_default()}
                 </div>
                 <div class="body">
+                    {first}
                     {stage.body}
-                    if let Some(notice) = notice {
-                        {line::refused(notice, &scene)}
-                    }
+                    {last}
                 </div>
                 {stage.actions.rows()}
             </main>

@@ -6,7 +6,7 @@ use softphone::{
     snapshot::{AgentState, Connection, LineSnapshot, PresenceSnapshot},
 };
 use texts::Presence;
-use yew::{Callback, Event, Html, html};
+use yew::{Callback, Html, html};
 
 use super::{fields, icon, scene::Scene};
 
@@ -19,16 +19,16 @@ pub fn is_there(line: &LineSnapshot) -> bool {
 pub fn choice(presence: &PresenceSnapshot, connection: Connection, scene: &Scene) -> Html {
     let texts = &scene.texts.presence;
     let states = states(presence);
-    let labels: Vec<&str> = states.iter().map(|state| label(state, texts)).collect();
-    let options = fields::options(&labels, label(&presence.state, texts));
+    let options: Vec<_> = states.iter().map(|state| [label(state, texts); 2]).collect();
     let on_intent = scene.on_intent.clone();
-    let onchange = Callback::from(move |_: Event| {
-        let chosen = fields::value(STATE);
-        let state = states.iter().find(|state| label(state, texts) == chosen);
+    let known = self::states(presence);
+    let choose = Callback::from(move |chosen: String| {
+        let state = known.iter().find(|state| label(state, texts) == chosen);
         if let Some(state) = state {
             on_intent.emit(Intent::Presence(PresenceIntent::Be(state.clone())));
         }
     });
+    let list = fields::list(STATE, texts.state, &options, label(&presence.state, texts), choose);
     let (class, shape) = match (connection, &presence.state) {
         (Connection::Reconnecting, _) => ("light warn", icon::triangle()),
         (_, AgentState::Available | AgentState::AutoAnswer) => ("light good", icon::disc()),
@@ -36,7 +36,7 @@ pub fn choice(presence: &PresenceSnapshot, connection: Connection, scene: &Scene
         _ => ("light bad", icon::half_disc()),
     };
     html! {
-        <span {class}>{shape}<select id={STATE} aria-label={texts.state} {onchange}>{options}</select></span>
+        <span {class}>{shape}{list}</span>
     }
 }
 

@@ -8,8 +8,8 @@ use softphone::{
 use yew::{Html, html};
 
 use super::{
-    actions::{Look, Ready, button, button_when},
-    icon, refusal,
+    actions::{Look, Ready, button, button_when, disclosure},
+    refusal,
     scene::Scene,
     time,
 };
@@ -17,14 +17,10 @@ use super::{
 pub fn section(sessions: Option<&SessionsSnapshot>, scene: &Scene) -> Html {
     let texts = &scene.texts.sessions;
     let open = sessions.is_some();
-    let toggle = scene.sends(if open { Intent::HideSessions } else { Intent::ShowSessions });
+    let toggle = if open { Intent::HideSessions } else { Intent::ShowSessions };
     html! {
         <section class="sessions">
-            <h2>
-                <button type="button" class="button disclosure" aria-expanded={open.to_string()} onclick={toggle}>
-                    {icon::chevron()}{texts.heading}
-                </button>
-            </h2>
+            {disclosure(open, texts.heading, toggle, scene)}
             {match sessions {
                 None => Html::default(),
                 Some(SessionsSnapshot::Loading) => html! {

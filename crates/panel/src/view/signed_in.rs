@@ -8,6 +8,7 @@ use yew::{Html, html};
 
 use super::{
     actions::{Actions, Look, Ready, button, button_when},
+    audio,
     call::{self, Call},
     clicked,
     consents::Consents,
@@ -45,6 +46,7 @@ pub fn stage(signed_in: &SignedInSnapshot, snapshot: &Snapshot, scene: &Scene) -
             }
             {clicked::section(snapshot, scene)}
             {calls(snapshot, scene)}
+            {audio::absent(snapshot, scene)}
             {switching::card(signed_in, scene)}
             // The switch is one task; what else there is to know waits for its end.
             if signed_in.switching.is_none() {
@@ -52,11 +54,16 @@ pub fn stage(signed_in: &SignedInSnapshot, snapshot: &Snapshot, scene: &Scene) -
                 {wrap_up::waiting(&snapshot.log, scene)}
             }
             // Not before the line has spoken: its first word would move them under the pointer.
-            if signed_in.switching.is_none() && snapshot.calls.is_empty() && has_spoken(&snapshot.line) {
-                {recents::section(snapshot, scene)}
-                {facts(signed_in, snapshot, scene)}
-                {sessions::section(signed_in.sessions.as_ref(), scene)}
-                <Consents scene={scene.clone()} consents={signed_in.consents.clone()} />
+            if signed_in.switching.is_none() && has_spoken(&snapshot.line) {
+                if snapshot.calls.is_empty() {
+                    {recents::section(snapshot, scene)}
+                }
+                {audio::section(snapshot, scene)}
+                if snapshot.calls.is_empty() {
+                    {facts(signed_in, snapshot, scene)}
+                    {sessions::section(signed_in.sessions.as_ref(), scene)}
+                    <Consents scene={scene.clone()} consents={signed_in.consents.clone()} />
+                }
             }
         </>
     };

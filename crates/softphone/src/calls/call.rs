@@ -369,6 +369,11 @@ impl Call {
                 }
                 self.settle(effects);
             }
+            // What is mixed of the old one is silent.
+            MediaFact::MicrophoneChanged if self.mixed => {
+                media(effects, self.id, MediaAsk::Mix(true));
+            }
+            MediaFact::MicrophoneChanged => {}
             MediaFact::DigitNotSent(digit) => {
                 if let Some(invitation) = self.invitation {
                     user_agent.send_digit(since(now), invitation, digit);

@@ -170,6 +170,7 @@ impl Calls {
             PhoneFact::Media { call, fact } => self.with(call, |call, user_agent, effects| {
                 call.media(now, fact, user_agent, effects);
             }),
+            PhoneFact::Audio(_) => {}
         }
         self.settle(now);
     }

@@ -4,7 +4,7 @@ use adapter_api::calling_account::IceServer;
 use salesforce::screen_pop;
 use serde::{Deserialize, Serialize};
 
-use super::Refusal;
+use super::{AudioEffect, AudioFact, Refusal};
 
 /// Names a call from its first ring to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -70,6 +70,7 @@ pub enum PhoneEffect {
         ask: MediaAsk,
     },
     Ring(Ring),
+    Audio(AudioEffect),
 }
 
 /// What is heard of a call that is not answered yet.
@@ -82,6 +83,8 @@ pub enum Ring {
     Outgoing,
     /// Somebody is answered by itself: once, and to its end.
     Beep,
+    /// As when somebody calls, once.
+    Test,
 }
 
 /// What is to be done with the media of a call. Answered by [`MediaFact::Described`] where a description
@@ -116,6 +119,8 @@ pub enum MediaAsk {
     Microphone(Microphone),
     /// Whether its peer hears, beside the agent, the peers of the other calls of which this is said.
     Mix(bool),
+    /// Other devices than before are used. Said among those who play and listen.
+    Devices,
     Press(char),
     Close,
 }
@@ -151,6 +156,8 @@ pub enum MediaFact {
     Interrupted,
     /// The peer takes no telephone-event: digits go by INFO.
     DigitNotSent(char),
+    /// Another microphone is spoken through.
+    MicrophoneChanged,
 }
 
 /// What the browser tells the phone.
@@ -170,4 +177,5 @@ pub enum PhoneFact {
         call: CallId,
         fact: MediaFact,
     },
+    Audio(AudioFact),
 }

@@ -145,7 +145,8 @@ fn intended(mut signed_in: SignedIn, intent: Intent, context: &mut Context<'_>) 
         | Intent::Seek(_)
         | Intent::Record(_)
         | Intent::Log(_)
-        | Intent::Presence(_) => {}
+        | Intent::Presence(_)
+        | Intent::Audio(_) => {}
     }
     stay(signed_in)
 }

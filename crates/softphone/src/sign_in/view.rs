@@ -40,6 +40,7 @@ pub(super) fn snapshot(state: &State, memory: &Memory) -> Snapshot {
         presence: Default::default(),
         colleagues: Vec::new(),
         nobody: None,
+        audio: Default::default(),
         clicked: None,
     }
 }

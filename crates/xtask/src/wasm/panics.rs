@@ -83,7 +83,9 @@ fn is_panic(name: &str) -> bool {
 }
 
 fn is_debug(name: &str) -> bool {
-    name.contains("core..fmt..Debug$GT$3fmt") || name.contains("5Debug3fmt")
+    // What indents a `{:#?}` has no other use.
+    let parts = ["core..fmt..Debug$GT$3fmt", "5Debug3fmt", "10PadAdapter"];
+    parts.iter().any(|part| name.contains(part))
 }
 
 /// Some of the memory as it is at the start.

@@ -13,7 +13,10 @@ use std::{
 use adapter_api::{Code, calling_account::IceServer};
 use gloo::timers::callback::Timeout;
 use js_sys::{Array, Object, Reflect};
-use softphone::protocol::{CallId, Flow, Ice, MediaAsk, MediaFact, Microphone, PhoneFact, Refusal};
+use softphone::{
+    protocol::{CallId, Flow, Ice, MediaAsk, MediaFact, Microphone, PhoneFact, Refusal},
+    snapshot::Role,
+};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
@@ -23,17 +26,22 @@ use web_sys::{
     RtcTrackEvent, RtcdtmfSender,
 };
 
-use super::{conference, gathering, microphone};
+use super::{
+    conference,
+    devices::{self, Used},
+    gathering, microphone,
+};
 
 pub struct Media {
     report: Rc<dyn Fn(PhoneFact)>,
+    used: Rc<Used>,
     calls: RefCell<Vec<(CallId, Rc<Call>)>>,
     conference: RefCell<Option<AudioContext>>,
 }
 
 impl Media {
-    pub fn new(report: Rc<dyn Fn(PhoneFact)>) -> Self {
-        Self { report, calls: RefCell::default(), conference: RefCell::default() }
+    pub fn new(report: Rc<dyn Fn(PhoneFact)>, used: Rc<Used>) -> Self {
+        Self { report, used, calls: RefCell::default(), conference: RefCell::default() }
     }
 
     pub fn ask(&self, id: CallId, ask: MediaAsk) {
@@ -53,10 +61,17 @@ impl Media {
             (None, ask) => {
                 let report = Rc::clone(&self.report);
                 let report = move |fact| report(PhoneFact::Media { call: id, fact });
-                let call = Rc::new(Call::new(Rc::new(report)));
+                let call = Rc::new(Call::new(Rc::new(report), Rc::clone(&self.used)));
                 self.calls.borrow_mut().push((id, Rc::clone(&call)));
                 call.ask(ask);
             }
+        }
+    }
+
+    /// Others are to be used, also in calls that go on.
+    pub fn change_devices(&self) {
+        for (_, call) in self.calls.borrow().iter() {
+            Rc::clone(call).ask(MediaAsk::Devices);
         }
     }
 
@@ -87,6 +102,7 @@ impl Media {
 
 struct Call {
     report: Rc<dyn Fn(MediaFact)>,
+    used: Rc<Used>,
     asked: RefCell<VecDeque<MediaAsk>>,
     busy: Cell<bool>,
     closed: Cell<bool>,
@@ -107,10 +123,11 @@ struct Call {
 struct Line {
     connection: RtcPeerConnection,
     microphone: MediaStreamTrack,
+    /// Which one was asked for.
+    device: String,
     sender: RtcRtpSender,
     /// What the peer says: the same track as long as there is a connection.
     voice: MediaStreamTrack,
-    _stream: MediaStream,
     handlers: Rc<Handlers>,
 }
 
@@ -123,9 +140,10 @@ struct Handlers {
 }
 
 impl Call {
-    fn new(report: Rc<dyn Fn(MediaFact)>) -> Self {
+    fn new(report: Rc<dyn Fn(MediaFact)>, used: Rc<Used>) -> Self {
         Self {
             report,
+            used,
             asked: RefCell::default(),
             busy: Cell::new(false),
             closed: Cell::new(false),
@@ -180,7 +198,7 @@ impl Call {
         }
     }
 
-    async fn perform(&self, ask: MediaAsk) {
+    async fn perform(self: &Rc<Self>, ask: MediaAsk) {
         let described = match ask {
             MediaAsk::Offer { ice_servers } => self.offer_first(&ice_servers).await,
             MediaAsk::Accept { offer, ice_servers } => self.accept(&offer, &ice_servers).await,
@@ -192,6 +210,10 @@ impl Call {
             MediaAsk::Microphone(microphone) => {
                 self.muted.set(microphone == Microphone::Off);
                 self.settle_microphone();
+                Ok(None)
+            }
+            MediaAsk::Devices => {
+                Rc::clone(self).change_devices();
                 Ok(None)
             }
             MediaAsk::Press(digit) => {
@@ -223,13 +245,14 @@ impl Call {
     }
 
     async fn line(&self, ice_servers: &[IceServer]) -> Result<Line, Refusal> {
-        let (stream, microphone) = microphone::open().await?;
+        let (stream, microphone, device) = microphone::open(&self.used).await?;
         if self.closed.get() {
             microphone.stop();
             return Err(Refusal::new(Code::MediaNotAcceptable));
         }
-        let line =
-            Line::new(ice_servers, stream, microphone, Rc::clone(&self.report)).map_err(unfit)?;
+        let line = Line::new(ice_servers, stream, (microphone, device), Rc::clone(&self.report))
+            .map_err(unfit)?;
+        devices::play_on(&line.handlers.audio, &self.used.value(Role::Speaker));
         self.line.replace(Some(line.clone()));
         self.settle_microphone();
         Ok(line)
@@ -288,6 +311,31 @@ impl Call {
         }
     }
 
+    /// The peer notices nothing: no other description is agreed on. Should the microphone not open, all stays as
+    /// it was.
+    fn change_devices(self: Rc<Self>) {
+        let Some(line) = self.current() else { return };
+        devices::play_on(&line.handlers.audio, &self.used.value(Role::Speaker));
+        if line.device == self.used.value(Role::Microphone)
+            && !microphone::has_ended(&line.microphone)
+        {
+            return;
+        }
+        // Beside the other work, and to its end: what has opened is given back if nobody speaks through it.
+        spawn_local(async move {
+            let Ok((_, microphone, device)) = microphone::open(&self.used).await else { return };
+            match self.current().filter(|_| self.used.value(Role::Microphone) == device) {
+                Some(line) => {
+                    line.microphone.stop();
+                    self.line.replace(Some(Line { microphone, device, ..line }));
+                    self.send(self.sent.take());
+                    self.tell(MediaFact::MicrophoneChanged);
+                }
+                None => microphone.stop(),
+            }
+        });
+    }
+
     fn send(&self, mixed: Option<MediaStreamTrack>) {
         if let Some(line) = self.current() {
             let track = mixed.as_ref().unwrap_or(&line.microphone);
@@ -316,7 +364,7 @@ impl Line {
     fn new(
         ice_servers: &[IceServer],
         stream: MediaStream,
-        microphone: MediaStreamTrack,
+        (microphone, device): (MediaStreamTrack, String),
         report: Rc<dyn Fn(MediaFact)>,
     ) -> Result<Self, JsValue> {
         let configuration = RtcConfiguration::new();
@@ -326,7 +374,7 @@ impl Line {
         let transceiver = connection.get_transceivers().get(0);
         let voice = transceiver.unchecked_ref::<RtcRtpTransceiver>().receiver().track();
         let handlers = Rc::new(Handlers::new(&connection, report)?);
-        Ok(Self { connection, microphone, sender, voice, _stream: stream, handlers })
+        Ok(Self { connection, microphone, device, sender, voice, handlers })
     }
 
     async fn hear(&self, kind: RtcSdpType, sdp: &str) -> Result<(), Refusal> {

@@ -13,24 +13,42 @@ use gloo::timers::{
     future::TimeoutFuture,
 };
 use js_sys::{Function, Promise};
-use softphone::protocol::{PhoneFact, Ring};
+use softphone::{
+    protocol::{PhoneFact, Ring},
+    snapshot::Role,
+};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AudioContext, AudioContextState, OscillatorType};
 
-#[derive(Default)]
+use super::devices::{Used, play_on};
+
 pub struct Ringer {
+    used: Rc<Used>,
     ringing: RefCell<Option<Ringing>>,
     tried: Cell<bool>,
 }
 
 /// Silent when dropped.
 struct Ringing {
+    ring: Ring,
     context: Rc<AudioContext>,
     _beat: Interval,
 }
 
 impl Ringer {
+    pub fn new(used: Rc<Used>) -> Self {
+        Self { used, ringing: RefCell::default(), tried: Cell::new(false) }
+    }
+
+    /// What rings goes on by others.
+    pub fn change_devices(&self) {
+        let ring = self.ringing.borrow().as_ref().map(|ringing| ringing.ring);
+        if let Some(ring) = ring {
+            self.ring(ring);
+        }
+    }
+
     /// Once, before any call: reports that it would not be heard, and later that it would.
     pub fn try_out(&self, report: &Rc<dyn Fn(PhoneFact)>) {
         if !self.tried.replace(true) {
@@ -40,25 +58,35 @@ impl Ringer {
     }
 
     pub fn ring(&self, ring: Ring) {
-        drop(self.ringing.take());
+        if ring != Ring::Test {
+            drop(self.ringing.take());
+        }
         let cadence = match ring {
             Ring::Silent => return,
-            Ring::Incoming => &INCOMING,
+            Ring::Incoming | Ring::Test => &INCOMING,
             Ring::Outgoing => &OUTGOING,
             Ring::Beep => &BEEP,
         };
+        // What only the agent is to hear is heard where the other side is, and as loud as ever.
+        let (role, loudness) = match ring {
+            Ring::Incoming | Ring::Test => (Role::Ringer, self.used.value(Role::Volume)),
+            _ => (Role::Speaker, String::new()),
+        };
+        let loudness = loudness.bytes().next().unwrap_or(b'9').wrapping_sub(b'0');
+        let volume = cadence.volume * f32::from(loudness) / 9.0;
         // Without sound there is still what the screen says.
         if let Ok(context) = AudioContext::new() {
             let context = Rc::new(context);
-            let _ = play(&context, cadence);
+            play_on(&context, &self.used.value(role));
+            let _ = play(&context, cadence, volume);
             let again = Rc::clone(&context);
-            if ring == Ring::Beep {
+            if matches!(ring, Ring::Beep | Ring::Test) {
                 // Nothing that happens meanwhile cuts it short.
                 Timeout::new(cadence.every_ms, move || drop(again.close())).forget();
                 return;
             }
-            let beat = Interval::new(cadence.every_ms, move || drop(play(&again, cadence)));
-            self.ringing.replace(Some(Ringing { context, _beat: beat }));
+            let beat = Interval::new(cadence.every_ms, move || drop(play(&again, cadence, volume)));
+            self.ringing.replace(Some(Ringing { ring, context, _beat: beat }));
         }
     }
 }
@@ -97,14 +125,14 @@ struct Cadence {
     volume: f32,
 }
 
-fn play(context: &AudioContext, cadence: &Cadence) -> Result<(), JsValue> {
+fn play(context: &AudioContext, cadence: &Cadence, volume: f32) -> Result<(), JsValue> {
     // A context that was made before any click may start by now.
     drop(context.resume());
     for (pitch, start, length) in cadence.notes {
         let (oscillator, gain) = (context.create_oscillator()?, context.create_gain()?);
         oscillator.set_type(OscillatorType::Sine);
         oscillator.frequency().set_value(*pitch);
-        gain.gain().set_value(cadence.volume);
+        gain.gain().set_value(volume);
         oscillator.connect_with_audio_node(&gain)?;
         gain.connect_with_audio_node(&context.destination())?;
         let begins = context.current_time() + start;

@@ -23,7 +23,6 @@ pub fn all() -> Vec<(&'static str, Snapshot)> {
         peer: PeerSnapshot { dialled: Some("0800 20".into()), ..incoming().peer },
         ..incoming()
     };
-    let talking = || call(1, CallState::Talking, Some("Maria Alvarez"));
     let stranger = CallSnapshot {
         peer: PeerSnapshot { name: None, number: "anonymous".into(), dialled: None },
         ..incoming()
@@ -242,6 +241,10 @@ fn ready(messages: Option<MessagesSnapshot>) -> LineSnapshot {
 fn unavailable(code: Code, value: Option<&str>) -> Snapshot {
     let refusal = Refusal { code, value: value.map(str::to_owned) };
     with(LineSnapshot::Unavailable { refusal }, vec![])
+}
+
+pub fn talking() -> CallSnapshot {
+    call(1, CallState::Talking, Some("Maria Alvarez"))
 }
 
 fn with(line: LineSnapshot, calls: Vec<CallSnapshot>) -> Snapshot {

@@ -101,6 +101,7 @@ pub fn misconfigured() -> Snapshot {
         presence: Default::default(),
         colleagues: Vec::new(),
         nobody: None,
+        audio: Default::default(),
         clicked: None,
     }
 }
@@ -283,6 +284,7 @@ fn of(sign_in: S) -> Snapshot {
         presence: Default::default(),
         colleagues: Vec::new(),
         nobody: None,
+        audio: Default::default(),
         clicked: None,
     }
 }

@@ -367,7 +367,10 @@ impl World {
                     self.wire.push_back((phone, PhoneFact::Media { call, fact }));
                 }
             }
-            PhoneEffect::Transmit(_) | PhoneEffect::CloseSocket | PhoneEffect::Ring(_) => {}
+            PhoneEffect::Transmit(_)
+            | PhoneEffect::CloseSocket
+            | PhoneEffect::Ring(_)
+            | PhoneEffect::Audio(_) => {}
         }
     }
 
