@@ -8,9 +8,7 @@ use anyhow::Result;
 use serde_json::{Value, json};
 
 use crate::{
-    calling::{
-        annas_ears, dial, hears, is_heard, maria_talks, nothing_is_left, nothing_is_open, ring_as,
-    },
+    calling::{annas_ears, dial, hears, is_heard, maria_talks, nothing_is_left, ring_as},
     steps::wait_for_call,
 };
 
@@ -68,7 +66,7 @@ fn an_answer_that_crosses_the_agents_goodbye_leaves_nothing_behind() -> Result<(
             is_over_for_both(world, &panel, |call| call["id"] == called)?;
         }
 
-        nothing_is_open(&panel)?;
+        nothing_is_left(&panel)?;
         dial(&panel, "600")?;
         wait_for_call(&panel, "talking")?;
         hears(&panel)

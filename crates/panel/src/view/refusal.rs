@@ -58,8 +58,8 @@ fn sentences(refusal: &Refusal, scene: &Scene) -> Html {
         <>
             <p>{marked(text.what_happened, value)}</p>
             <p>{marked(text.what_to_do, value)}</p>
-            // That the agent is asked for permission is no trouble that anybody is told of.
-            if refusal.code != Code::ConsentNeeded {
+            // That the agent is asked for permission, or for a click, is no trouble that anybody is told of.
+            if !matches!(refusal.code, Code::ConsentNeeded | Code::MediaRingMute) {
                 <ForAdministrator key={refusal.code.as_str()} scene={scene.clone()} refusal={refusal.clone()} />
             }
         </>

@@ -112,7 +112,7 @@ pub fn blank(module: &mut [u8], code: &[u8], symbols: &Symbols) -> Result<usize>
         dead[start - data.start..end - data.start].fill(false);
     }
     let mut blanked = 0;
-    for segment in segments(module)?.0 {
+    for segment in segments(module)?.all {
         for (at, address) in segment.bytes.zip(segment.address..) {
             let is_dead = data.contains(&address) && dead[address - data.start];
             blanked += usize::from(is_dead && module[at] != 0);
@@ -162,13 +162,17 @@ struct Segment {
 }
 
 #[derive(Debug, Default)]
-struct Segments(Vec<Segment>, usize);
+struct Segments {
+    all: Vec<Segment>,
+    /// Where their section begins in the file.
+    section: usize,
+}
 
 impl Segments {
     /// `offset`: in the section.
     fn address_of(&self, offset: usize) -> Option<usize> {
-        let at = self.1 + offset;
-        let segment = self.0.iter().find(|segment| segment.bytes.contains(&at))?;
+        let at = self.section + offset;
+        let segment = self.all.iter().find(|segment| segment.bytes.contains(&at))?;
         Some(segment.address + at - segment.bytes.start)
     }
 }
@@ -177,7 +181,7 @@ fn segments(module: &[u8]) -> Result<Segments> {
     let mut found = Segments::default();
     for payload in Parser::new(0).parse_all(module) {
         let Payload::DataSection(section) = payload? else { continue };
-        found.1 = section.range().start;
+        found.section = section.range().start;
         for data in section {
             let data = data?;
             let DataKind::Active { offset_expr, .. } = data.kind else { continue };
@@ -185,7 +189,7 @@ fn segments(module: &[u8]) -> Result<Segments> {
                 continue;
             };
             let bytes = data.range.end - data.data.len()..data.range.end;
-            found.0.push(Segment { address: value as usize, bytes });
+            found.all.push(Segment { address: value as usize, bytes });
         }
     }
     Ok(found)
@@ -204,7 +208,7 @@ fn data_symbols(
                 table.push(None);
                 continue;
             };
-            let segment = segments.0.get(symbol.index as usize);
+            let segment = segments.all.get(symbol.index as usize);
             table.push(segment.map(|segment| {
                 let start = segment.address + symbol.offset as usize;
                 start..start + symbol.size as usize

@@ -4,14 +4,11 @@
 use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
-    future::{Future as _, poll_fn},
-    pin::pin,
     rc::Rc,
-    task::{Poll, Waker},
 };
 
 use adapter_api::{Code, calling_account::IceServer};
-use gloo::timers::callback::Timeout;
+use gloo::timers::{callback::Timeout, future::TimeoutFuture};
 use js_sys::{Array, Object, Reflect};
 use softphone::{
     protocol::{CallId, Flow, Ice, MediaAsk, MediaFact, Microphone, PhoneFact, Refusal},
@@ -106,10 +103,6 @@ struct Call {
     asked: RefCell<VecDeque<MediaAsk>>,
     busy: Cell<bool>,
     closed: Cell<bool>,
-    /// What a connection was asked before it was closed it never answers, so nothing waits for it any more. The
-    /// microphone does answer, and is given back then.
-    hung_up: Cell<bool>,
-    waker: RefCell<Option<Waker>>,
     muted: Cell<bool>,
     flow: Cell<Flow>,
     mixed: Cell<bool>,
@@ -147,8 +140,6 @@ impl Call {
             asked: RefCell::default(),
             busy: Cell::new(false),
             closed: Cell::new(false),
-            hung_up: Cell::new(false),
-            waker: RefCell::default(),
             muted: Cell::new(false),
             flow: Cell::new(Flow::Both),
             mixed: Cell::new(false),
@@ -159,22 +150,22 @@ impl Call {
 
     fn ask(self: Rc<Self>, ask: MediaAsk) {
         self.asked.borrow_mut().push_back(ask);
+        self.work();
+    }
+
+    fn work(self: &Rc<Self>) {
         if self.busy.replace(true) {
             return;
         }
+        let this = Rc::clone(self);
         spawn_local(async move {
-            while let Some(ask) = self.next() {
-                let mut work = pin!(self.perform(ask));
-                poll_fn(|context| {
-                    if self.hung_up.get() {
-                        return Poll::Ready(());
-                    }
-                    self.waker.replace(Some(context.waker().clone()));
-                    work.as_mut().poll(context)
-                })
-                .await;
+            while let Some(ask) = this.next() {
+                this.perform(ask).await;
             }
-            self.busy.set(false);
+            this.busy.set(false);
+            if this.closed.get() {
+                this.end().await;
+            }
         });
     }
 
@@ -182,14 +173,22 @@ impl Call {
         self.asked.borrow_mut().pop_front().filter(|_| !self.closed.get())
     }
 
-    fn close(&self) {
-        self.closed.set(true);
-        if let Some(line) = self.line.take() {
-            line.close();
-            self.sent.take();
-            self.hung_up.set(true);
-            let _ = self.waker.take().map(Waker::wake);
+    /// Silent at once; what is under way comes to its end first.
+    fn close(self: &Rc<Self>) {
+        if let Some(line) = self.current() {
+            line.fall_silent();
         }
+        self.closed.set(true);
+        self.sent.take();
+        self.work();
+    }
+
+    /// Chromium keeps a connection for as long as there is the page if it is closed while an event of it is under way,
+    /// as in the moment in which the peer reaches it first: so it is closed a little later.
+    async fn end(&self) {
+        let Some(line) = self.line.take() else { return };
+        TimeoutFuture::new(QUIET_MS).await;
+        line.connection.close();
     }
 
     fn tell(&self, fact: MediaFact) {
@@ -355,8 +354,9 @@ impl Call {
         }
     }
 
+    /// None once it is closed.
     fn current(&self) -> Option<Line> {
-        self.line.borrow().clone()
+        self.line.borrow().clone().filter(|_| !self.closed.get())
     }
 }
 
@@ -413,13 +413,12 @@ impl Line {
         }
     }
 
-    fn close(&self) {
+    fn fall_silent(&self) {
         self.connection.set_ontrack(None);
         self.connection.set_onconnectionstatechange(None);
         drop(self.handlers.patience.take());
         // The browser keeps what may yet be heard.
         self.handlers.audio.set_src_object(None);
-        self.connection.close();
         self.microphone.stop();
     }
 }
@@ -497,3 +496,4 @@ fn unfit(error: JsValue) -> Refusal {
 type Described = Result<Option<String>, Refusal>;
 
 const PATIENCE_MS: u32 = 2_000;
+const QUIET_MS: u32 = 200;
