@@ -71,7 +71,7 @@ fn a_call_becomes_one_task_of_the_agents() -> Result<()> {
         ensure!(timeline.body().contains("Wants a quote"), "{timeline:?}");
         let again = desk.hand_over(&token, &call)?.receipt()?;
         ensure!(again == Receipt::Written { task: written }, "{again:?}");
-        ensure!(desk.call_log(&token)?.waiting == 0);
+        ensure!(desk.call_log(&token)?.waiting.is_empty());
         ensure!(unwritten(installation)?.is_empty());
         Ok(())
     })
@@ -108,7 +108,7 @@ fn a_panel_learns_what_the_administrator_lets_agents_choose() -> Result<()> {
     at_the_desk(&Options::default(), |installation| {
         let (desk, token) = anna(installation)?;
         let standing = |dispositions: &[&str]| Response {
-            waiting: 0,
+            waiting: vec![],
             dispositions: dispositions.iter().copied().map(String::from).collect(),
             writer: Writer::Adapter,
         };
@@ -137,7 +137,7 @@ fn a_call_that_goes_on_is_kept_and_not_written_yet() -> Result<()> {
         let goes_on = Request { entry, ..begun.clone() };
 
         ensure!(desk.hand_over(&token, &goes_on)?.receipt()? == Receipt::Waiting);
-        ensure!(desk.call_log(&token)?.waiting == 1);
+        ensure!(desk.call_log(&token)?.waiting.len() == 1);
         // Another call is written meanwhile, so the writer has looked.
         desk.settled(&token, &inbound("+4930123"))?;
         let waiting = unwritten(installation)?;

@@ -1,9 +1,10 @@
 //! What stories about calls do and hear again and again.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use acceptance::{
     browser::{Browser, Frame, Tab},
+    clock::Deadline,
     world::World,
 };
 use anyhow::{Context as _, Result, ensure};
@@ -99,11 +100,11 @@ pub fn speaks_to(panel: &Frame, call: i32) -> Result<()> {
 /// page.
 pub fn nothing_is_left(panel: &Frame) -> Result<()> {
     panel.evaluate("delete globalThis.connections")?;
-    let end = Instant::now() + Duration::from_secs(10);
+    let deadline = Deadline::after(Duration::from_secs(10));
     for kind in ["RTCPeerConnection", "RTCRtpSender", "HTMLAudioElement"] {
         // A connection is closed a moment after its call.
         while let left @ 1.. = panel.objects(kind)? {
-            ensure!(Instant::now() < end, "{left} of {kind} are left of calls that are over");
+            ensure!(deadline.left().is_some(), "{left} of {kind} are left of calls that are over");
         }
     }
     Ok(())

@@ -6,7 +6,7 @@
 //! that comes late or twice is answered by how things stand. A call without `ended_at` is kept, and written as it
 //! is when nothing more is heard of it for [`UNFINISHED_FOR`] seconds.
 //!
-//! `GET` says how much of the agent's still waits, and what the panel has to know before a call ends.
+//! `GET` says which of the agent's calls still wait, and what the panel has to know before a call ends.
 
 use std::str::FromStr;
 
@@ -117,8 +117,8 @@ pub enum Receipt {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Response {
-    /// Entries of this agent's that stand in no Task yet, or in an older revision.
-    pub waiting: u32,
+    /// Calls of this agent's that stand in no Task yet, or in an older revision; the oldest first.
+    pub waiting: Vec<CallId>,
     /// The administrator's list, in their order; empty where there is none.
     pub dispositions: Vec<String>,
     pub writer: Writer,

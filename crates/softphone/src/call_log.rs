@@ -37,10 +37,8 @@ pub(crate) struct CallLog {
     owner: Option<String>,
     followed: Vec<Followed>,
     owed: Vec<Owed>,
-    /// Handed over, and not in Salesforce yet.
+    /// Handed over, by whichever page, and not in Salesforce yet.
     unwritten: Vec<LogId>,
-    /// As many as the adapter says that there are beside those.
-    others: u32,
     refusal: Option<Refusal>,
     dispositions: Vec<String>,
     wrap_up: Option<WrapUp>,
@@ -83,7 +81,6 @@ impl CallLog {
             followed: Vec::new(),
             owed: Vec::new(),
             unwritten: Vec::new(),
-            others: 0,
             refusal: None,
             dispositions: Vec::new(),
             wrap_up: None,
@@ -118,7 +115,7 @@ impl CallLog {
         let unwritten = self.unwritten.iter().filter(|call| !is_owed(call)).count();
         let waiting = self.owed.len() + unwritten;
         LogSnapshot {
-            waiting: u32::try_from(waiting).unwrap_or(u32::MAX).saturating_add(self.others),
+            waiting: u32::try_from(waiting).unwrap_or(u32::MAX),
             refusal: self.refusal.clone(),
             by_console: self.turns.is_on,
             wrap_up: self.wrap_up.as_ref().map(|it| it.snapshot(&self.dispositions)),
@@ -141,7 +138,7 @@ impl CallLog {
     pub fn session_ended(&mut self, now: u64) {
         self.close(now);
         self.turns = Turns::default();
-        (self.owner, self.asked, self.refusal, self.others) = (None, None, None, 0);
+        (self.owner, self.asked, self.refusal) = (None, None, None);
         self.owed.clear();
         self.unwritten.clear();
     }
@@ -161,6 +158,13 @@ impl CallLog {
             let ticket = self.ticket();
             self.asked = Some(ticket);
             self.effects.push_back(Effect::Adapter(ticket, AdapterCall::CallLog));
+        }
+    }
+
+    /// An answer that was given before this may come after it.
+    fn ask_anew(&mut self) {
+        if self.asked.is_some() {
+            self.ask();
         }
     }
 
@@ -328,8 +332,7 @@ impl CallLog {
             if let AdapterFact::CallLog { waiting, dispositions, writer } = fact {
                 self.turns.is_on = *writer == Writer::Apex;
                 self.turns.hurry(now);
-                let ours = u32::try_from(self.unwritten.len()).unwrap_or(u32::MAX);
-                self.others = waiting.saturating_sub(ours);
+                self.unwritten.clone_from(waiting);
                 self.dispositions.clone_from(dispositions);
             }
             return true;
@@ -371,19 +374,16 @@ impl CallLog {
             self.owed.remove(index);
             self.effects.push_back(Effect::Log(LogEffect::Forget(call)));
         }
+        self.ask_anew();
     }
 
     /// The Task stands in Salesforce, or will not.
     pub fn settled(&mut self, call: &LogId, refusal: Option<Refusal>) {
-        let before = self.unwritten.len();
         self.unwritten.retain(|unwritten| unwritten != call);
-        let on_its_way =
-            self.owed.iter_mut().find(|owed| owed.call == *call && owed.in_flight.is_some());
-        match on_its_way {
-            Some(owed) => owed.settled = true,
-            None if before == self.unwritten.len() => self.others = self.others.saturating_sub(1),
-            None => {}
+        for owed in &mut self.owed {
+            owed.settled |= owed.call == *call && owed.in_flight.is_some();
         }
+        self.ask_anew();
         if refusal.is_none() {
             let ask = HostAsk::Console(ConsoleAsk::Refresh);
             let ticket = self.ticket();

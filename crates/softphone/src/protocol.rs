@@ -198,9 +198,9 @@ pub enum AdapterFact {
     Consents(Vec<consents::Consent>),
     Sessions(sessions::Response),
     CallingAccount(Box<calling_account::Account>),
-    /// How many of the agent's calls wait at the adapter, and from what the agent chooses.
+    /// Which of the agent's calls wait at the adapter, and from what the agent chooses.
     CallLog {
-        waiting: u32,
+        waiting: Vec<wire_log::CallId>,
         dispositions: Vec<String>,
         writer: wire_log::Writer,
     },

@@ -135,12 +135,14 @@ impl Unit {
         Ok(Handed::New)
     }
 
-    /// How many of the agent's wait.
-    pub async fn calls_waiting(&mut self, agent: &AgentId) -> Result<u32, StoreError> {
-        let count = sqlx::query_scalar(
-            "SELECT count(*) FROM call_log WHERE agent = ? AND state = 'waiting'",
+    /// Which of the agent's wait; the oldest first.
+    pub async fn calls_waiting(&mut self, agent: &AgentId) -> Result<Vec<CallId>, StoreError> {
+        let calls = sqlx::query_scalar(
+            "SELECT call FROM call_log WHERE agent = ? AND state = 'waiting'
+             ORDER BY handed_at, call",
         );
-        Ok(count.bind(&agent.0).fetch_one(self.connection()).await?)
+        let calls = calls.bind(&agent.0).fetch_all(self.connection()).await?;
+        Ok(calls.into_iter().map(CallId).collect())
     }
 }
 

@@ -145,7 +145,7 @@ fn what_passes_is_tried_again() -> Result<()> {
             ensure!(desk.hand_over(&token, &call)?.receipt()? == Receipt::Waiting);
             let said = trouble_of_the_first(installation)?;
             ensure!(said.contains(trouble), "{fault}: {said}");
-            ensure!(desk.call_log(&token)?.waiting == 1);
+            ensure!(desk.call_log(&token)?.waiting.len() == 1);
             ensure!(tasks(installation, &call.call)?.is_empty());
 
             installation.practice_control("faults", &json!({}))?;
@@ -172,10 +172,10 @@ fn calls_wait_for_salesforce_and_outlive_a_restart() -> Result<()> {
         }
         let second = noted(&calls[0], "called again");
         desk.hand_over(&token, &second)?.receipt()?;
-        ensure!(desk.call_log(&token)?.waiting == 5);
+        ensure!(desk.call_log(&token)?.waiting.len() == 5);
 
         installation.restart_adapter()?;
-        ensure!(desk.call_log(&token)?.waiting == 5);
+        ensure!(desk.call_log(&token)?.waiting.len() == 5);
         installation.practice_control("faults", &json!({}))?;
 
         desk.settled(&token, &second)?;
@@ -187,7 +187,7 @@ fn calls_wait_for_salesforce_and_outlive_a_restart() -> Result<()> {
         }
         let first = task(installation, &second.call)?;
         ensure!(first["fields"]["Description"] == "called again", "{first:#}");
-        ensure!(desk.call_log(&token)?.waiting == 0);
+        ensure!(desk.call_log(&token)?.waiting.is_empty());
         ledger.has_nothing_new()
     })
 }

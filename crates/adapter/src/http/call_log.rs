@@ -47,9 +47,10 @@ pub async fn show(
     signed_in: SignedIn,
 ) -> Result<axum::Json<Response>, Refusal> {
     let SignedIn { agent, organization, .. } = signed_in;
+    let waiting = app.store.read().await?.calls_waiting(&agent.id).await?;
     let dispositions = organization.calling.dispositions.iter().map(Disposition::as_str);
     Ok(axum::Json(Response {
-        waiting: app.store.read().await?.calls_waiting(&agent.id).await?,
+        waiting: waiting.iter().filter_map(|call| call.0.parse().ok()).collect(),
         dispositions: dispositions.map(str::to_owned).collect(),
         writer: match organization.integration_client {
             Some(_) => Writer::Adapter,

@@ -12,7 +12,7 @@ use softphone::{Snapshot, protocol::WindowHandle};
 use texts::{Language, catalogue};
 use yew::{Callback, ServerRenderer};
 
-use super::{Panel, PanelProps, Shown};
+use super::{Panel, PanelProps, Shown, refusal::is_trouble};
 use states::NOW;
 
 /// Every state of sign-in, line, calls and devices.
@@ -21,9 +21,9 @@ pub fn all() -> Vec<(&'static str, Snapshot)> {
     states::all().into_iter().chain(calls::all()).chain(audio).collect()
 }
 
-/// Every refusal as the panel would show it; consent that is needed is no refusal there.
+/// Every refusal as the panel would show it; what is no trouble is no refusal there.
 pub fn refusals() -> impl Iterator<Item = (&'static str, Snapshot)> {
-    let codes = Code::ALL.iter().filter(|code| **code != Code::ConsentNeeded);
+    let codes = Code::ALL.iter().filter(|code| is_trouble(**code));
     codes.map(|code| (code.as_str(), states::ended_by(*code)))
 }
 

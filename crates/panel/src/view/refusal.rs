@@ -58,8 +58,7 @@ fn sentences(refusal: &Refusal, scene: &Scene) -> Html {
         <>
             <p>{marked(text.what_happened, value)}</p>
             <p>{marked(text.what_to_do, value)}</p>
-            // That the agent is asked for permission, or for a click, is no trouble that anybody is told of.
-            if !matches!(refusal.code, Code::ConsentNeeded | Code::MediaRingMute) {
+            if is_trouble(refusal.code) {
                 <ForAdministrator key={refusal.code.as_str()} scene={scene.clone()} refusal={refusal.clone()} />
             }
         </>
@@ -82,6 +81,11 @@ impl Tone {
             Tone::Notice => "notice",
         }
     }
+}
+
+/// That the agent is asked for permission, or for a click, is nothing that anybody is told of.
+pub fn is_trouble(code: Code) -> bool {
+    !matches!(code, Code::ConsentNeeded | Code::MediaRingMute)
 }
 
 fn tone(code: Code) -> Tone {

@@ -213,22 +213,44 @@ fn a_refusal_is_said_and_the_entry_kept() {
 #[test]
 fn what_waits_at_the_adapter_is_counted_too() {
     let mut desk = Desk::signed_in();
-    let asked = desk.effects.iter().find_map(|effect| match effect {
-        Effect::Adapter(ticket, AdapterCall::CallLog) => Some(*ticket),
-        _ => None,
-    });
-
-    let log = AdapterFact::CallLog {
-        waiting: 3,
-        dispositions: vec!["Sold".into()],
-        writer: Writer::Adapter,
-    };
-    desk.answer(asked.expect("asked"), &log);
+    desk.tell(&[id(), id(), id()]);
     desk.talk_and_hang_up();
 
     let shown = desk.log.snapshot();
     assert_eq!(shown.waiting, 4);
     assert_eq!(shown.wrap_up.expect("wrapping up").dispositions, ["Sold"]);
+}
+
+#[test]
+fn a_call_that_another_page_has_handed_over_is_counted_once() {
+    let mut desk = Desk::signed_in();
+    desk.talk_and_hang_up();
+    let (ticket, id) = desk.handed().expect("handed over");
+
+    desk.tell(std::slice::from_ref(&id));
+    assert_eq!(desk.log.snapshot().waiting, 1);
+    desk.answer(ticket, &AdapterFact::Done);
+    assert_eq!(desk.log.snapshot().waiting, 1);
+    desk.log.settled(&id, None);
+
+    assert_eq!(desk.log.snapshot().waiting, 0);
+}
+
+#[test]
+fn what_happens_before_an_answer_makes_the_adapter_be_asked_anew() {
+    let mut desk = Desk::signed_in();
+    let stale = desk.log.asked.expect("asked");
+
+    desk.log.settled(&id(), None);
+    let log = AdapterFact::CallLog {
+        waiting: vec![id()],
+        dispositions: Vec::new(),
+        writer: Writer::Adapter,
+    };
+    assert!(!desk.log.answered(desk.now, stale, &log), "it is older than what is known");
+    desk.tell(&[]);
+
+    assert_eq!(desk.log.snapshot().waiting, 0);
 }
 
 struct Desk {
@@ -273,6 +295,15 @@ impl Desk {
         assert!(self.log.answered(self.now, ticket, fact));
         let calls = self.calls.clone();
         self.look(&calls);
+    }
+
+    fn tell(&mut self, waiting: &[LogId]) {
+        let log = AdapterFact::CallLog {
+            waiting: waiting.to_vec(),
+            dispositions: vec!["Sold".into()],
+            writer: Writer::Adapter,
+        };
+        self.answer(self.log.asked.expect("asked"), &log);
     }
 
     fn drain(&mut self) {

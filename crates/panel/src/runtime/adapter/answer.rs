@@ -130,11 +130,15 @@ impl Answer {
     /// would weigh 1 KiB in what the browser loads.
     fn call_log(&self) -> Result<AdapterFact, Failure> {
         let response = json::value(self.success()?);
-        let text = |value: &serde_json::Value| value.as_str().map(str::to_owned);
-        let dispositions = response["dispositions"].as_array().ok_or(Failure::Unreachable)?;
+        let texts = |name: &str| {
+            let texts = response[name].as_array()?.iter();
+            Some(texts.filter_map(|value| value.as_str().map(str::to_owned)))
+        };
+        let (waiting, dispositions) =
+            texts("waiting").zip(texts("dispositions")).ok_or(Failure::Unreachable)?;
         Ok(AdapterFact::CallLog {
-            waiting: response["waiting"].as_u64().unwrap_or_default() as u32,
-            dispositions: dispositions.iter().filter_map(text).collect(),
+            waiting: waiting.filter_map(|call| call.parse().ok()).collect(),
+            dispositions: dispositions.collect(),
             writer: match response["writer"] == "apex" {
                 true => Writer::Apex,
                 false => Writer::Adapter,
@@ -225,16 +229,16 @@ mod tests {
     #[test]
     fn of_the_call_log_what_is_shown_is_read() {
         let response = adapter_api::call_log::Response {
-            waiting: 2,
+            waiting: vec!["0a".repeat(16).parse().unwrap()],
             dispositions: vec!["Sold".into()],
             writer: Writer::Apex,
         };
         let body = serde_json::to_string(&response).unwrap();
 
-        let dispositions = response.dispositions;
+        let adapter_api::call_log::Response { waiting, dispositions, .. } = response;
         assert_eq!(
             read(200, &body, Expected::CallLog),
-            AdapterFact::CallLog { waiting: 2, dispositions, writer: Writer::Apex }
+            AdapterFact::CallLog { waiting, dispositions, writer: Writer::Apex }
         );
         assert_eq!(read(200, "{}", Expected::CallLog), AdapterFact::Unreachable);
     }
