@@ -5,6 +5,7 @@ use yew::{Html, Properties, component, html, use_node_ref, use_state};
 
 use super::{
     copy::{copy, is_mac, use_copy_keys},
+    element::{heading, paragraph},
     icon,
     scene::{Scene, marked, on_first_click},
 };
@@ -56,9 +57,9 @@ pub fn ForAdministrator(ForAdministratorProps { scene, refusal }: &ForAdministra
     html! {
         <div class="administrator">
             if sentence.is_some() || refusal.value.is_some() {
-                <div class="title"><h2>{texts.refusal.for_administrator}</h2>{button}</div>
+                <div class="title">{heading(texts.refusal.for_administrator)}{button}</div>
                 if let Some(sentence) = sentence {
-                    <p>{marked(sentence, refusal.value.as_deref())}</p>
+                    {paragraph(marked(sentence, refusal.value.as_deref()))}
                 }
                 {code}
             } else {

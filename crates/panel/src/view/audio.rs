@@ -10,6 +10,7 @@ use yew::{Callback, Html, html};
 
 use super::{
     actions::{Look, button, disclosure},
+    element::paragraph,
     fields, presence, refusal,
     scene::Scene,
 };
@@ -30,7 +31,7 @@ pub fn section(snapshot: &Snapshot, scene: &Scene) -> Html {
             if audio.open {
                 {refusal::optional_card(&audio.refusal, scene)}
                 if audio.devices.is_empty() {
-                    <p>{texts.unnamed}</p>
+                    {paragraph(texts.unnamed)}
                     {button(Look::Neutral, texts.allow, sends(AudioIntent::Allow))}
                 } else {
                     {picker(Role::Microphone, "microphone", texts.microphone, snapshot, scene)}

@@ -11,6 +11,7 @@ use yew::{Callback, Html, MouseEvent, Properties, SubmitEvent, component, html, 
 
 use super::{
     actions::{Look, button},
+    element::{heading, paragraph, secondary, span},
     fields, icon, refusal,
     scene::Scene,
 };
@@ -49,7 +50,7 @@ pub fn Call(props: &CallProps) -> Html {
     html! {
         <section role="group" class={class(&call.state)} data-call={state_name(&call.state)} aria-label={who(call, texts)}>
             <div class="peer">
-                <h2>{who(call, texts)}</h2>
+                {heading(who(call, texts))}
                 {number(call)}
                 <p class="secondary">
                     {state(call, texts)}
@@ -194,7 +195,7 @@ fn tool(
 ) -> Html {
     let expanded = expanded.map(|expanded| expanded.to_string());
     html! {
-        <button type="button" class="button tool" aria-expanded={expanded} {onclick}>{icon}<span>{label}</span></button>
+        <button type="button" class="button tool" aria-expanded={expanded} {onclick}>{icon}{span(label)}</button>
     }
 }
 
@@ -241,7 +242,7 @@ fn records(scene: &Scene, call: &CallSnapshot) -> Html {
     if let Some(refusal) = &records.refusal {
         return html! {
             <div class="card warning" data-code={refusal.code.as_str()}>
-                <p>{texts.not_shown}</p>
+                {paragraph(texts.not_shown)}
                 {button(Look::Neutral, texts.show_record, show())}
             </div>
         };
@@ -263,7 +264,7 @@ fn records(scene: &Scene, call: &CallSnapshot) -> Html {
     };
     html! {
         <div class="candidates" role="group" aria-label={texts.who_is_it}>
-            <p class="secondary">{texts.who_is_it}</p>
+            {secondary(texts.who_is_it)}
             {for records.candidates.iter().take(MOST_CANDIDATES).map(candidate)}
         </div>
     }

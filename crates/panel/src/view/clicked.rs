@@ -10,6 +10,7 @@ use yew::{Callback, Html, MouseEvent, html};
 use super::{
     actions::{Look, button},
     call,
+    element::{heading, paragraph},
     scene::Scene,
 };
 
@@ -21,9 +22,9 @@ pub fn section(snapshot: &Snapshot, scene: &Scene) -> Html {
     let sends = |intent| scene.sends(Intent::Call(intent));
     html! {
         <section class="card notice clicked">
-            <h2>{name}</h2>
-            <p>{&click.number}</p>
-            <p>{texts.clicked}</p>
+            {heading(name)}
+            {paragraph(&click.number)}
+            {paragraph(texts.clicked)}
             <div class="pair">
                 {button(Look::Neutral, texts.dial, sends(CallIntent::DialClicked))}
                 if let Some(call) = at_hand(&snapshot.calls) {

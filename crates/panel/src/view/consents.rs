@@ -8,6 +8,7 @@ use yew::{Html, Properties, UseStateHandle, component, html, use_state};
 
 use super::{
     actions::{Look, button, disclosure},
+    element::secondary,
     refusal,
     scene::{Scene, on_first_click},
     time,
@@ -42,7 +43,7 @@ pub fn Consents(ConsentsProps { scene, consents }: &ConsentsProps) -> Html {
                     </>
                 },
                 Some(ConsentsSnapshot::Listed { consents }) if consents.is_empty() => html! {
-                    <p class="secondary">{texts.none}</p>
+                    {secondary(texts.none)}
                 },
                 Some(ConsentsSnapshot::Listed { consents }) => html! {
                     <ul>{for consents.iter().map(|consent| one(consent, &confirming, scene))}</ul>

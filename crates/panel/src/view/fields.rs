@@ -7,6 +7,7 @@ use yew::{
 };
 
 use super::{
+    element::paragraph,
     refusal,
     scene::{Scene, marked},
 };
@@ -70,7 +71,7 @@ pub fn Fields(props: &FieldsProps) -> Html {
         <form id={props.id} {onsubmit}>
             {refusal::optional_card(refusal, scene)}
             if refusal.is_none() {
-                <p>{marked(props.introduction, None)}</p>
+                {paragraph(marked(props.introduction, None))}
             }
             {for inputs.into_iter().enumerate().map(input)}
         </form>

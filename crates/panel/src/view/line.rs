@@ -11,6 +11,7 @@ use yew::{Callback, Html, SubmitEvent, html};
 
 use super::{
     actions::{Look, button},
+    element::{paragraph, secondary},
     fields, icon, presence, refusal,
     scene::Scene,
 };
@@ -21,9 +22,7 @@ pub fn section(snapshot: &Snapshot, scene: &Scene) -> Html {
         LineSnapshot::Off => Html::default(),
         LineSnapshot::Connecting => working("connecting", texts.connecting),
         LineSnapshot::Reconnecting => working("reconnecting", texts.reconnecting),
-        LineSnapshot::Offline => {
-            html! { <p class="secondary">{scene.texts.presence.unreachable}</p> }
-        }
+        LineSnapshot::Offline => secondary(scene.texts.presence.unreachable),
         LineSnapshot::Unavailable { refusal } => refused(refusal, scene),
         LineSnapshot::Ready { number, messages, voicemail } => html! {
             <>
@@ -78,7 +77,7 @@ fn mailbox(messages: Option<MessagesSnapshot>, voicemail: &Option<String>, scene
 
 /// `name`: stable, for those who look at the page from outside.
 fn working(name: &'static str, sentence: &'static str) -> Html {
-    html! { <div class="working" role="status" data-line={name}>{icon::spinner()}<p>{sentence}</p></div> }
+    html! { <div class="working" role="status" data-line={name}>{icon::spinner()}{paragraph(sentence)}</div> }
 }
 
 /// One field and one button; what was typed stays until it is called.

@@ -36,6 +36,7 @@ mod consents;
 mod copy;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod drawings;
+mod element;
 mod entering;
 mod fields;
 mod focus;

@@ -11,6 +11,7 @@ use yew::{Html, html};
 
 use super::{
     actions::{Actions, Look, Ready, button, button_when},
+    element::{paragraph, secondary},
     refusal,
     scene::{Scene, marked},
     stage::Stage,
@@ -112,7 +113,7 @@ fn body(
     html! {
         <>
             if refusal.is_none() {
-                <p>{marked(introduction, None)}</p>
+                {paragraph(marked(introduction, None))}
             }
             {refusal::optional_card(refusal, scene)}
             if let Some(phrase) = phrase {
@@ -139,5 +140,5 @@ fn salesforce_sso(snapshot: &Snapshot, scene: &Scene) -> Html {
         SalesforceSso::Enabled => texts.salesforce_sso_on,
         SalesforceSso::Disabled => texts.salesforce_sso_off,
     };
-    html! { <p class="secondary">{marked(sentence, None)}</p> }
+    secondary(marked(sentence, None))
 }

@@ -9,7 +9,9 @@ use yew::{Html, html};
 
 use super::{
     actions::{Look, Ready, button_when},
-    call, presence,
+    call,
+    element::secondary,
+    presence,
     scene::Scene,
     time,
 };
@@ -27,7 +29,7 @@ pub fn section(snapshot: &Snapshot, scene: &Scene) -> Html {
                 <strong>{missed(snapshot, scene)}</strong>
             </summary>
             if recents.is_empty() {
-                <p class="secondary">{texts.no_recents}</p>
+                {secondary(texts.no_recents)}
             }
             {for recents.iter().map(|call| one(call, scene))}
         </details>

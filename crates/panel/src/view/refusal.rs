@@ -7,6 +7,7 @@ use yew::{Html, html};
 
 use super::{
     administrator::ForAdministrator,
+    element::{paragraph, span},
     icon,
     scene::{Scene, marked},
 };
@@ -15,7 +16,7 @@ use super::{
 pub fn card(refusal: &Refusal, scene: &Scene) -> Html {
     html! {
         <section class={format!("card {}", tone(refusal.code).class())} data-code={refusal.code.as_str()}>
-            <h2>{icon(refusal)}<span>{title(refusal, scene.texts)}</span></h2>
+            <h2>{icon(refusal)}{span(title(refusal, scene.texts))}</h2>
             {sentences(refusal, scene)}
         </section>
     }
@@ -56,8 +57,8 @@ fn sentences(refusal: &Refusal, scene: &Scene) -> Html {
     let value = refusal.value.as_deref();
     html! {
         <>
-            <p>{marked(text.what_happened, value)}</p>
-            <p>{marked(text.what_to_do, value)}</p>
+            {paragraph(marked(text.what_happened, value))}
+            {paragraph(marked(text.what_to_do, value))}
             if is_trouble(refusal.code) {
                 <ForAdministrator key={refusal.code.as_str()} scene={scene.clone()} refusal={refusal.clone()} />
             }

@@ -9,6 +9,7 @@ use yew::{Html, html};
 
 use super::{
     actions::{Look, Ready, button, button_when, disclosure},
+    element::secondary,
     refusal,
     scene::Scene,
     time,
@@ -50,7 +51,7 @@ fn listed(sessions: &[Listed], unseen: u32, others: Others, scene: &Scene) -> Ht
                 <p class="secondary" role="status">{texts.nowhere_else}</p>
             }
             if unseen > 0 {
-                <p class="secondary">{texts.unseen.of(unseen)}</p>
+                {secondary(texts.unseen.of(unseen))}
             }
             {match (elsewhere || unseen > 0, others) {
                 (false, _) => Html::default(),

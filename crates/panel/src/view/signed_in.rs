@@ -12,6 +12,7 @@ use super::{
     call::{self, Call},
     clicked,
     consents::Consents,
+    element::{fact, paragraph, span},
     icon, line, presence, recents,
     scene::{Scene, marked},
     sessions,
@@ -39,9 +40,9 @@ pub fn stage(signed_in: &SignedInSnapshot, snapshot: &Snapshot, scene: &Scene) -
                 <section class="card warning">
                     <h2>
                         <span class="tone warning">{icon::warning()}</span>
-                        <span>{texts.signed_in.still_signed_in}</span>
+                        {span(texts.signed_in.still_signed_in)}
                     </h2>
-                    <p>{marked(texts.signed_in.sign_out_unheard, None)}</p>
+                    {paragraph(marked(texts.signed_in.sign_out_unheard, None))}
                 </section>
             }
             {clicked::section(snapshot, scene)}
@@ -135,14 +136,14 @@ fn facts(signed_in: &SignedInSnapshot, snapshot: &Snapshot, scene: &Scene) -> Ht
     };
     html! {
         <dl>
-            <dt>{texts.organization}</dt><dd>{&signed_in.organization_name}</dd>
+            {fact(texts.organization, &signed_in.organization_name)}
             if let Some(call_center) = &snapshot.call_center {
-                <dt>{texts.call_center}</dt><dd>{&call_center.display_name}</dd>
+                {fact(texts.call_center, &call_center.display_name)}
             }
-            <dt>{texts.way}</dt><dd>{scene.way(signed_in.way)}</dd>
-            <dt>{texts.since}</dt><dd>{time::past(scene.texts, scene.now, signed_in.signed_in_at)}</dd>
-            <dt>{texts.until}</dt><dd>{time::future(scene.texts, scene.now, signed_in.ends_at)}</dd>
-            <dt>{texts.connection}</dt><dd>{connection}</dd>
+            {fact(texts.way, scene.way(signed_in.way))}
+            {fact(texts.since, time::past(scene.texts, scene.now, signed_in.signed_in_at))}
+            {fact(texts.until, time::future(scene.texts, scene.now, signed_in.ends_at))}
+            {fact(texts.connection, connection)}
         </dl>
     }
 }

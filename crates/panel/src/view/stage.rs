@@ -9,6 +9,7 @@ use yew::{AttrValue, Html, html};
 
 use super::{
     actions::{Actions, Look, button},
+    element::paragraph,
     entering, icon, offering, refusal,
     scene::{Scene, marked},
     signed_in, time, window,
@@ -76,7 +77,7 @@ impl Stage {
                 body: html! {
                     <>
                         {signed_in::calls_that_go_on(snapshot, scene)}
-                        <p>{marked(texts.signed_out.what_to_do, None)}</p>
+                        {paragraph(marked(texts.signed_out.what_to_do, None))}
                     </>
                 },
                 actions: Actions {

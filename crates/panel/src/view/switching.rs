@@ -10,6 +10,7 @@ use yew::{Callback, Html, html};
 
 use super::{
     actions::{Look, Ready, button, button_when, waiting},
+    element::{heading, paragraph, secondary, span},
     icon, refusal,
     scene::{Scene, marked},
     time,
@@ -23,16 +24,16 @@ pub fn card(signed_in: &SignedInSnapshot, scene: &Scene) -> Html {
         None => notice(legacy, scene),
         Some(S::Preparing) => html! {
             <section class="card switching">
-                {heading(scene)}
-                <p>{marked(texts.switching.ready, None)}</p>
+                {heading(scene.texts.switching.heading)}
+                {paragraph(marked(texts.switching.ready, None))}
                 {button_when(Ready::Busy, Look::Brand, texts.switching.open, Callback::noop())}
                 {cancel(scene)}
             </section>
         },
         Some(S::Ready { window }) => html! {
             <section class="card switching">
-                {heading(scene)}
-                <p>{marked(texts.switching.ready, None)}</p>
+                {heading(scene.texts.switching.heading)}
+                {paragraph(marked(texts.switching.ready, None))}
                 {button(Look::Brand, texts.switching.open, scene.opens(&window.start_url))}
                 {cancel(scene)}
                 {phrase(window, scene)}
@@ -40,8 +41,8 @@ pub fn card(signed_in: &SignedInSnapshot, scene: &Scene) -> Html {
         },
         Some(S::Waiting { window, hint }) => html! {
             <section class="card switching">
-                {heading(scene)}
-                <p>{marked(texts.switching.waiting, None)}</p>
+                {heading(scene.texts.switching.heading)}
+                {paragraph(marked(texts.switching.waiting, None))}
                 {waiting(texts.window.waiting)}
                 <div class="pair">
                     {button(Look::Neutral, texts.controls.open_again, scene.opens(&window.start_url))}
@@ -76,17 +77,13 @@ fn notice(legacy: &LegacySnapshot, scene: &Scene) -> Html {
         <section class="card warning switching">
             <h2>
                 <span class="tone warning">{icon::warning()}</span>
-                <span>{texts.signed_in.legacy_heading}</span>
+                {span(texts.signed_in.legacy_heading)}
             </h2>
-            <p>{marked(sentence, None)}</p>
-            <p class="secondary">{last_used(legacy, scene)}</p>
+            {paragraph(marked(sentence, None))}
+            {secondary(last_used(legacy, scene))}
             {start}
         </section>
     }
-}
-
-fn heading(scene: &Scene) -> Html {
-    html! { <h2>{scene.texts.switching.heading}</h2> }
 }
 
 fn phrase(window: &WindowSnapshot, scene: &Scene) -> Html {

@@ -5,6 +5,7 @@ use yew::{Html, html};
 
 use super::{
     actions::{Actions, Look, button, waiting},
+    element::{heading, paragraph},
     icon, refusal,
     scene::{Scene, marked},
     stage::Stage,
@@ -25,7 +26,7 @@ pub fn stage(window: &WindowSnapshot, hint: &Option<Refusal>, scene: &Scene) -> 
         announcement,
         body: html! {
             <>
-                <p>{marked(texts.window.what_to_do, None)}</p>
+                {paragraph(marked(texts.window.what_to_do, None))}
                 if let Some(phrase) = &window.phrase {
                     {phrase_card(phrase, scene)}
                 }
@@ -52,7 +53,7 @@ pub fn hint_card(window: &WindowSnapshot, hint: &Option<Refusal>, scene: &Scene)
                 </a>
             </p>
             // A frame that may open no window may follow no such link either, and nothing tells it so.
-            <p>{scene.texts.window.or_copy}</p>
+            {paragraph(scene.texts.window.or_copy)}
             <code class="copyable">{window.start_url.clone()}</code>
         </>
     }
@@ -61,7 +62,7 @@ pub fn hint_card(window: &WindowSnapshot, hint: &Option<Refusal>, scene: &Scene)
 pub fn phrase_card(phrase: &str, scene: &Scene) -> Html {
     html! {
         <section class="card phrase">
-            <h2>{scene.texts.window.your_phrase}</h2>
+            {heading(scene.texts.window.your_phrase)}
             <p class="large">{phrase.to_owned()}</p>
         </section>
     }

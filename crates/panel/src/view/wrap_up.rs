@@ -7,7 +7,7 @@ use softphone::{
 };
 use yew::{Callback, Html, InputEvent, SubmitEvent, html};
 
-use super::{call, fields, refusal, scene::Scene};
+use super::{call, element::heading, fields, refusal, scene::Scene};
 
 pub fn section(log: &LogSnapshot, scene: &Scene) -> Html {
     log.wrap_up.as_ref().map(|wrap_up| form(wrap_up, scene)).unwrap_or_default()
@@ -51,7 +51,7 @@ fn form(wrap_up: &WrapUpSnapshot, scene: &Scene) -> Html {
     };
     html! {
         <form key={call.0} class="call wrap-up" {oninput} {onsubmit}>
-            <h2>{call::name(&wrap_up.peer, texts)}</h2>
+            {heading(call::name(&wrap_up.peer, texts))}
             if !wrap_up.dispositions.is_empty() {
                 <label for={DISPOSITION}>{texts.disposition}</label>
                 <select id={DISPOSITION}>
