@@ -21,6 +21,7 @@ mod agent_has_several_tabs;
 mod agent_hears_the_ring;
 mod agent_hears_voicemail;
 mod agent_is_given_a_calling_account;
+mod agent_is_told_how_a_call_sounds;
 mod agent_logs_calls;
 mod agent_looks_up_colleagues_and_numbers;
 mod agent_opens_records_in_tabs;

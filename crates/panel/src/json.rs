@@ -32,6 +32,12 @@ fn parse(text: &str) -> Option<Value> {
     taken_over(&js_sys::JSON::parse(text).ok()?, DEEPEST)
 }
 
+/// Of an object of the browser's; `null` where it is none of plain values.
+#[cfg(target_arch = "wasm32")]
+pub fn value_of(object: &wasm_bindgen::JsValue) -> Value {
+    taken_over(object, DEEPEST).unwrap_or_default()
+}
+
 #[cfg(target_arch = "wasm32")]
 fn taken_over(value: &wasm_bindgen::JsValue, depth: u8) -> Option<Value> {
     use wasm_bindgen::JsCast as _;

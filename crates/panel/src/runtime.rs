@@ -14,6 +14,7 @@ pub mod address;
 #[cfg(target_arch = "wasm32")]
 pub mod birth;
 pub mod events;
+pub mod figures;
 #[cfg(target_arch = "wasm32")]
 mod kept;
 #[cfg(target_arch = "wasm32")]

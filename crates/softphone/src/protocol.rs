@@ -12,7 +12,8 @@ mod tabs;
 pub use audio::{AudioEffect, AudioFact, AudioIntent};
 pub use call_log::{LogEffect, LogIntent};
 pub use calls::{
-    CallId, CallIntent, Flow, Ice, MediaAsk, MediaFact, Microphone, PhoneEffect, PhoneFact, Ring,
+    CallId, CallIntent, Figures, Flow, Ice, MediaAsk, MediaFact, Microphone, PhoneEffect,
+    PhoneFact, Ring,
 };
 pub use console::{ClickToDial, ConsoleAsk, RecordIntent};
 pub use presence::{PresenceEffect, PresenceIntent};

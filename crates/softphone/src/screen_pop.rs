@@ -497,6 +497,7 @@ mod tests {
             joined: false,
             digits: String::new(),
             transfer: None,
+            quality: None,
             records: RecordsSnapshot::default(),
         }
     }

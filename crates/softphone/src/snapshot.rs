@@ -8,8 +8,8 @@ mod presence;
 pub use audio::{AudioSnapshot, Choice, Role};
 pub use call_log::{LogSnapshot, WrapUpSnapshot};
 pub use calls::{
-    CallSnapshot, CallState, Direction, EndSnapshot, LineSnapshot, MessagesSnapshot, PeerSnapshot,
-    RecordsSnapshot, TransferSnapshot,
+    CallSnapshot, CallState, Degree, Direction, EndSnapshot, LineSnapshot, MessagesSnapshot,
+    PeerSnapshot, QualitySnapshot, RecordsSnapshot, TransferSnapshot, Trouble,
 };
 pub use presence::{AgentState, PresenceSnapshot};
 

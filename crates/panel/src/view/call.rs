@@ -4,7 +4,9 @@ use salesforce::screen_pop::Record;
 use softphone::{
     Intent,
     protocol::{CallId, CallIntent, RecordIntent},
-    snapshot::{CallSnapshot, CallState as S, EndSnapshot, PeerSnapshot, TransferSnapshot},
+    snapshot::{
+        CallSnapshot, CallState as S, Degree, EndSnapshot, PeerSnapshot, TransferSnapshot, Trouble,
+    },
 };
 use texts::Calls;
 use yew::{Callback, Html, MouseEvent, Properties, SubmitEvent, component, html, use_state_eq};
@@ -83,6 +85,9 @@ pub fn Call(props: &CallProps) -> Html {
                 }
             }
             {records(scene, call)}
+            if at_hand {
+                {quality(call, texts)}
+            }
         </section>
     }
 }
@@ -231,6 +236,31 @@ pub fn is_withheld(number: &str) -> bool {
 fn number(call: &CallSnapshot) -> Html {
     let number = if call.peer.name.is_some() { call.peer.number.as_str() } else { "\u{a0}" };
     html! { <p class="number">{number}</p> }
+}
+
+/// Below what is pressed, and its lines are there before it is known: nothing moves when it changes.
+fn quality(call: &CallSnapshot, texts: &Calls) -> Html {
+    let Some(quality) = call.quality else {
+        return html! { <p class="secondary quality"></p> };
+    };
+    let trouble = match quality.trouble {
+        Trouble::Silence => texts.trouble_silence,
+        Trouble::Loss => texts.trouble_loss,
+        Trouble::Jitter => texts.trouble_jitter,
+        Trouble::Delay => texts.trouble_delay,
+    };
+    let trouble = &[("trouble", trouble)];
+    let (degree, said) = match quality.degree {
+        Degree::Good => ("good", texts.quality_good.to_owned()),
+        Degree::Fair => ("fair", texts.quality_fair.with(trouble)),
+        Degree::Poor => ("poor", texts.quality_poor.with(trouble)),
+    };
+    let [loss, jitter, delay] =
+        [quality.loss, quality.jitter, quality.delay].map(|figure| figure.to_string());
+    let figures = [("loss", &*loss), ("jitter", &*jitter), ("delay", &*delay)];
+    html! {
+        <p class="secondary quality" data-quality={degree}>{said}<br />{texts.figures.with(&figures)}</p>
+    }
 }
 
 /// Who it may be, and what the console did not show; it shows by itself what it can. Below the buttons, which it

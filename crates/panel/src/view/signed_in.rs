@@ -53,6 +53,8 @@ pub fn stage(signed_in: &SignedInSnapshot, snapshot: &Snapshot, scene: &Scene) -
             if signed_in.switching.is_none() {
                 {line::section(snapshot, scene)}
                 {wrap_up::waiting(&snapshot.log, scene)}
+                // Their cards leave by themselves: nothing above them moves.
+                {placed(snapshot, scene, OVER)}
             }
             // Not before the line has spoken: its first word would move them under the pointer.
             if signed_in.switching.is_none() && has_spoken(&snapshot.line) {
@@ -90,15 +92,23 @@ pub fn calls_that_go_on(snapshot: &Snapshot, scene: &Scene) -> Html {
     }
 }
 
-/// The calls: what rings first, then the one at hand, what waits, what is over.
+/// The calls that go on: what rings first, then the one at hand, what waits; and the notes.
 fn calls(snapshot: &Snapshot, scene: &Scene) -> Html {
-    let texts = &scene.texts.calls;
-    let place = |call: &CallSnapshot| match call.state {
+    let ongoing = (0..OVER).map(|place| placed(snapshot, scene, place));
+    html! { <>{for ongoing}{wrap_up::section(&snapshot.log, scene)}</> }
+}
+
+fn place(call: &CallSnapshot) -> u8 {
+    match call.state {
         CallState::RingingHere => 0,
         CallState::Held => 2,
         CallState::Ended(_) => OVER,
         _ => 1,
-    };
+    }
+}
+
+fn placed(snapshot: &Snapshot, scene: &Scene, at: u8) -> Html {
+    let texts = &scene.texts.calls;
     let one = |shown: &CallSnapshot| {
         let other = snapshot
             .calls
@@ -107,15 +117,7 @@ fn calls(snapshot: &Snapshot, scene: &Scene) -> Html {
             .map(|call| (call.id, call::who(call, texts)));
         html! { <Call key={shown.id.0} scene={scene.clone()} call={shown.clone()} {other} /> }
     };
-    let mut drawn = Vec::new();
-    for at in 0..4 {
-        if at == OVER {
-            // The end of a call leaves by itself, and what is below it moves; so the notes are above.
-            drawn.push(wrap_up::section(&snapshot.log, scene));
-        }
-        drawn.extend(snapshot.calls.iter().filter(|call| place(call) == at).map(one));
-    }
-    html! { {for drawn} }
+    snapshot.calls.iter().filter(|call| place(call) == at).map(one).collect()
 }
 
 const OVER: u8 = 3;

@@ -360,6 +360,7 @@ fn call(id: u32, state: S, since: u64) -> CallSnapshot {
         joined: false,
         digits: String::new(),
         transfer: None,
+        quality: None,
         records: RecordsSnapshot::default(),
     }
 }

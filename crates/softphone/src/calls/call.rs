@@ -17,11 +17,11 @@ use sip::{
     Cause, Dial, Event, Incoming, InvitationId, Replaces, SavedDialog, TransferTarget, UserAgent,
 };
 
-use super::{media, since};
+use super::{media, quality::quality, since};
 use crate::{
-    protocol::{CallId, Effect, Flow, Ice, KeptCall, MediaAsk, MediaFact, Microphone},
+    protocol::{CallId, Effect, Figures, Flow, Ice, KeptCall, MediaAsk, MediaFact, Microphone},
     screen_pop::is_extension,
-    snapshot::{Direction, EndSnapshot, TransferSnapshot},
+    snapshot::{Direction, EndSnapshot, QualitySnapshot, TransferSnapshot},
 };
 
 pub(super) struct Call {
@@ -45,6 +45,8 @@ pub(super) struct Call {
     pub digits: String,
     pub transfer: Option<TransferSnapshot>,
     pub answered: bool,
+    /// How it sounds, while both sides can be heard.
+    pub quality: Option<QualitySnapshot>,
     dial: Dial,
     /// What another page would take the call over by.
     dialog: Option<SavedDialog>,
@@ -87,6 +89,8 @@ pub(super) struct Agreement {
     change: Change,
     pub held_by_peer: bool,
     pub interrupted: bool,
+    measured: Figures,
+    measure_at: u64,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -141,6 +145,7 @@ impl Call {
             digits: String::new(),
             transfer: None,
             answered: false,
+            quality: None,
             dial,
             dialog: None,
             taken_over: None,
@@ -251,6 +256,14 @@ impl Call {
         }
     }
 
+    pub fn poll_timeout(&self) -> Option<u64> {
+        match &self.phase {
+            Phase::Ended { leaves_at, .. } => Some(*leaves_at),
+            Phase::Talking(agreement) => Some(agreement.measure_at),
+            _ => None,
+        }
+    }
+
     pub fn wants_ringback(&self) -> bool {
         matches!(self.phase, Phase::Dialling { rings: true, early_media: false })
             && !self.is_taken_over()
@@ -342,6 +355,23 @@ impl Call {
 
     // ── Media ─────────────────────────────────────────────────────
 
+    pub fn measure(&mut self, now: u64, effects: &mut VecDeque<Effect>) {
+        let Phase::Talking(agreement) = &mut self.phase else { return };
+        if agreement.measure_at <= now {
+            agreement.measure_at = now + MEASURED_EVERY;
+            media(effects, self.id, MediaAsk::Measure);
+        }
+    }
+
+    /// Who is held is not heard, and nothing is missing.
+    fn measured(&mut self, figures: Figures) {
+        let Phase::Talking(agreement) = &mut self.phase else { return };
+        let before = std::mem::replace(&mut agreement.measured, figures);
+        let flows =
+            agreement.agreed == Flow::Both && !agreement.held_by_peer && !agreement.interrupted;
+        self.quality = flows.then(|| quality(before, figures));
+    }
+
     pub fn media(
         &mut self,
         now: u64,
@@ -374,6 +404,7 @@ impl Call {
                 media(effects, self.id, MediaAsk::Mix(true));
             }
             MediaFact::MicrophoneChanged => {}
+            MediaFact::Measured(figures) => self.measured(figures),
             MediaFact::DigitNotSent(digit) => {
                 if let Some(invitation) = self.invitation {
                     user_agent.send_digit(since(now), invitation, digit);
@@ -496,6 +527,8 @@ impl Call {
             change: Change::None,
             held_by_peer: false,
             interrupted: false,
+            measured: Figures::default(),
+            measure_at: now + MEASURED_EVERY,
         });
         self.settle(effects);
     }
@@ -597,3 +630,5 @@ fn holds(sdp: &str) -> bool {
 
 /// How long the end of a call is shown.
 const LINGERS: u64 = 8_000;
+
+const MEASURED_EVERY: u64 = 5_000;

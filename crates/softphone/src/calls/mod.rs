@@ -15,6 +15,7 @@
 mod call;
 mod conference;
 mod line;
+mod quality;
 mod reach;
 mod tabs;
 mod view;
@@ -100,8 +101,8 @@ impl Calls {
     }
 
     pub fn poll_timeout(&self) -> Option<u64> {
-        let ended = self.calls.iter().filter_map(Call::leaves_at);
-        self.line.poll_timeout().into_iter().chain(ended).min()
+        let calls = self.calls.iter().filter_map(Call::poll_timeout);
+        self.line.poll_timeout().into_iter().chain(calls).min()
     }
 
     /// The frame has no microphone: some other page has to be the phone.
@@ -192,6 +193,9 @@ impl Calls {
     pub fn handle_timeout(&mut self, now: u64) {
         self.line.handle_timeout(now, &mut self.effects);
         self.calls.retain(|call| call.leaves_at().is_none_or(|at| at > now));
+        for call in &mut self.calls {
+            call.measure(now, &mut self.effects);
+        }
         self.settle(now);
     }
 

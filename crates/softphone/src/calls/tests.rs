@@ -6,8 +6,12 @@ mod tabs;
 mod world;
 
 use crate::{
-    protocol::{CallIntent as C, Flow, MediaAsk, MediaFact, PhoneEffect, PhoneFact, Refusal, Ring},
-    snapshot::{CallState as S, Direction, EndSnapshot as End, LineSnapshot, TransferSnapshot},
+    protocol::{
+        CallIntent as C, Figures, Flow, MediaAsk, MediaFact, PhoneEffect, PhoneFact, Refusal, Ring,
+    },
+    snapshot::{
+        CallState as S, Degree, Direction, EndSnapshot as End, LineSnapshot, TransferSnapshot,
+    },
 };
 use adapter_api::Code;
 use world::{World, id};
@@ -45,6 +49,33 @@ fn a_call_rings_there_is_answered_and_hung_up() {
     assert!(world.media_of(0).contains(&MediaAsk::Close));
     world.pass(10_000);
     assert_eq!(world.states(0), []);
+}
+
+#[test]
+fn a_call_is_measured_and_one_that_is_held_says_nothing() {
+    let mut world = talking();
+    let measured = |received, lost| PhoneFact::Media {
+        call: id(1),
+        fact: MediaFact::Measured(Figures { received, lost, ..Figures::default() }),
+    };
+    let degree = |world: &World| {
+        let quality = world.softphones[0].snapshot().calls[0].quality;
+        quality.map(|quality| quality.degree)
+    };
+
+    world.pass(11_000);
+    let asked = world.media_of(0).into_iter().filter(|ask| *ask == MediaAsk::Measure).count();
+    assert_eq!((asked, degree(&world)), (2, None));
+    world.told(0, measured(500, 1));
+    assert_eq!(degree(&world), Some(Degree::Good));
+    world.told(0, measured(700, 51));
+    assert_eq!(degree(&world), Some(Degree::Poor));
+    world.intend(0, C::Hold(id(1)));
+    assert_eq!(degree(&world), None);
+    world.told(0, measured(700, 51));
+    world.intend(0, C::Resume(id(1)));
+
+    assert_eq!(degree(&world), None, "what was missing while it was held");
 }
 
 #[test]

@@ -108,6 +108,10 @@ fn line(line: &Line) -> LineSnapshot {
 }
 
 pub(super) fn call(call: &Call, since: u64) -> CallSnapshot {
+    let state = match call.is_taken_over() && !call.is_over() {
+        true => CallState::Recovering,
+        false => state(&call.phase),
+    };
     CallSnapshot {
         id: call.id,
         direction: call.direction,
@@ -116,16 +120,14 @@ pub(super) fn call(call: &Call, since: u64) -> CallSnapshot {
             number: call.number.clone(),
             dialled: call.dialled.clone(),
         },
-        state: match call.is_taken_over() && !call.is_over() {
-            true => CallState::Recovering,
-            false => state(&call.phase),
-        },
         since,
         talked: call.talked,
         muted: call.muted,
         joined: call.joined,
         digits: call.digits.clone(),
         transfer: call.transfer,
+        quality: call.quality.filter(|_| state == CallState::Talking),
+        state,
         records: RecordsSnapshot { record: call.record.clone(), ..RecordsSnapshot::default() },
     }
 }

@@ -177,6 +177,7 @@ fn over(id: u32, direction: Direction, end: EndSnapshot) -> CallSnapshot {
         joined: false,
         digits: String::new(),
         transfer: None,
+        quality: None,
         records: RecordsSnapshot::default(),
     }
 }

@@ -122,6 +122,8 @@ pub enum MediaAsk {
     /// Other devices than before are used. Said among those who play and listen.
     Devices,
     Press(char),
+    /// Answered by [`MediaFact::Measured`].
+    Measure,
     Close,
 }
 
@@ -158,6 +160,20 @@ pub enum MediaFact {
     DigitNotSent(char),
     /// Another microphone is spoken through.
     MicrophoneChanged,
+    Measured(Figures),
+}
+
+/// What the browser has counted of a call's packets since it began.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Figures {
+    pub received: u32,
+    pub lost: u32,
+    /// Of ours, in percent, as the other side says it of late.
+    pub lost_there: u32,
+    /// Milliseconds, as the delay.
+    pub jitter: u32,
+    /// There and back.
+    pub delay: u32,
 }
 
 /// What the browser tells the phone.

@@ -53,6 +53,8 @@ pub struct CallSnapshot {
     /// What was pressed so far.
     pub digits: String,
     pub transfer: Option<TransferSnapshot>,
+    /// Of the last seconds; none while somebody is held, or nothing is known yet.
+    pub quality: Option<QualitySnapshot>,
     pub records: RecordsSnapshot,
 }
 
@@ -61,6 +63,38 @@ impl CallSnapshot {
     pub fn is_missed(&self) -> bool {
         matches!(self.state, CallState::Ended(EndSnapshot::Missed | EndSnapshot::TurnedAway))
     }
+}
+
+/// How a call sounds, and by which figures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QualitySnapshot {
+    pub degree: Degree,
+    /// What is worst, where it is not good.
+    pub trouble: Trouble,
+    /// Percent, of whichever side loses more.
+    pub loss: u32,
+    /// Milliseconds, as the delay.
+    pub jitter: u32,
+    /// There and back.
+    pub delay: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Degree {
+    Good,
+    Fair,
+    Poor,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trouble {
+    /// Nothing arrives.
+    Silence,
+    Loss,
+    Jitter,
+    Delay,
 }
 
 /// What the console knows of the other side.

@@ -40,6 +40,15 @@ texts! {
         pub held_by_peer: &'static str,
         pub recovering: &'static str,
         pub muted: &'static str,
+        /// How a call sounds; `trouble` is one of those below.
+        pub quality_good: &'static str,
+        pub quality_fair: Template,
+        pub quality_poor: Template,
+        pub trouble_silence: &'static str,
+        pub trouble_loss: &'static str,
+        pub trouble_jitter: &'static str,
+        pub trouble_delay: &'static str,
+        pub figures: Template,
         /// The number that the caller dialled.
         pub dialled: Template,
         pub unknown_number: &'static str,

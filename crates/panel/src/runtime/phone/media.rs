@@ -9,7 +9,7 @@ use std::{
 
 use adapter_api::{Code, calling_account::IceServer};
 use gloo::timers::{callback::Timeout, future::TimeoutFuture};
-use js_sys::{Array, Object, Reflect};
+use js_sys::{Array, Map, Object, Reflect};
 use softphone::{
     protocol::{CallId, Flow, Ice, MediaAsk, MediaFact, Microphone, PhoneFact, Refusal},
     snapshot::Role,
@@ -22,6 +22,8 @@ use web_sys::{
     RtcRtpTransceiverDirection, RtcSdpType, RtcSessionDescriptionInit, RtcSignalingState,
     RtcTrackEvent, RtcdtmfSender,
 };
+
+use crate::{json, runtime::figures::figures};
 
 use super::{
     conference,
@@ -219,6 +221,10 @@ impl Call {
                 self.press(digit);
                 Ok(None)
             }
+            MediaAsk::Measure => {
+                self.measure().await;
+                Ok(None)
+            }
             // Not here.
             MediaAsk::Mix(_) | MediaAsk::Close => Ok(None),
         };
@@ -351,6 +357,15 @@ impl Call {
             // Tones that are still to be played stay in front.
             Some(tones) => tones.insert_dtmf(&format!("{}{digit}", tones.tone_buffer())),
             None => self.tell(MediaFact::DigitNotSent(digit)),
+        }
+    }
+
+    async fn measure(&self) {
+        let Some(line) = self.current() else { return };
+        let report = JsFuture::from(line.connection.get_stats()).await;
+        if let Ok(report) = report {
+            let report = Array::from(&report.unchecked_ref::<Map>().values());
+            self.tell(MediaFact::Measured(figures(&json::value_of(&report))));
         }
     }
 

@@ -6,9 +6,9 @@ use softphone::{
     Snapshot,
     protocol::{CallId, Refusal},
     snapshot::{
-        AgentState, CallSnapshot, CallState, Direction, EndSnapshot, LineSnapshot, LogSnapshot,
-        MessagesSnapshot, PeerSnapshot, PresenceSnapshot, RecordsSnapshot, TransferSnapshot,
-        WrapUpSnapshot,
+        AgentState, CallSnapshot, CallState, Degree, Direction, EndSnapshot, LineSnapshot,
+        LogSnapshot, MessagesSnapshot, PeerSnapshot, PresenceSnapshot, QualitySnapshot,
+        RecordsSnapshot, TransferSnapshot, Trouble, WrapUpSnapshot,
     },
 };
 
@@ -90,6 +90,8 @@ pub fn all() -> Vec<(&'static str, Snapshot)> {
             }]),
         ),
         ("call-talking", on_the_line(vec![talking()])),
+        ("call-poor", on_the_line(vec![sounding(Degree::Poor, Trouble::Loss, [12, 48, 340])])),
+        ("call-fair", on_the_line(vec![sounding(Degree::Fair, Trouble::Delay, [0, 12, 420])])),
         ("call-clicked", Snapshot { clicked: Some(clicked()), ..on_the_line(vec![talking()]) }),
         ("call-muted", on_the_line(vec![CallSnapshot { muted: true, ..talking() }])),
         ("call-held", on_the_line(vec![call(1, CallState::Held, Some("Maria Alvarez"))])),
@@ -205,6 +207,7 @@ pub fn call(id: u32, state: CallState, name: Option<&str>) -> CallSnapshot {
         joined: false,
         digits: String::new(),
         transfer: None,
+        quality: None,
         records: RecordsSnapshot::default(),
     }
 }
@@ -244,7 +247,12 @@ fn unavailable(code: Code, value: Option<&str>) -> Snapshot {
 }
 
 pub fn talking() -> CallSnapshot {
-    call(1, CallState::Talking, Some("Maria Alvarez"))
+    sounding(Degree::Good, Trouble::Silence, [0, 3, 24])
+}
+
+fn sounding(degree: Degree, trouble: Trouble, [loss, jitter, delay]: [u32; 3]) -> CallSnapshot {
+    let quality = QualitySnapshot { degree, trouble, loss, jitter, delay };
+    CallSnapshot { quality: Some(quality), ..call(1, CallState::Talking, Some("Maria Alvarez")) }
 }
 
 fn with(line: LineSnapshot, calls: Vec<CallSnapshot>) -> Snapshot {
