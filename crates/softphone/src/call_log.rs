@@ -111,9 +111,11 @@ impl CallLog {
     }
 
     pub fn snapshot(&self) -> LogSnapshot {
-        let is_owed = |call: &&LogId| self.owed.iter().any(|owed| owed.call == **call);
-        let unwritten = self.unwritten.iter().filter(|call| !is_owed(call)).count();
-        let waiting = self.owed.len() + unwritten;
+        // A call that goes on is not late.
+        let goes_on = |call: &LogId| self.followed.iter().any(|it| it.id == *call && !it.is_over());
+        let owed = || self.owed.iter().map(|owed| &owed.call);
+        let unwritten = self.unwritten.iter().filter(|call| owed().all(|owed| owed != *call));
+        let waiting = owed().chain(unwritten).filter(|call| !goes_on(call)).count();
         LogSnapshot {
             waiting: u32::try_from(waiting).unwrap_or(u32::MAX),
             refusal: self.refusal.clone(),

@@ -11,7 +11,7 @@ use super::{
     actions::{Look, Ready, button_when},
     call,
     element::secondary,
-    presence,
+    icon, presence,
     scene::Scene,
     time,
 };
@@ -25,7 +25,7 @@ pub fn section(snapshot: &Snapshot, scene: &Scene) -> Html {
     html! {
         <details class="recents">
             <summary onclick={scene.sends(Intent::Presence(PresenceIntent::Looked))}>
-                {texts.recents}
+                {icon::chevron()}{texts.recents}
                 <strong>{missed(snapshot, scene)}</strong>
             </summary>
             if recents.is_empty() {

@@ -237,6 +237,21 @@ fn a_call_that_another_page_has_handed_over_is_counted_once() {
 }
 
 #[test]
+fn a_call_that_goes_on_is_not_said_to_wait() {
+    let mut desk = Desk::signed_in();
+    desk.look(&[call(1, S::Talking, 5)]);
+    let (ticket, id) = desk.handed().expect("handed over");
+    assert_eq!(desk.log.snapshot().waiting, 0);
+    desk.answer(ticket, &AdapterFact::Done);
+    desk.tell(&[id]);
+    assert_eq!(desk.log.snapshot().waiting, 0);
+
+    desk.look(&[call(1, S::Ended(EndSnapshot::PeerHungUp), 65)]);
+
+    assert_eq!(desk.log.snapshot().waiting, 1);
+}
+
+#[test]
 fn what_happens_before_an_answer_makes_the_adapter_be_asked_anew() {
     let mut desk = Desk::signed_in();
     let stale = desk.log.asked.expect("asked");

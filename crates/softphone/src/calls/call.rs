@@ -17,11 +17,15 @@ use sip::{
     Cause, Dial, Event, Incoming, InvitationId, Replaces, SavedDialog, TransferTarget, UserAgent,
 };
 
-use super::{media, quality::quality, since};
+use super::{
+    agreement::{Agreement, Change, holds},
+    media, since,
+    view::end_of,
+};
 use crate::{
-    protocol::{CallId, Effect, Figures, Flow, Ice, KeptCall, MediaAsk, MediaFact, Microphone},
+    protocol::{CallId, Effect, Flow, Ice, KeptCall, MediaAsk, MediaFact, Microphone},
     screen_pop::is_extension,
-    snapshot::{Direction, EndSnapshot, QualitySnapshot, TransferSnapshot},
+    snapshot::{Direction, EndSnapshot, TransferSnapshot},
 };
 
 pub(super) struct Call {
@@ -45,8 +49,6 @@ pub(super) struct Call {
     pub digits: String,
     pub transfer: Option<TransferSnapshot>,
     pub answered: bool,
-    /// How it sounds, while both sides can be heard.
-    pub quality: Option<QualitySnapshot>,
     dial: Dial,
     /// What another page would take the call over by.
     dialog: Option<SavedDialog>,
@@ -78,30 +80,6 @@ pub(super) enum Phase {
         end: EndSnapshot,
         leaves_at: u64,
     },
-}
-
-/// What is agreed, and what is wished for.
-#[derive(Debug)]
-pub(super) struct Agreement {
-    pub agreed: Flow,
-    wished: Flow,
-    ice: Ice,
-    change: Change,
-    pub held_by_peer: bool,
-    pub interrupted: bool,
-    measured: Figures,
-    measure_at: u64,
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum Change {
-    None,
-    /// The browser makes an offer of this.
-    Describing(Flow),
-    /// The peer has it.
-    Offered(Flow),
-    /// The browser makes an answer to the peer's offer.
-    Answering,
 }
 
 impl Call {
@@ -145,7 +123,6 @@ impl Call {
             digits: String::new(),
             transfer: None,
             answered: false,
-            quality: None,
             dial,
             dialog: None,
             taken_over: None,
@@ -259,7 +236,7 @@ impl Call {
     pub fn poll_timeout(&self) -> Option<u64> {
         match &self.phase {
             Phase::Ended { leaves_at, .. } => Some(*leaves_at),
-            Phase::Talking(agreement) => Some(agreement.measure_at),
+            Phase::Talking(agreement) => Some(agreement.meter.due_at),
             _ => None,
         }
     }
@@ -357,19 +334,9 @@ impl Call {
 
     pub fn measure(&mut self, now: u64, effects: &mut VecDeque<Effect>) {
         let Phase::Talking(agreement) = &mut self.phase else { return };
-        if agreement.measure_at <= now {
-            agreement.measure_at = now + MEASURED_EVERY;
+        if agreement.meter.is_due(now) {
             media(effects, self.id, MediaAsk::Measure);
         }
-    }
-
-    /// Who is held is not heard, and nothing is missing.
-    fn measured(&mut self, figures: Figures) {
-        let Phase::Talking(agreement) = &mut self.phase else { return };
-        let before = std::mem::replace(&mut agreement.measured, figures);
-        let flows =
-            agreement.agreed == Flow::Both && !agreement.held_by_peer && !agreement.interrupted;
-        self.quality = flows.then(|| quality(before, figures));
     }
 
     pub fn media(
@@ -404,7 +371,11 @@ impl Call {
                 media(effects, self.id, MediaAsk::Mix(true));
             }
             MediaFact::MicrophoneChanged => {}
-            MediaFact::Measured(figures) => self.measured(figures),
+            MediaFact::Measured(figures) => {
+                if let Phase::Talking(agreement) = &mut self.phase {
+                    agreement.measured(figures);
+                }
+            }
             MediaFact::DigitNotSent(digit) => {
                 if let Some(invitation) = self.invitation {
                     user_agent.send_digit(since(now), invitation, digit);
@@ -520,16 +491,8 @@ impl Call {
         }
         self.answered = true;
         let held = before.is_some_and(|before| before.held);
-        self.phase = Phase::Talking(Agreement {
-            agreed: Flow::Both,
-            wished: if held { Flow::Held } else { Flow::Both },
-            ice: Ice::Kept,
-            change: Change::None,
-            held_by_peer: false,
-            interrupted: false,
-            measured: Figures::default(),
-            measure_at: now + MEASURED_EVERY,
-        });
+        let wished = if held { Flow::Held } else { Flow::Both };
+        self.phase = Phase::Talking(Agreement::new(now, wished));
         self.settle(effects);
     }
 
@@ -607,28 +570,5 @@ impl Call {
     }
 }
 
-fn end_of(cause: Cause) -> EndSnapshot {
-    match cause {
-        Cause::HungUp => EndSnapshot::HungUp,
-        Cause::PeerHungUp | Cause::Replaced | Cause::Expired => EndSnapshot::PeerHungUp,
-        Cause::Cancelled => EndSnapshot::Missed,
-        Cause::AnsweredElsewhere => EndSnapshot::AnsweredElsewhere,
-        Cause::NoAnswer => EndSnapshot::NoAnswer,
-        Cause::LinkLost => EndSnapshot::LinkLost,
-        Cause::Refused { status: 486 | 600, .. } => EndSnapshot::Busy,
-        Cause::Refused { status: 603 | 607, .. } => EndSnapshot::Declined,
-        Cause::Refused { status: 404 | 484 | 604, .. } => EndSnapshot::UnknownNumber,
-        Cause::Refused { status: 408 | 480, .. } => EndSnapshot::NoAnswer,
-        Cause::Refused { status, reason } => EndSnapshot::Refused { status, reason },
-    }
-}
-
-/// RFC 3264 §8.4: who puts a stream on hold offers it `sendonly`, or `inactive`.
-fn holds(sdp: &str) -> bool {
-    sdp.lines().any(|line| matches!(line.trim(), "a=sendonly" | "a=inactive"))
-}
-
 /// How long the end of a call is shown.
 const LINGERS: u64 = 8_000;
-
-const MEASURED_EVERY: u64 = 5_000;

@@ -12,6 +12,7 @@
 //! agent's tabs one has the line and the calls, and the others mirror it ([`tabs`]).
 //! Signing out touches no call: the line outlives the session until the last one is hung up.
 
+mod agreement;
 mod call;
 mod conference;
 mod line;

@@ -6,8 +6,36 @@ use crate::{
     snapshot::{Degree, QualitySnapshot, Trouble},
 };
 
+#[derive(Debug)]
+pub(super) struct Meter {
+    pub due_at: u64,
+    before: Figures,
+    /// Of the last seconds.
+    pub shown: Option<QualitySnapshot>,
+}
+
+impl Meter {
+    pub fn new(now: u64) -> Self {
+        Self { due_at: now + EVERY, before: Figures::default(), shown: None }
+    }
+
+    /// Whether it is to be read now; then it is due again later.
+    pub fn is_due(&mut self, now: u64) -> bool {
+        let is_due = self.due_at <= now;
+        if is_due {
+            self.due_at = now + EVERY;
+        }
+        is_due
+    }
+
+    pub fn read(&mut self, figures: Figures, flows: bool) {
+        let before = std::mem::replace(&mut self.before, figures);
+        self.shown = flows.then(|| quality(before, figures));
+    }
+}
+
 /// Of what has come since the figures before.
-pub(super) fn quality(before: Figures, now: Figures) -> QualitySnapshot {
+fn quality(before: Figures, now: Figures) -> QualitySnapshot {
     let received = now.received.saturating_sub(before.received);
     let lost = now.lost.saturating_sub(before.lost);
     let lost_here = 100 * u64::from(lost) / u64::from(received + lost).max(1);
@@ -33,6 +61,8 @@ fn degree(figure: u32, fair: u32, poor: u32) -> Degree {
         _ => Degree::Good,
     }
 }
+
+const EVERY: u64 = 5_000;
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,7 @@
 //! From the line and its calls to what is shown of them.
 
 use adapter_api::Code;
-use sip::Registration;
+use sip::{Cause, Registration};
 
 use super::{
     Calls,
@@ -12,7 +12,8 @@ use crate::{
     call_log::CallLog,
     protocol::{Flow, KeptCall, Published, Refusal},
     snapshot::{
-        CallSnapshot, CallState, LineSnapshot, PeerSnapshot, PresenceSnapshot, RecordsSnapshot,
+        CallSnapshot, CallState, EndSnapshot, LineSnapshot, PeerSnapshot, PresenceSnapshot,
+        QualitySnapshot, RecordsSnapshot,
     },
 };
 
@@ -126,7 +127,7 @@ pub(super) fn call(call: &Call, since: u64) -> CallSnapshot {
         joined: call.joined,
         digits: call.digits.clone(),
         transfer: call.transfer,
-        quality: call.quality.filter(|_| state == CallState::Talking),
+        quality: quality(&call.phase).filter(|_| state == CallState::Talking),
         state,
         records: RecordsSnapshot { record: call.record.clone(), ..RecordsSnapshot::default() },
     }
@@ -144,5 +145,28 @@ fn state(phase: &Phase) -> CallState {
         Phase::Talking(agreement) if agreement.held_by_peer => CallState::HeldByPeer,
         Phase::Talking(_) => CallState::Talking,
         Phase::Ended { end, .. } => CallState::Ended(end.clone()),
+    }
+}
+
+fn quality(phase: &Phase) -> Option<QualitySnapshot> {
+    match phase {
+        Phase::Talking(agreement) => agreement.meter.shown,
+        _ => None,
+    }
+}
+
+pub(super) fn end_of(cause: Cause) -> EndSnapshot {
+    match cause {
+        Cause::HungUp => EndSnapshot::HungUp,
+        Cause::PeerHungUp | Cause::Replaced | Cause::Expired => EndSnapshot::PeerHungUp,
+        Cause::Cancelled => EndSnapshot::Missed,
+        Cause::AnsweredElsewhere => EndSnapshot::AnsweredElsewhere,
+        Cause::NoAnswer => EndSnapshot::NoAnswer,
+        Cause::LinkLost => EndSnapshot::LinkLost,
+        Cause::Refused { status: 486 | 600, .. } => EndSnapshot::Busy,
+        Cause::Refused { status: 603 | 607, .. } => EndSnapshot::Declined,
+        Cause::Refused { status: 404 | 484 | 604, .. } => EndSnapshot::UnknownNumber,
+        Cause::Refused { status: 408 | 480, .. } => EndSnapshot::NoAnswer,
+        Cause::Refused { status, reason } => EndSnapshot::Refused { status, reason },
     }
 }

@@ -19,13 +19,15 @@ pub fn take(world: &World, album: &mut Album) -> Result<()> {
     panel.wait_for_text("Your number is 1001")?;
     album.panel(world, &tab, "line-ready")?;
 
-    let maria = json!({ "extension": "1001", "number": "+33170189900", "name": "Maria Alvarez" });
-    world.pbx_control("calls", &maria)?;
+    let rose = json!({ "extension": "1001", "number": "+12065550143" });
+    world.pbx_control("calls", &rose)?;
     wait_for_call(&panel, "ringing-here")?;
+    panel.wait_for_text("Rose Gonzalez")?;
     album.console(world, &tab, "call-incoming")?;
     album.panel(world, &tab, "call-incoming")?;
     panel.click_button("Answer")?;
     wait_for_call(&panel, "talking")?;
+    panel.wait_for_text("Good quality")?;
     album.console(world, &tab, "call-talking")?;
     album.panel(world, &tab, "call-talking")?;
     panel.click_button("Keypad")?;
