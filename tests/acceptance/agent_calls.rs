@@ -121,7 +121,6 @@ fn busy_nobody_and_no_answer_are_told_apart() -> Result<()> {
     })
 }
 
-/// Practice PBX only: baresip 1.0 says nothing before it answers.
 #[test]
 fn who_is_called_is_heard_before_the_answer() -> Result<()> {
     story(&Options::calling(), |world| {
@@ -139,7 +138,6 @@ fn who_is_called_is_heard_before_the_answer() -> Result<()> {
     })
 }
 
-/// Practice PBX only: baresip 1.0 records no more once somebody has held it.
 #[test]
 fn hold_silences_both_ways_and_resume_brings_both_back() -> Result<()> {
     story(&Options::calling(), |world| {

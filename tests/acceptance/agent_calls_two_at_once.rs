@@ -29,7 +29,6 @@ fn who_is_merged_hears_the_other_though_the_agent_is_muted() -> Result<()> {
     })
 }
 
-/// Practice PBX only: its parties say which tone they hear, and are told to fall silent.
 #[test]
 fn in_a_conference_each_far_end_hears_the_agent_and_the_other() -> Result<()> {
     story(&Options::calling(), |world| {
@@ -52,7 +51,6 @@ fn in_a_conference_each_far_end_hears_the_agent_and_the_other() -> Result<()> {
     })
 }
 
-/// Practice PBX only: baresip 1.0 records no more once somebody has held it.
 #[test]
 fn a_conference_is_held_resumed_and_left_by_one() -> Result<()> {
     story(&Options::calling(), |world| {
@@ -76,7 +74,6 @@ fn a_conference_is_held_resumed_and_left_by_one() -> Result<()> {
     })
 }
 
-/// Practice PBX only: baresip 1.0 records no more once somebody has held it.
 #[test]
 fn a_conference_is_parted_into_the_two_calls_that_it_was() -> Result<()> {
     story(&Options::calling(), |world| {

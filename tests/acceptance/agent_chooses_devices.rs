@@ -55,7 +55,6 @@ fn who_is_muted_stays_so_with_another_microphone() -> Result<()> {
     })
 }
 
-/// Practice PBX only: baresip 1.0 records no more once somebody has held it.
 #[test]
 fn who_is_held_hears_nothing_of_another_microphone_until_the_call_is_resumed() -> Result<()> {
     story(&Options::calling(), |world| {

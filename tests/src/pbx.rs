@@ -3,13 +3,14 @@
 //!
 //! ~~~text
 //! story --> Installation --> Pbx --> Practice: HTTP
-//!                                +-> Kamailio: Kamailio, rtpengine, and a FarEnd of baresips
+//!                                +-> Kamailio: Kamailio, rtpengine, and a FarEnd that SIPp speaks for
 //! ~~~
 
 mod ears;
 mod far_end;
 mod kamailio;
-mod party;
+mod line;
+mod sipp;
 
 use std::{net::SocketAddr, time::Duration};
 

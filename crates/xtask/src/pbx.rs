@@ -112,7 +112,7 @@ const PACKAGES: [&str; 5] = [
     "kamailio-websocket-modules",
     "kamailio-autheph-modules",
     "rtpengine-daemon",
-    "baresip-core",
+    "sip-tester",
 ];
 const POLICY: &str = "/usr/sbin/policy-rc.d";
 

@@ -27,7 +27,7 @@ pub enum Calls {
     None,
     /// The practice PBX; the agents have the extensions 1001, 1002 and so on.
     Practice,
-    /// Kamailio with a far end of baresips; the same extensions.
+    /// Kamailio with a far end that SIPp speaks for; the same extensions.
     Kamailio,
 }
 

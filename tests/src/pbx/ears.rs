@@ -1,165 +1,191 @@
-//! What a party at the far end has heard, read off the files that it records: 16 bits, 8000 samples a second, one
-//! file for each time that its audio starts.
+//! Sound as a party at the far end makes and measures it: PCMU (ITU-T G.711, µ-law), 8000 samples a second.
 
 use std::{
-    collections::BTreeMap,
-    fs,
-    io::{Read as _, Seek as _, SeekFrom},
-    path::{Path, PathBuf},
-    time::Instant,
+    collections::VecDeque,
+    f64::consts::TAU,
+    time::{Duration, Instant},
 };
 
-use anyhow::Result;
-use jiff::Timestamp;
-
-use crate::clock;
-
+#[derive(Default)]
 pub struct Ears {
-    folder: PathBuf,
-    /// How long each recording was when listening began.
-    known: BTreeMap<PathBuf, u64>,
-    began: Instant,
+    packets: u64,
+    silent_packets: u64,
+    energy: f64,
+    last_arrival: Option<Instant>,
+    longest_gap: Duration,
+    /// The last half second.
+    recent: VecDeque<f64>,
+    keys: String,
+    /// When the last key began, by the RTP clock.
+    last_key: Option<[u8; 4]>,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Heard {
-    pub samples: u64,
+    pub packets: u64,
+    /// The latest in a row with nothing in them.
+    pub silent_packets: u64,
     /// As `totalAudioEnergy` of WebRTC's statistics counts it: the square of the level, by the second.
     pub energy: f64,
-    /// For how long nothing can have come since listening began, at most; what is on its way counts as well.
-    pub missing_ms: u64,
-    /// For how long there has been no sound, up to now.
-    pub silent_ms: u64,
+    pub longest_gap: Duration,
+    /// Which of those that somebody may hum stands out in the last half second, in hertz.
+    pub tone: Option<u32>,
+    pub keys: String,
 }
 
 impl Ears {
-    /// From here on.
-    pub fn listen(folder: &Path) -> Result<Self> {
-        let known = recordings(folder)?.into_iter().collect();
-        Ok(Self { folder: folder.to_owned(), known, began: clock::now() })
-    }
-
-    pub fn heard(&self) -> Result<Heard> {
-        let mut heard = Heard::default();
-        let recordings = recordings(&self.folder)?;
-        heard.silent_ms = silence(&recordings)?;
-        for (path, _) in recordings {
-            let from = self.known.get(&path).copied().unwrap_or(HEADER);
-            for sample in samples(&path, from)? {
-                let level = f64::from(sample) / f64::from(i16::MAX);
-                heard.energy += level * level / RATE as f64;
-                heard.samples += 1;
-            }
+    pub fn hear(&mut self, now: Instant, payload: &[u8]) {
+        self.packets += 1;
+        if let Some(last) = self.last_arrival.replace(now) {
+            self.longest_gap = self.longest_gap.max(now.saturating_duration_since(last));
         }
-        let passed = u64::try_from(self.began.elapsed().as_millis())?;
-        heard.missing_ms = passed.saturating_sub(heard.samples * 1000 / RATE);
-        Ok(heard)
+        let levels: Vec<f64> = payload.iter().map(|byte| level(*byte)).collect();
+        let energy = square_sum(&levels) / f64::from(RATE);
+        self.energy += energy;
+        self.silent_packets = if energy < SILENCE { self.silent_packets + 1 } else { 0 };
+        self.recent.extend(levels);
+        let surplus = self.recent.len().saturating_sub(RECENT);
+        self.recent.drain(..surplus);
     }
-}
 
-/// Each with its length.
-fn recordings(folder: &Path) -> Result<Vec<(PathBuf, u64)>> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        if entry.file_name().to_string_lossy().ends_with("-dec.wav") {
-            found.push((entry.path(), entry.metadata()?.len().max(HEADER)));
+    /// A report of RFC 4733 §2.5.1: each key is reported several times, with the time at which it began.
+    pub fn hear_key(&mut self, began: [u8; 4], payload: &[u8]) {
+        let key = payload.first().and_then(|code| KEYS.chars().nth(usize::from(*code)));
+        if let Some(key) = key.filter(|_| self.last_key != Some(began)) {
+            self.last_key = Some(began);
+            self.keys.push(key);
         }
     }
-    Ok(found)
-}
 
-/// At the end of the newest, and since something was written to it.
-fn silence(recordings: &[(PathBuf, u64)]) -> Result<u64> {
-    let mut ends = Vec::new();
-    for (path, _) in recordings {
-        ends.push((fs::metadata(path)?.modified()?, path));
+    pub fn heard(&self) -> Heard {
+        Heard {
+            packets: self.packets,
+            silent_packets: self.silent_packets,
+            energy: self.energy,
+            longest_gap: self.longest_gap,
+            tone: self.tone(),
+            keys: self.keys.clone(),
+        }
     }
-    let Some((written, path)) = ends.into_iter().max() else { return Ok(0) };
-    let samples = samples(path, HEADER)?;
-    let quiet = samples.iter().rev().take_while(|sample| sample.unsigned_abs() < QUIET).count();
-    // Nothing recorded is longer ago than its writing; a clock that is set back says so of what is.
-    let since = Timestamp::try_from(written)?.duration_until(clock::wall()).as_millis().max(0);
-    Ok(quiet as u64 * 1000 / RATE + u64::try_from(since)?)
+
+    fn tone(&self) -> Option<u32> {
+        let levels: Vec<f64> = self.recent.iter().copied().collect();
+        let (pieces, _) = levels.as_chunks::<PIECE>();
+        let all = square_sum(pieces.as_flattened());
+        let (hertz, loudest) = (100..=1000)
+            .step_by(10)
+            .map(|hertz| (hertz, pieces.iter().map(|piece| goertzel(piece, hertz)).sum::<f64>()))
+            .max_by(|(_, one), (_, other)| one.total_cmp(other))?;
+        // A sine has its energy times half the number of samples at its own frequency, and nothing at others.
+        let stands_out = loudest > 0.6 * all * PIECE as f64 / 2.0;
+        (all > 0.0 && stands_out).then_some(hertz)
+    }
 }
 
-fn samples(path: &Path, from: u64) -> Result<Vec<i16>> {
-    let mut file = fs::File::open(path)?;
-    file.seek(SeekFrom::Start(from))?;
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes)?;
-    Ok(bytes.as_chunks().0.iter().map(|pair| i16::from_le_bytes(*pair)).collect())
+/// How much of a frequency there is, by Goertzel's algorithm.
+fn goertzel(levels: &[f64], hertz: u32) -> f64 {
+    let twice_cosine = 2.0 * (TAU * f64::from(hertz) / f64::from(RATE)).cos();
+    let step = |(older, old): (f64, f64), level: &f64| (old, level + twice_cosine * old - older);
+    let (old, new) = levels.iter().fold((0.0, 0.0), step);
+    old * old + new * new - twice_cosine * old * new
 }
 
-/// A tone as a party plays it, until the end of any story.
+/// A second of it; it goes on with its beginning.
 pub fn tone(hertz: f64) -> Vec<u8> {
-    let samples = (0..RATE * TONE_SECONDS).map(|at| {
-        let turn = hertz * at as f64 / RATE as f64;
-        ((turn * std::f64::consts::TAU).sin() * LOUD) as i16
-    });
-    let body: Vec<u8> = samples.flat_map(i16::to_le_bytes).collect();
-    let length = (RATE * TONE_SECONDS * 2) as u32;
-    let rate = RATE as u32;
-    let mut file = b"RIFF".to_vec();
-    file.extend((length + 36).to_le_bytes());
-    file.extend(b"WAVEfmt ");
-    file.extend(16_u32.to_le_bytes());
-    // PCM, one channel.
-    file.extend([1, 0, 1, 0]);
-    file.extend(rate.to_le_bytes());
-    file.extend((rate * 2).to_le_bytes());
-    file.extend([2, 0, 16, 0]);
-    file.extend(b"data");
-    file.extend(length.to_le_bytes());
-    file.extend(body);
-    file
+    let wave = |at: u32| LOUD * (TAU * hertz * f64::from(at) / f64::from(RATE)).sin();
+    (0..RATE).map(|at| nearest(wave(at))).collect()
 }
 
-/// Of 32768; PCMU's smallest steps.
-const QUIET: u16 = 24;
-const RATE: u64 = 8000;
-const HEADER: u64 = 44;
-const TONE_SECONDS: u64 = 90;
-const LOUD: f64 = 8000.0;
+fn nearest(wanted: f64) -> u8 {
+    let distance = |byte: u8| (level(byte) - wanted).abs();
+    (0..=u8::MAX)
+        .min_by(|one, other| distance(*one).total_cmp(&distance(*other)))
+        .unwrap_or(u8::MAX)
+}
+
+/// Of a byte that stands for a sample: sign, three bits of exponent, four of mantissa, all turned over. 1 is full scale.
+fn level(byte: u8) -> f64 {
+    let bits = !byte;
+    let (exponent, mantissa) = (i32::from(bits >> 4 & 7), f64::from(bits & 0xF));
+    let steps = (2.0 * mantissa + 33.0) * f64::from(1 << exponent) - 33.0;
+    let magnitude = steps / FULL_SCALE;
+    if bits & 0x80 == 0 { magnitude } else { -magnitude }
+}
+
+fn square_sum(levels: &[f64]) -> f64 {
+    levels.iter().map(|level| level * level).sum()
+}
+
+/// In a packet: 20 ms.
+pub const SAMPLES: usize = 160;
+const RATE: u32 = 8000;
+const RECENT: usize = RATE as usize / 2;
+/// So short that tones between two that are tried are found as well.
+const PIECE: usize = RATE as usize / 10;
+/// In the smallest steps.
+const FULL_SCALE: f64 = 8192.0;
+const LOUD: f64 = 0.25;
+/// The energy of a packet at a level of -60 dB.
+const SILENCE: f64 = 2e-8;
+/// RFC 4733 §3.2, by code.
+const KEYS: &str = "0123456789*#ABCD";
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock;
 
+    /// ITU-T G.711, table 2a: decision values 0, 2, 31, 4063 and 8031 of 8192 and their signs.
     #[test]
-    fn a_tone_is_heard_from_where_listening_began() {
-        let folder = tempfile::tempdir().unwrap();
-        let recording = folder.path().join("dump-1-dec.wav");
-        let tone = tone(440.0);
-        let second = HEADER as usize + RATE as usize * 2;
-        fs::write(&recording, &tone[..second]).unwrap();
-        let ears = Ears::listen(folder.path()).unwrap();
-        assert_eq!(ears.heard().unwrap().samples, 0);
-
-        fs::write(&recording, &tone[..second + 16_000]).unwrap();
-        fs::write(folder.path().join("dump-1-enc.wav"), &tone).unwrap();
-        fs::write(folder.path().join("dump-2-dec.wav"), &tone[..second]).unwrap();
-
-        let heard = ears.heard().unwrap();
-        assert_eq!(heard.samples, 2 * RATE);
-        // A sine's square is half of its peak's.
-        let expected = 2.0 * (LOUD / f64::from(i16::MAX)).powi(2) / 2.0;
-        assert!((heard.energy - expected).abs() < expected / 100.0, "{heard:?}");
+    fn a_byte_stands_for_the_level_that_the_recommendation_says() {
+        for (byte, steps) in [
+            (0xFF, 0.0),
+            (0xFE, 2.0),
+            (0xEF, 33.0),
+            (0x8F, 4191.0),
+            (0x80, 8031.0),
+            (0x00, -8031.0),
+        ] {
+            assert_eq!(level(byte) * FULL_SCALE, steps, "{byte:#x}");
+        }
     }
 
     #[test]
-    fn silence_has_no_energy_and_lasts_from_the_last_sound() {
-        let folder = tempfile::tempdir().unwrap();
-        let ears = Ears::listen(folder.path()).unwrap();
+    fn a_tone_is_heard_with_its_energy_and_silence_after_it() {
+        let mut ears = Ears::default();
+        for hertz in [350, 440, 620] {
+            ears = Ears::default();
+            say(&mut ears, &tone(f64::from(hertz)));
+            assert_eq!(ears.heard().tone, Some(hertz));
+        }
+        let loud = ears.heard();
+        // A sine's square is half of its peak's.
+        assert!((loud.energy - LOUD * LOUD / 2.0).abs() < 0.001, "{loud:?}");
 
-        let second = HEADER as usize + RATE as usize * 2;
-        fs::write(folder.path().join("dump-1-dec.wav"), &tone(440.0)[..second]).unwrap();
-        let loud = ears.heard().unwrap();
-        fs::write(folder.path().join("dump-2-dec.wav"), vec![0; second]).unwrap();
-        let silent = ears.heard().unwrap();
+        say(&mut ears, &tone(0.0));
 
-        assert!(loud.silent_ms < 1000, "{loud:?}");
-        assert!(silent.silent_ms >= 1000, "{silent:?}");
-        assert_eq!((silent.samples, silent.energy), (2 * RATE, loud.energy));
+        let silent = ears.heard();
+        assert_eq!((silent.packets, silent.silent_packets, silent.tone), (100, 50, None));
+        assert_eq!(silent.energy, loud.energy);
+    }
+
+    #[test]
+    fn two_tones_are_none_and_a_key_is_heard_once() {
+        let mut ears = Ears::default();
+        let wave = |at: usize, hertz: f64| (TAU * hertz * at as f64 / f64::from(RATE)).sin();
+        let chord = |at| nearest(LOUD / 2.0 * (wave(at, 350.0) + wave(at, 440.0)));
+        say(&mut ears, &(0..8000).map(chord).collect::<Vec<u8>>());
+        for began in [1, 1, 2] {
+            ears.hear_key([0, 0, 0, began], &[4, 0x8A, 0, 160]);
+        }
+
+        assert_eq!(ears.heard().keys, "44");
+        assert_eq!(ears.heard().tone, None);
+    }
+
+    fn say(ears: &mut Ears, second: &[u8]) {
+        for packet in second.chunks(SAMPLES) {
+            ears.hear(clock::now(), packet);
+        }
     }
 }

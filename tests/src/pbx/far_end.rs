@@ -1,14 +1,18 @@
-//! The people at Kamailio's far end, and the board on which their calls are written down as baresip tells of them.
+//! The people at Kamailio's far end, and the board on which their calls are written down.
+//!
+//! ~~~text
+//! story --order--> FarEnd --+--> Sipp ==SIP== Kamailio
+//!                           |      |
+//!                 Board <---+------+ events
+//!                   |
+//!                   +--> Line ==RTP== rtpengine
+//! ~~~
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     net::Ipv4Addr,
     path::{Path, PathBuf},
-    sync::{
-        Arc, Condvar, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU16, Ordering},
-    },
-    thread,
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak},
     time::Duration,
 };
 
@@ -17,22 +21,19 @@ use serde_json::{Value, json};
 
 use super::{
     accepted,
-    ears::Ears,
-    party::{Answers, Character, Party, Place, Sound},
+    line::{Description, Line, Sound},
+    sipp::{Control, Event, Outgoing, Scenario, Sipp},
 };
 
 pub struct FarEnd {
-    address: Ipv4Addr,
-    folder: PathBuf,
-    /// Those of the numbers first, then whoever has called.
-    parties: Mutex<BTreeMap<usize, Arc<Party>>>,
     board: Arc<Board>,
-    /// The next that is free.
-    control_port: AtomicU16,
+    /// It takes the calls that come.
+    called: Sipp,
 }
 
-#[derive(Default)]
 struct Board {
+    address: Ipv4Addr,
+    folder: PathBuf,
     calls: Mutex<Calls>,
     /// Something has happened.
     bell: Condvar,
@@ -41,100 +42,74 @@ struct Board {
 #[derive(Default)]
 struct Calls {
     /// By number; in the order in which they began.
-    reports: BTreeMap<u64, Report>,
+    all: BTreeMap<u64, Call>,
     news: u64,
 }
 
-/// One call of a party's, or two while somebody transfers it.
-struct Report {
-    party: usize,
+struct Call {
     part: &'static str,
+    /// Whose call it is.
+    number: String,
     peer: String,
+    sound: Sound,
     state: &'static str,
-    ended: Option<&'static str>,
-    keys: String,
-    /// By baresip's ids.
-    open: BTreeSet<String>,
-    ears: Ears,
+    ended: Option<String>,
+    /// One, or two once somebody has sent it on; the newest is talked on.
+    legs: Vec<Leg>,
+}
+
+struct Leg {
+    call_id: String,
+    line: Line,
+    control: Option<Arc<Control>>,
+    open: bool,
+    /// That of whoever calls.
+    process: Option<Sipp>,
 }
 
 impl FarEnd {
-    /// Everybody who can be called is there and registered.
+    /// Everybody can be called.
     pub fn start(address: Ipv4Addr, folder: &Path) -> Result<Self> {
-        let far_end = Self {
+        let board = Arc::new(Board {
             address,
             folder: folder.to_owned(),
-            parties: Mutex::default(),
-            board: Arc::default(),
-            control_port: AtomicU16::new(FIRST_CONTROL_PORT),
-        };
-        far_end.start_numbers()?;
-        Ok(far_end)
-    }
-
-    /// Who can be called and has no call registers anew: the registrar has forgotten everybody.
-    pub fn register_anew(&self) -> Result<()> {
-        let busy: BTreeSet<usize> = {
-            let calls = self.board.calls();
-            let open = calls.reports.values().filter(|report| report.state != "over");
-            open.map(|report| report.party).collect()
-        };
-        // They say goodbye before others of the same names come.
-        let of_numbers = ..numbers().len();
-        let idle: Vec<_> =
-            self.parties().extract_if(of_numbers, |party, _| !busy.contains(party)).collect();
-        drop(idle);
-        self.start_numbers()
-    }
-
-    fn start_numbers(&self) -> Result<()> {
-        let there: Vec<usize> = self.parties().keys().copied().collect();
-        let absent = numbers().into_iter().enumerate().filter(|(party, _)| !there.contains(party));
-        thread::scope(|scope| {
-            let starting: Vec<_> = absent
-                .map(|(party, character)| scope.spawn(move || self.start_party(party, &character)))
-                .collect();
-            let mut ends = starting.into_iter().map(|party| party.join());
-            ends.try_for_each(|end| end.unwrap_or_else(|_| bail!("a party fell over")).map(drop))
-        })
+            calls: Mutex::default(),
+            bell: Condvar::new(),
+        });
+        let tell = Board::listener(&board);
+        let called = Sipp::start(address, &folder.join("called"), &Scenario::Called, tell)?;
+        Ok(Self { board, called })
     }
 
     /// A customer appears and calls somebody; the number of the call.
     pub fn ring(&self, extension: &str, number: &str, name: Option<&str>) -> Result<u64> {
-        let character = Character {
-            part: "customer",
-            number: number.to_owned(),
-            name: name.map(str::to_owned),
-            sound: Sound::Tone(350.0),
-            answers: Answers::AtOnce,
+        let id = {
+            let mut calls = self.board.calls();
+            calls.add(Call::new("customer", number, extension, Sound::Tone(CUSTOMER)))
         };
-        let party = self.parties().len();
-        let customer = self.start_party(party, &character)?;
-
-        let report = Report::new(party, "customer", extension, &customer.folder)?;
-        let id = self.board.calls().add(report);
-        customer.command("dial", &format!("sip:{extension}@{}", super::party::DOMAIN))?;
+        self.board.call(id, extension, name)?;
         Ok(id)
     }
 
     pub fn order(&self, id: u64, order: &Value) -> Result<Value> {
-        let party = self.party_of(id)?;
+        let mut calls = self.board.calls();
+        let call = calls.all.get_mut(&id).context("no such call")?;
         match order["order"].as_str() {
-            Some("hang_up") => party.command("hangup", "")?,
-            Some("answer") => party.command("accept", "")?,
-            Some("listen") => {
-                let ears = Ears::listen(&party.folder)?;
-                let mut calls = self.board.calls();
-                calls.reports.get_mut(&id).context("no such call")?.ears = ears;
+            Some("listen") => call.leg()?.line.listen_anew(),
+            Some("play") => {
+                let hertz = order["hertz"].as_f64();
+                call.sound = hertz.map_or(Sound::Silence, Sound::Tone);
+                call.leg()?.line.say(call.sound);
             }
-            _ => bail!("baresip is not told {order}"),
+            Some("answer") => call.answer()?,
+            Some("hang_up") => call.leg()?.order("hang_up", "")?,
+            _ => bail!("the far end is not told {order}"),
         }
         Ok(accepted(id))
     }
 
     pub fn calls(&self) -> Result<Vec<Value>> {
-        let calls = self.board.calls();
-        calls.reports.iter().map(|(id, report)| report.json(*id)).collect()
+        self.board.calls().all.iter().map(|(id, call)| call.json(*id)).collect()
     }
 
     /// The count of what has happened, as soon as it is beyond `seen`. Sound comes without a word, so that it is
@@ -147,86 +122,96 @@ impl FarEnd {
     }
 
     pub fn tail(&self) -> String {
-        self.parties().values().map(|party| party.tail()).collect()
-    }
-
-    fn start_party(&self, party: usize, character: &Character) -> Result<Arc<Party>> {
-        let folder = self.folder.join(format!("party-{party}"));
-        let control_port = self.control_port.fetch_add(1, Ordering::Relaxed);
-        let place = Place { address: self.address, control_port, folder: &folder };
-        let (board, part, home) = (Arc::clone(&self.board), character.part, folder.clone());
-        let started =
-            Party::start(character, place, move |event| board.hear(party, part, &home, event))?;
-        let started = Arc::new(started);
-        self.parties().insert(party, Arc::clone(&started));
-        Ok(started)
-    }
-
-    fn party_of(&self, id: u64) -> Result<Arc<Party>> {
         let calls = self.board.calls();
-        let party = calls.reports.get(&id).context("no such call")?.party;
-        self.parties().get(&party).cloned().context("nobody is there")
-    }
-
-    fn parties(&self) -> MutexGuard<'_, BTreeMap<usize, Arc<Party>>> {
-        self.parties.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-const SOON: Duration = Duration::from_millis(100);
-const FIRST_CONTROL_PORT: u16 = 4500;
-
-/// Whom the PBX's numbers reach: those of the practice PBX that a baresip can play.
-fn numbers() -> Vec<Character> {
-    let character = |number: &str, part, sound, answers| Character {
-        part,
-        number: number.to_owned(),
-        name: None,
-        sound,
-        answers,
-    };
-    vec![
-        character("600", "echo", Sound::Echo, Answers::AtOnce),
-        character("601", "music", Sound::Tone(440.0), Answers::AtOnce),
-        character("602", "busy", Sound::Echo, Answers::Busy),
-        character("603", "no_answer", Sound::Echo, Answers::Never),
-        character("605", "keys", Sound::Tone(350.0), Answers::AtOnce),
-        // Kamailio sends every number outside here.
-        character("customer", "customer", Sound::Tone(350.0), Answers::AtOnce),
-    ]
-}
-
-impl Calls {
-    fn add(&mut self, report: Report) -> u64 {
-        let id = self.reports.len() as u64 + 1;
-        self.reports.insert(id, report);
-        id
+        let legs = calls.all.values().flat_map(|call| &call.legs);
+        let callers = legs.filter_map(|leg| leg.process.as_ref()).map(Sipp::tail);
+        self.called.tail() + &callers.collect::<String>()
     }
 }
 
 impl Board {
-    /// What baresip says of a call.
-    fn hear(&self, party: usize, part: &'static str, folder: &Path, event: &Value) {
-        let text = |member: &str| event[member].as_str().unwrap_or_default();
-        let peer = text("peeruri").trim_start_matches("sip:").split('@').next().unwrap_or_default();
-        let mut calls = self.calls();
-        calls.news += 1;
-        let outgoing = text("direction") == "outgoing";
-        let mut of_party = calls.reports.values_mut().filter(|report| report.party == party);
-        let known = |report: &&mut Report| report.open.contains(text("id")) || outgoing;
-        match of_party.rfind(known) {
-            Some(report) => report.hear(text("type"), text("id"), text("param")),
-            // Who answers at once is told of the caller's offer, and of no incoming call.
-            None if matches!(text("type"), "CALL_INCOMING" | "CALL_REMOTE_SDP") => {
-                // A folder that cannot be read is seen when its calls are asked for.
-                if let Ok(report) = Report::new(party, part, peer, folder) {
-                    let open = [text("id").to_owned()].into();
-                    calls.add(Report { open, state: "ringing", ..report });
-                }
+    /// For as long as the board is there.
+    fn listener(board: &Arc<Self>) -> impl Fn(&Arc<Control>, &Event) + Send + 'static {
+        let board: Weak<Self> = Arc::downgrade(board);
+        move |control, event| {
+            if let Some(board) = board.upgrade() {
+                // Whoever cannot be told or heard is gone, and the story waits in vain.
+                let _ = board.hear(control, event);
+                board.calls().news += 1;
+                board.bell.notify_all();
             }
-            None => {}
         }
-        self.bell.notify_all();
+    }
+
+    fn hear(self: &Arc<Self>, control: &Arc<Control>, event: &Event) -> Result<()> {
+        let call_id = event.line("Call-ID");
+        if event.line("Event") == "called" {
+            return self.take(control, event);
+        }
+        let referred = {
+            let mut calls = self.calls();
+            let (id, call) = calls.of_leg(control, call_id).context("nobody's call")?;
+            call.hear(control, event)?;
+            (event.line("Event") == "referred").then_some(id)
+        };
+        match referred {
+            Some(id) => self.call(id, event.line("To"), None),
+            None => Ok(()),
+        }
+    }
+
+    /// Somebody is called, and does at once what is theirs to do.
+    fn take(&self, control: &Arc<Control>, event: &Event) -> Result<()> {
+        let line = Line::open(self.address)?;
+        line.describe(description(event)?);
+        let (part, sound, answers) = character(event.line("Number"));
+        let mut call = Call::new(part, event.line("Number"), event.line("Peer"), sound);
+        call.state = "ringing";
+        call.legs.push(Leg {
+            call_id: event.line("Call-ID").to_owned(),
+            line,
+            control: Some(Arc::clone(control)),
+            open: true,
+            process: None,
+        });
+        match answers {
+            Answers::AtOnce => call.answer()?,
+            Answers::Never => call.leg()?.order("ring", "")?,
+            Answers::WhenTold { says } => {
+                call.leg()?.line.say(says);
+                call.leg()?.order("early", "")?;
+            }
+            Answers::Busy => {
+                call.leg()?.order("refuse", "")?;
+                call.end("refused");
+            }
+        }
+        self.calls().add(call);
+        Ok(())
+    }
+
+    /// On a leg of its own, for whoever has a call, or begins one.
+    fn call(self: &Arc<Self>, id: u64, to: &str, name: Option<&str>) -> Result<()> {
+        let line = Line::open(self.address)?;
+        let media_port = line.port;
+        let (number, call_id) = {
+            let mut calls = self.calls();
+            let call = calls.all.get_mut(&id).context("no such call")?;
+            let call_id = format!("{id}-{}@far-end", call.legs.len());
+            let leg =
+                Leg { call_id: call_id.clone(), line, control: None, open: true, process: None };
+            call.legs.push(leg);
+            (call.number.clone(), call_id)
+        };
+        let outgoing = Outgoing { call_id: &call_id, name, number: &number, to, media_port };
+        let folder = self.folder.join(&call_id);
+        let scenario = Scenario::Calling(&outgoing);
+        let sipp = Sipp::start(self.address, &folder, &scenario, Self::listener(self))?;
+        let mut calls = self.calls();
+        let call = calls.all.get_mut(&id).context("no such call")?;
+        let leg = call.legs.iter_mut().find(|leg| leg.call_id == call_id).context("no such leg")?;
+        leg.process = Some(sipp);
+        Ok(())
     }
 
     fn calls(&self) -> MutexGuard<'_, Calls> {
@@ -234,71 +219,150 @@ impl Board {
     }
 }
 
-impl Report {
-    fn new(party: usize, part: &'static str, peer: &str, folder: &Path) -> Result<Self> {
-        Ok(Self {
-            party,
-            part,
-            peer: peer.to_owned(),
-            state: "calling",
-            ended: None,
-            keys: String::new(),
-            open: BTreeSet::new(),
-            ears: Ears::listen(folder)?,
-        })
+impl Calls {
+    fn add(&mut self, call: Call) -> u64 {
+        let id = self.all.len() as u64 + 1;
+        self.all.insert(id, call);
+        id
     }
 
-    fn hear(&mut self, event: &str, id: &str, parameter: &str) {
-        match event {
-            "CALL_RINGING" | "CALL_PROGRESS" => {
-                self.open.insert(id.to_owned());
-                self.state = "ringing";
-            }
-            "CALL_ESTABLISHED" => {
-                self.open.insert(id.to_owned());
+    fn of_leg(&mut self, control: &Arc<Control>, call_id: &str) -> Option<(u64, &mut Call)> {
+        let is_of = |call: &Call| call.legs.iter().any(|leg| leg.is_it(control, call_id));
+        self.all.iter_mut().find(|(_, call)| is_of(call)).map(|(id, call)| (*id, call))
+    }
+}
+
+impl Call {
+    fn new(part: &'static str, number: &str, peer: &str, sound: Sound) -> Self {
+        Self {
+            part,
+            number: number.to_owned(),
+            peer: peer.to_owned(),
+            sound,
+            state: "calling",
+            ended: None,
+            legs: Vec::new(),
+        }
+    }
+
+    /// The newest.
+    fn leg(&self) -> Result<&Leg> {
+        self.legs.last().context("nobody has called yet")
+    }
+
+    fn answer(&self) -> Result<()> {
+        let leg = self.leg()?;
+        leg.line.say(self.sound);
+        leg.order("answer", "")
+    }
+
+    fn hear(&mut self, control: &Arc<Control>, event: &Event) -> Result<()> {
+        let is_it = |leg: &Leg| leg.is_it(control, event.line("Call-ID"));
+        let at = self.legs.iter().position(is_it).context("no such leg")?;
+        let (before, from_here) = self.legs.split_at_mut(at);
+        let leg = &mut from_here[0];
+        match event.line("Event") {
+            "calling" => leg.control = Some(Arc::clone(control)),
+            "ringing" => self.state = "ringing",
+            "established" => {
                 self.state = "established";
+                // Whoever has called learns by the answer where to send.
+                if !event.line("Media").is_empty() {
+                    leg.line.describe(description(event)?);
+                    leg.line.say(self.sound);
+                }
+                if let Some(sent_on) = before.last().filter(|leg| leg.open) {
+                    sent_on.order("notify", "Status: 200")?;
+                }
             }
-            "CALL_DTMF_START" => self.keys.push_str(parameter),
-            "CALL_CLOSED" => {
-                self.open.remove(id);
-                // Somebody who is transferred has another call by now.
-                if self.open.is_empty() {
-                    self.ended = Some(why(self.state, parameter));
-                    self.state = "over";
+            "described" => leg.line.describe(description(event)?),
+            "over" => {
+                leg.open = false;
+                if self.legs.iter().all(|leg| !leg.open) {
+                    self.end(event.line("Why"));
                 }
             }
             _ => {}
         }
+        Ok(())
+    }
+
+    fn end(&mut self, why: &str) {
+        self.state = "over";
+        self.ended = Some(why.to_owned());
     }
 
     fn json(&self, id: u64) -> Result<Value> {
-        let heard = self.ears.heard()?;
+        let heard = self.legs.last().map(|leg| leg.line.heard()).unwrap_or_default();
+        let connected = self.state == "established" && heard.packets > 0;
         Ok(json!({
             "id": id,
             "part": self.part,
+            "number": self.number,
             "peer": self.peer,
             "state": self.state,
             "ended": self.ended,
-            "connected": self.state == "established" && heard.samples > 0,
-            "keys": self.keys,
-            "packets_received": heard.samples / SAMPLES_PER_PACKET,
-            "silent_packets": heard.silent_ms / MS_PER_PACKET,
+            "connected": connected,
+            "keys": heard.keys,
+            "packets_received": heard.packets,
+            "silent_packets": heard.silent_packets,
             "energy": heard.energy,
-            "longest_gap_ms": heard.missing_ms,
+            "tone": heard.tone,
+            "longest_gap_ms": u64::try_from(heard.longest_gap.as_millis())?,
         }))
     }
 }
 
-/// In the words of the control interface; baresip gives a status, or a sentence.
-fn why(state: &str, said: &str) -> &'static str {
-    match said {
-        "Connection reset by user" | "Rejected by user" => "hung_up",
-        _ if said.starts_with(['3', '4', '5', '6']) => "refused",
-        _ if state == "established" => "peer_hung_up",
-        _ => "cancelled",
+impl Leg {
+    /// Two of the far end that talk with each other have the same Call-ID, over connections of their own.
+    fn is_it(&self, control: &Arc<Control>, call_id: &str) -> bool {
+        let same = |known| Arc::ptr_eq(known, control);
+        self.call_id == call_id && self.control.as_ref().is_none_or(same)
+    }
+
+    fn order(&self, order: &str, more: &str) -> Result<()> {
+        let control = self.control.as_ref().context("nobody is there")?;
+        control.order(&self.call_id, order, &format!("Port: {}\r\n{more}", self.line.port))
     }
 }
 
-/// PCMU, 20 ms.
-const SAMPLES_PER_PACKET: u64 = 160;
-const MS_PER_PACKET: u64 = 20;
+/// Of the other side, as a scenario has read it.
+fn description(event: &Event) -> Result<Description> {
+    Ok(Description {
+        peer: event.line("Media").parse().context("nowhere to send to")?,
+        keys: event.line("Keys").parse().context("no telephone events")?,
+        may_send: event.line("Direction") == "sendrecv",
+    })
+}
+
+enum Answers {
+    AtOnce,
+    /// Lets it ring.
+    Never,
+    /// Says something meanwhile.
+    WhenTold {
+        says: Sound,
+    },
+    /// Is on the phone already.
+    Busy,
+}
+
+/// Who has a number: those of the practice PBX, as far as they are one person's.
+fn character(number: &str) -> (&'static str, Sound, Answers) {
+    match number {
+        "600" => ("echo", Sound::Echo, Answers::AtOnce),
+        "601" => ("music", Sound::Tone(440.0), Answers::AtOnce),
+        "602" => ("busy", Sound::Silence, Answers::Busy),
+        "603" => ("no_answer", Sound::Silence, Answers::Never),
+        "605" => ("keys", Sound::Tone(CUSTOMER), Answers::AtOnce),
+        "606" => {
+            let says = Sound::Tone(620.0);
+            ("early_media", Sound::Tone(440.0), Answers::WhenTold { says })
+        }
+        _ => ("customer", Sound::Tone(CUSTOMER), Answers::AtOnce),
+    }
+}
+
+/// What customers hum, in hertz.
+const CUSTOMER: f64 = 350.0;
+const SOON: Duration = Duration::from_millis(100);

@@ -1,5 +1,5 @@
-//! Kamailio as registrar and proxy, rtpengine for the media, and a far end of baresips: programs of Debian's, for
-//! one story, on a loopback address of its own (`127.0.0.0/8` has enough of them).
+//! Kamailio as registrar and proxy, rtpengine for the media, and a far end that SIPp speaks for: programs of Debian's,
+//! for one story, on a loopback address of its own (`127.0.0.0/8` has enough of them).
 
 use std::{
     fs,
@@ -15,13 +15,12 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
-use super::{Trunk, accepted, far_end::FarEnd, party::DOMAIN};
+use super::{Trunk, accepted, far_end::FarEnd, sipp::DOMAIN};
 use crate::process::Process;
 
 pub struct Kamailio {
     address: Ipv4Addr,
     folder: PathBuf,
-    // In the order in which they leave: the far end says goodbye to a registrar that is there.
     far_end: FarEnd,
     proxy: Mutex<Option<Process>>,
     relay: Process,
@@ -83,7 +82,6 @@ impl Kamailio {
         let mut proxy = self.proxy();
         if proxy.is_none() {
             *proxy = Some(start_proxy(&self.folder)?);
-            self.far_end.register_anew()?;
         }
         Ok(())
     }
