@@ -9,7 +9,7 @@ use anyhow::Result;
 use crate::steps::{anna_signed_in, wait_for_code};
 
 /// Fault: The browser keeps the page from the local network, where the PBX is (Local Network Access).
-/// Seen: Which address does not answer, why that may be, and what to allow; after that *Try again* connects.
+/// Seen: Which address does not answer, why that may be, and what to allow; after that *Try again* connects at once.
 /// Kept: The session.
 #[test]
 fn a_pbx_in_the_local_network_is_reached_once_it_is_allowed() -> Result<()> {
@@ -23,8 +23,11 @@ fn a_pbx_in_the_local_network_is_reached_once_it_is_allowed() -> Result<()> {
         for permission in ["local-network-access", "local-network", "loopback-network"] {
             world.browser.set_permission(permission, "granted", &world.console())?;
         }
-        panel.click_button("Try again")?;
+        // The panel tries by itself as well, and may have come first.
+        panel.evaluate(TRY_AGAIN)?;
 
         panel.wait_for_text("Your number is 1001")
     })
 }
+
+const TRY_AGAIN: &str = "[...document.querySelectorAll('button')].find((one) => one.innerText === 'Try again')?.click()";

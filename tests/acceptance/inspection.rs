@@ -42,6 +42,9 @@ pub fn complains_of_nothing(browser: &Browser, page: &Frame) -> Result<()> {
     page.evaluate(&format!("{}; true", built::axe()?)).context("axe-core does not start")?;
     for scheme in [ColorScheme::Light, ColorScheme::Dark] {
         browser.set_color_scheme(scheme);
+        let name = format!("{scheme:?}").to_lowercase();
+        page.wait_for(&format!("matchMedia('(prefers-color-scheme: {name})').matches"))?;
+        // Colours fade into each other.
         page.wait_until_at_rest()?;
         let found = page.evaluate(SWEEP)?;
         ensure!(found["rules"].as_u64() > Some(10), "axe-core looked at nothing: {found}");
