@@ -4,7 +4,7 @@ use sipx_sip::auth::{self, Challenge};
 
 use crate::{
     few::Few,
-    message::{HeaderName, Request, Response, header},
+    message::{HeaderName, Request, Response, header, says},
     token::Tokens,
 };
 
@@ -52,10 +52,8 @@ impl Authenticator {
     ) -> Option<Request> {
         let challenge = auth::topmost_supported(challenges(response))?;
         let answers = challenge.response_header();
-        let refused = request
-            .headers
-            .get_all(&answers)
-            .any(|given| String::from_utf8_lossy(&given.value()).contains(&realm(&challenge)));
+        let refused =
+            request.headers.get_all(&answers).any(|given| says(given.value(), &realm(&challenge)));
         if refused && !challenge.stale {
             return None;
         }
@@ -69,10 +67,9 @@ impl Authenticator {
             count,
             &tokens.token(),
         );
-        request.headers.retain(|given| {
-            *given.name() != answers
-                || !String::from_utf8_lossy(&given.value()).contains(&realm(&challenge))
-        });
+        request
+            .headers
+            .retain(|given| *given.name() != answers || !says(given.value(), &realm(&challenge)));
         request.headers.push(header(answers, answer));
         Some(request)
     }

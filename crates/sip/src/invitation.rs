@@ -22,7 +22,7 @@ pub(crate) use session::Session;
 use crate::{
     endpoint::Endpoint,
     event::{Cause, Event, Party},
-    message::{Address, HeaderName, Headers, address, text},
+    message::{Address, HeaderName, Headers, address, says, text},
 };
 
 /// Names a call among those of one user agent.
@@ -67,6 +67,6 @@ pub(crate) fn caller(headers: &Headers) -> Option<Party> {
 /// Why the other side ended the call, where it says so (RFC 3326).
 pub(crate) fn ended_by_peer(headers: &Headers, otherwise: Cause) -> Cause {
     let reason = text(headers, &HeaderName::Reason).unwrap_or_default().to_ascii_lowercase();
-    let elsewhere = reason.starts_with("sip") && reason.contains("cause=200");
+    let elsewhere = reason.starts_with("sip") && says(&reason, "cause=200");
     if elsewhere { Cause::AnsweredElsewhere } else { otherwise }
 }

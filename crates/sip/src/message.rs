@@ -211,6 +211,11 @@ pub fn name_addr(display_name: Option<&str>, uri: &Uri) -> String {
     }
 }
 
+/// Whether `words` stand anywhere in it. The search of `str` is made for long texts, and weighs 1 KiB in a browser.
+pub(crate) fn says(text: impl AsRef<[u8]>, words: &str) -> bool {
+    text.as_ref().windows(words.len().max(1)).any(|there| there == words.as_bytes())
+}
+
 /// RFC 3261 §8.2.3: a body of a type that is not understood is refused, unless the caller can do
 /// without its being read.
 pub(crate) fn is_foreign(request: &Request) -> bool {
@@ -219,7 +224,7 @@ pub(crate) fn is_foreign(request: &Request) -> bool {
     let disposition = text(&request.headers, &HeaderName::ContentDisposition).unwrap_or_default();
     !request.body().is_empty()
         && !described
-        && !disposition.to_ascii_lowercase().contains("handling=optional")
+        && !says(disposition.to_ascii_lowercase(), "handling=optional")
 }
 
 /// Whether the caller takes a session description in answer: `Accept` without one says no, and no

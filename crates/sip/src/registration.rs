@@ -18,7 +18,8 @@ use crate::{
     endpoint::{Deadline, Endpoint, Owner, SUPPORTED, Sent},
     event::{Event, Registration as State},
     message::{
-        Address, Draft, HeaderName, Method, Request, Response, contacts, name_addr, text, typed,
+        Address, Draft, HeaderName, Method, Request, Response, contacts, name_addr, says, text,
+        typed,
     },
 };
 
@@ -209,9 +210,7 @@ impl Registration {
 }
 
 fn names(contact: &Address, instance: &str) -> bool {
-    contact
-        .param("+sip.instance")
-        .is_some_and(|given| String::from_utf8_lossy(given).contains(instance))
+    contact.param("+sip.instance").is_some_and(|given| says(given, instance))
 }
 
 fn minimum(response: &Response) -> Option<Duration> {

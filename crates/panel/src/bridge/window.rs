@@ -25,7 +25,8 @@ impl Windows {
             Opens::Phone => {
                 let path = window.location().pathname().unwrap_or_default();
                 let origin = window.location().origin().unwrap_or_default();
-                (origin + &path.replacen("/panel/", "/phone/", 1), "cordboard-phone", PHONE)
+                let organization = path.strip_prefix("/panel/").unwrap_or_default();
+                (origin + "/phone/" + organization, "cordboard-phone", PHONE)
             }
         };
         // A snapshot comes through a port; no address from there may run as a script.

@@ -10,13 +10,9 @@ pub fn htu(origin: &str, path: &str) -> String {
 
 /// Nothing where the page came neither by http nor by https.
 pub fn events_socket(origin: &str) -> Option<String> {
-    let (scheme, authority) = origin.split_once("://")?;
-    let scheme = match scheme {
-        "https" => "wss",
-        "http" => "ws",
-        _ => return None,
-    };
-    Some(format!("{scheme}://{authority}{}", events::PATH))
+    let rest = origin.strip_prefix("http")?;
+    let is_origin = rest.starts_with("://") || rest.starts_with("s://");
+    is_origin.then(|| ["ws", rest, events::PATH].concat())
 }
 
 #[cfg(test)]

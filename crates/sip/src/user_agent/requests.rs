@@ -12,7 +12,7 @@ use crate::{
     invitation::{InvitationId, Phase, Ringing, caller, party},
     message::{
         CSeq, HeaderName, Message, Method, Request, Response, SDP, Scheme, address, header,
-        is_foreign, remains, sdp, tag, takes_sdp, text, tokens, typed,
+        is_foreign, remains, says, sdp, tag, takes_sdp, text, tokens, typed,
     },
     message_waiting,
     transfer::Replaces,
@@ -294,12 +294,12 @@ fn called(request: &Request) -> Option<Party> {
 
 /// The two ways in which PBXes ask for an answer without a click.
 fn answers_itself(request: &Request) -> bool {
-    let says = |name: &HeaderName, what: &str| {
-        text(&request.headers, name).is_some_and(|value| value.to_ascii_lowercase().contains(what))
+    let asks = |name: &HeaderName, words: &str| {
+        text(&request.headers, name).is_some_and(|value| says(value.to_ascii_lowercase(), words))
     };
-    says(&HeaderName::CallInfo, "answer-after=0")
-        || says(&HeaderName::AlertInfo, "auto answer")
-        || says(&HeaderName::AlertInfo, "info=alert-autoanswer")
+    asks(&HeaderName::CallInfo, "answer-after=0")
+        || asks(&HeaderName::AlertInfo, "auto answer")
+        || asks(&HeaderName::AlertInfo, "info=alert-autoanswer")
 }
 
 /// More than any agent handles; beyond it a caller hears that the line is busy.

@@ -101,7 +101,7 @@ pub fn write(folder: &Path, parts: &Parts, inputs: &str) -> Result<()> {
 pub fn recipe() -> String {
     digest(
         format!(
-            "{} short names, mute panics, one way in, no leftovers of the linker, no indents, two contexts",
+            "{} short names, mute panics, one way in, no leftovers of the linker, no indents, two contexts, three sizes",
             start_script("", "")
         )
         .as_bytes(),
@@ -146,18 +146,28 @@ fn write_file(folder: &Path, stem: &str, extension: &str, content: &[u8]) -> Res
     Ok(name)
 }
 
-/// By which bytes before it a byte is foretold: the first suits texts, the second code (RFC 7932 §7.1, the context mode MSB6).
+/// By which bytes before it a byte is foretold: the first suits texts, the second code (RFC 7932 §7.1, the context mode
+/// MSB6). In which pieces, as powers of two, is a matter of luck, and tried.
 fn brotli(content: &[u8]) -> Result<Vec<u8>> {
     use brotli::enc::backward_references::BrotliEncoderMode as Mode;
-    let compressed = [Mode::BROTLI_MODE_GENERIC, Mode::BROTLI_FORCE_MSB_PRIOR].map(|mode| {
-        let parameters =
-            brotli::enc::BrotliEncoderParams { mode, quality: 11, lgwin: 22, ..Default::default() };
-        let mut compressed = Vec::new();
-        brotli::BrotliCompress(&mut &*content, &mut compressed, &parameters).map(|_| compressed)
-    });
-    let [one, other] = compressed;
-    let (one, other) = (one?, other?);
-    Ok(if other.len() < one.len() { other } else { one })
+    let mut best: Option<Vec<u8>> = None;
+    for mode in [Mode::BROTLI_MODE_GENERIC, Mode::BROTLI_FORCE_MSB_PRIOR] {
+        for lgblock in [16, 17, 18] {
+            let parameters = brotli::enc::BrotliEncoderParams {
+                mode,
+                lgblock,
+                quality: 11,
+                lgwin: 22,
+                ..Default::default()
+            };
+            let mut compressed = Vec::new();
+            brotli::BrotliCompress(&mut &*content, &mut compressed, &parameters)?;
+            if best.as_ref().is_none_or(|best| compressed.len() < best.len()) {
+                best = Some(compressed);
+            }
+        }
+    }
+    best.context("nothing is compressed")
 }
 
 fn gzip(content: &[u8]) -> Result<Vec<u8>> {

@@ -17,7 +17,7 @@ use crate::{npm, shell, workspace::Workspace};
 ///
 /// A function with one caller becomes a part of it only where it is short: long functions are less alike, and 0.7 % of
 /// the whole is how much worse they compress.
-pub const PASSES: [&str; 10] = [
+pub const PASSES: [&str; 12] = [
     "--one-caller-inline-max-function-size",
     "50",
     "--low-memory-unused",
@@ -28,6 +28,8 @@ pub const PASSES: [&str; 10] = [
     "--optimize-added-constants-propagate",
     "--gufa-optimizing",
     "-Oz",
+    "--strip-producers",
+    "--strip-target-features",
 ];
 
 /// Of the code what can come to pass is left, and every number in it is what it was.

@@ -1,7 +1,7 @@
 //! The microphone, and why there is none.
 
 use adapter_api::Code;
-use js_sys::{Object, Reflect};
+use js_sys::{JsString, Object, Reflect};
 use softphone::{protocol::Refusal, snapshot::Role};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -71,9 +71,10 @@ fn refusal(error: &JsValue) -> Refusal {
 
 /// By whom, which only Chromium's messages tell: "Permission denied by system", "Permission dismissed".
 fn denied(message: &str) -> Code {
-    if message.contains("system") {
+    let says = |words: &str| JsString::from(message).includes(words, 0);
+    if says("system") {
         Code::MediaMicrophoneSystem
-    } else if message.contains("dismissed") {
+    } else if says("dismissed") {
         Code::MediaMicrophoneDismissed
     } else {
         Code::MediaMicrophoneDenied
