@@ -1,9 +1,9 @@
 //! An agent works in several tabs of the console, reloads one and closes another: they are one phone.
 
 use acceptance::{
-    browser::Frame,
+    browser::{Frame, Tab},
     clock,
-    world::{Options, story},
+    world::{Options, World, story},
 };
 use anyhow::{Result, ensure};
 
@@ -21,46 +21,56 @@ use crate::{
 fn up_to_eight_tabs_are_one_phone_ring_once_and_pop_once() -> Result<()> {
     story(&Options::calling(), |world| {
         let (tab, panel) = annas_phone(world)?;
-        let (mut tabs, mut panels) = (vec![tab], vec![panel]);
-        for number in 1..=8 {
-            if number > 1 {
-                let tab = world.console_again()?;
-                panels.push(world.panel(&tab));
-                tabs.push(tab);
-            }
-            let (front, shown) = (&tabs[number - 1], &panels[number - 1]);
-            shown.wait_for_text("Your number is 1001")?;
-            shown.evaluate(COUNT_NOTES)?;
-            ensure!(registrations(world)? == 1, "{number} tabs: {}", registrations(world)?);
-
-            let customer = ring(world, ROSE)?;
-            for panel in &panels {
-                wait_for_call(panel, "ringing-here")?;
-            }
-            front.wait_for(&shows("Rose Gonzalez"))?;
-            shown.click_button("Answer")?;
-            for panel in &panels {
-                wait_for_call(panel, "talking")?;
-            }
-            let others = &tabs[..number - 1];
-            ensure!(sounding(&panels)? == 1, "{number} tabs: {} rang", sounding(&panels)?);
-            for (at, other) in others.iter().enumerate() {
-                ensure!(other.evaluate(&shows("Rose Gonzalez"))? == false, "tab {at} of {number}");
-            }
-            // The first one leads, and any of them is asked.
-            panels[number / 2].click_button("Hang up")?;
-            world.pbx_call(|call| call["id"] == customer && !call["ended"].is_null())?;
-            is_logged(shown)?;
-            ensure!(logged_calls(world)?.len() == number, "{:#?}", logged_calls(world)?);
-            shown.click_button("Save")?;
-            for panel in &panels {
-                panel.wait_for("!document.querySelector('[data-call], .wrap-up')")?;
-            }
-            front.evaluate("document.querySelector('a[data-tab=Contact]').click()")?;
-            front.wait_for(&format!("!({})", shows("Rose Gonzalez")))?;
-        }
-        Ok(())
+        are_one_phone(world, tab, panel, sounding)
     })
+}
+
+/// `rang`: how many have made a sound, of those whose notes are counted.
+pub fn are_one_phone(
+    world: &World,
+    tab: Tab,
+    panel: Frame,
+    rang: impl Fn(&[Frame]) -> Result<usize>,
+) -> Result<()> {
+    let (mut tabs, mut panels) = (vec![tab], vec![panel]);
+    for number in 1..=8 {
+        if number > 1 {
+            let tab = world.console_again()?;
+            panels.push(world.panel(&tab));
+            tabs.push(tab);
+        }
+        let (front, shown) = (&tabs[number - 1], &panels[number - 1]);
+        shown.wait_for_text("Your number is 1001")?;
+        shown.evaluate(COUNT_NOTES)?;
+        ensure!(registrations(world)? == 1, "{number} tabs: {}", registrations(world)?);
+
+        let customer = ring(world, ROSE)?;
+        for panel in &panels {
+            wait_for_call(panel, "ringing-here")?;
+        }
+        front.wait_for(&shows("Rose Gonzalez"))?;
+        shown.click_button("Answer")?;
+        for panel in &panels {
+            wait_for_call(panel, "talking")?;
+        }
+        let others = &tabs[..number - 1];
+        ensure!(rang(&panels)? == 1, "{number} tabs: {} rang", rang(&panels)?);
+        for (at, other) in others.iter().enumerate() {
+            ensure!(other.evaluate(&shows("Rose Gonzalez"))? == false, "tab {at} of {number}");
+        }
+        // The first one leads, and any of them is asked.
+        panels[number / 2].click_button("Hang up")?;
+        world.pbx_call(|call| call["id"] == customer && !call["ended"].is_null())?;
+        is_logged(shown)?;
+        ensure!(logged_calls(world)?.len() == number, "{:#?}", logged_calls(world)?);
+        shown.click_button("Save")?;
+        for panel in &panels {
+            panel.wait_for("!document.querySelector('[data-call], .wrap-up')")?;
+        }
+        front.evaluate("document.querySelector('a[data-tab=Contact]').click()")?;
+        front.wait_for(&format!("!({})", shows("Rose Gonzalez")))?;
+    }
+    Ok(())
 }
 
 /// Fault: The agent reloads the console in the middle of a call.
@@ -115,7 +125,7 @@ fn a_call_moves_on_when_its_tab_is_closed() -> Result<()> {
 }
 
 /// How many of them have made a sound.
-fn sounding(panels: &[Frame]) -> Result<usize> {
+pub fn sounding(panels: &[Frame]) -> Result<usize> {
     let mut sounding = 0;
     for panel in panels {
         sounding += usize::from(panel.evaluate("notes > 0")? == true);

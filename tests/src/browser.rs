@@ -21,6 +21,7 @@ use std::{
     time::Duration,
 };
 
+use adapter_api::extension;
 use anyhow::{Context as _, Result};
 use command_fds::{CommandFdExt as _, FdMapping};
 use serde_json::{Map, Value, json};
@@ -56,6 +57,8 @@ pub struct BrowserOptions {
     pub without_storage: Option<(String, String)>,
     /// Width and height of the window; a tab's page is a little lower, unless a story sets its viewport.
     pub window: (u32, u32),
+    /// Whether the browser extension is there.
+    pub extension: bool,
     /// Further switches, `--host-resolver-rules=…` for instance; `{console}` and `{adapter}` are their addresses and ports.
     pub switches: Vec<String>,
 }
@@ -66,6 +69,7 @@ impl Default for BrowserOptions {
             third_party_cookies: ThirdPartyCookies::default(),
             without_storage: None,
             window: (1280, 900),
+            extension: false,
             switches: Vec::new(),
         }
     }
@@ -81,6 +85,14 @@ impl Browser {
         let (from_browser, from_them) = std::io::pipe()?;
 
         let mut command = Command::new(built::chromium()?);
+        if options.extension {
+            let folder = profile.path().join("extension");
+            fs::create_dir(&folder)?;
+            built::extension(&folder)?;
+            for switch in ["--load-extension", "--disable-extensions-except"] {
+                command.arg(format!("{switch}={}", folder.display()));
+            }
+        }
         command
             .args(SWITCHES)
             .arg(format!("--user-data-dir={}", profile.path().display()))
@@ -136,6 +148,27 @@ impl Browser {
             self.connection.wait(Deadline::after(PATIENCE), |shared| shared.targets.claim_popup());
         let id = id.context("no page has opened a window")?;
         Ok(Tab::new(Arc::clone(&self.connection), &id))
+    }
+
+    /// The page that the extension keeps where nobody sees it.
+    pub fn offscreen(&self) -> Result<Tab> {
+        let found = self.connection.wait(Deadline::after(PATIENCE), |shared| {
+            let mut targets = shared.targets.all();
+            let page = targets.find(|target| target.url.contains("/offscreen.html"));
+            page.map(|page| page.id.clone())
+        });
+        let id = found.context("the extension keeps no page")?;
+        Ok(Tab::new(Arc::clone(&self.connection), &id))
+    }
+
+    /// As the browser does with an extension's worker that has nothing to do.
+    pub fn stop_worker(&self) -> Result<()> {
+        let page = self.new_tab(&format!("{}/extension/options.html", extension::ORIGIN))?;
+        page.call("ServiceWorker.enable", json!({}))?;
+        page.call("ServiceWorker.stopAllWorkers", json!({}))?;
+        let contexts = "chrome.runtime.getContexts({ contextTypes: ['BACKGROUND'] })";
+        page.wait_for(&format!("{contexts}.then((there) => there.length === 0)"))?;
+        page.close()
     }
 
     /// How many windows that pages have opened are open.

@@ -1,9 +1,13 @@
 //! Where the built product lies. `cargo xtask` says so in the environment; a plain `cargo test` finds it
 //! beside the running test.
 
-use std::path::PathBuf;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context as _, Result, ensure};
+use serde_json::{Value, json};
 
 /// A program of the workspace, `cordboard` or `cordboard-practice`.
 pub fn program(name: &str) -> Result<PathBuf> {
@@ -44,6 +48,31 @@ pub fn panel_dir() -> Result<PathBuf> {
         folder.display()
     );
     Ok(folder)
+}
+
+/// The browser extension, as it is loaded unpacked, in a folder of its own: there it may reach the practice world from
+/// the start, since nobody answers the browser's question.
+pub fn extension(folder: &Path) -> Result<()> {
+    let source = match std::env::var_os("CORDBOARD_EXTENSION_DIR") {
+        Some(folder) => PathBuf::from(folder),
+        None => Path::new(env!("CARGO_MANIFEST_DIR")).join(".."),
+    };
+    let wasm = source.join("extension/pkg/extension_bg.wasm");
+    ensure!(wasm.is_file(), "{} is missing; build it with `cargo xtask extension`", wasm.display());
+    let mut manifest: Value = serde_json::from_slice(&fs::read(source.join("manifest.json"))?)?;
+    manifest["host_permissions"] = json!(["http://*.localhost/*"]);
+    fs::write(folder.join("manifest.json"), manifest.to_string())?;
+    for part in ["", "icons", "locales", "pkg"] {
+        let (from, to) = (source.join("extension").join(part), folder.join("extension").join(part));
+        fs::create_dir_all(&to)?;
+        for file in fs::read_dir(&from).with_context(|| from.display().to_string())? {
+            let file = file?;
+            if file.file_type()?.is_file() {
+                fs::copy(file.path(), to.join(file.file_name()))?;
+            }
+        }
+    }
+    Ok(())
 }
 
 pub fn chromium() -> Result<PathBuf> {

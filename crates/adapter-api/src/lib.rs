@@ -18,6 +18,7 @@ pub mod code;
 pub mod consents;
 pub mod error;
 pub mod events;
+pub mod extension;
 pub mod invite;
 pub mod session;
 pub mod session_refresh;

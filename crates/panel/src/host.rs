@@ -18,7 +18,7 @@ pub mod microphone;
 pub mod open_cti;
 pub mod pending;
 #[cfg(target_arch = "wasm32")]
-mod script;
+pub(crate) mod script;
 #[cfg(target_arch = "wasm32")]
 pub mod utility_item;
 

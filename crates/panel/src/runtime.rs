@@ -14,6 +14,8 @@ pub mod address;
 #[cfg(target_arch = "wasm32")]
 pub mod birth;
 pub mod events;
+#[cfg(target_arch = "wasm32")]
+pub(crate) mod extension;
 pub mod figures;
 #[cfg(target_arch = "wasm32")]
 mod kept;

@@ -17,6 +17,8 @@ mod audio;
 mod call_log;
 pub mod calls;
 mod colleagues;
+pub mod hub;
+pub mod leases;
 mod numbers;
 mod presence;
 pub mod protocol;

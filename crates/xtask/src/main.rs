@@ -62,6 +62,11 @@ fn run(mut arguments: Vec<String>) -> Result<()> {
         }),
         "bench" => bench::run(&workspace, arguments),
         "fuzz" => fuzz::run(&workspace, &arguments),
+        "extension" => none_left(&arguments).and_then(|()| {
+            wasm::build_extension(&workspace, &mut Steps::default())?;
+            println!("load {} unpacked in chrome://extensions", workspace.root.display());
+            Ok(())
+        }),
         "wasm" => {
             none_left(&arguments).and_then(|()| wasm::build(&workspace, &mut Steps::default()))
         }
@@ -99,4 +104,5 @@ cargo xtask screenshots                     pictures of the product, light and d
 cargo xtask bench [CHAPTER…]                what signing in and calling cost, beside budgets and peers
 cargo xtask fuzz [SECONDS]                  every parser of foreign bytes, so long each (20)
 cargo xtask wasm                            the panel only, into <target>/panel
+cargo xtask extension                       what the browser extension needs, to load this folder unpacked
 ";

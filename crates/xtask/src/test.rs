@@ -17,6 +17,7 @@ pub fn run(workspace: &Workspace, arguments: Vec<String>) -> Result<()> {
     steps.step("tidy", || tidy::run(workspace))?;
     let chromium = steps.step("browser", chromium::find_or_install)?;
     wasm::build(workspace, &mut steps)?;
+    wasm::build_extension(workspace, &mut steps)?;
     // The one story that needs it says so itself, and the others can do without.
     if let Err(reason) = npm::find_or_install(workspace, "axe-core") {
         eprintln!("no axe-core: {reason:#}");

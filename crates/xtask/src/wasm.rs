@@ -50,6 +50,11 @@ pub fn build(workspace: &Workspace, steps: &mut Steps) -> Result<()> {
     })
 }
 
+/// What the browser extension loads beside its scripts, where its manifest expects it.
+pub fn build_extension(workspace: &Workspace, steps: &mut Steps) -> Result<()> {
+    build_library(workspace, steps, "extension", &workspace.root.join("extension/pkg"))
+}
+
 /// A library of the workspace as a classic script and its module, compiled and optimised as the panel is.
 pub fn build_library(
     workspace: &Workspace,
@@ -59,7 +64,12 @@ pub fn build_library(
 ) -> Result<()> {
     let compiled = compile(workspace, steps, package, "--lib")?;
     let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
-    bindgen.input_path(compiled).no_modules(true)?.typescript(false).generate(folder)?;
+    bindgen
+        .input_module(package, read_module(&compiled)?)
+        .no_modules(true)?
+        .typescript(false)
+        .out_name(package)
+        .generate(folder)?;
     let module = folder.join(format!("{}_bg.wasm", package.replace('-', "_")));
     match optimizer::find_or_install(workspace) {
         Ok(optimizer) => optimizer.run(&module, &module),
@@ -134,17 +144,23 @@ fn inputs(wasm: &[u8], css: Option<&[u8]>, texts: &BTreeMap<String, Vec<u8>>) ->
     format!("{} {css} {texts} {} {tools}", digest(wasm), bundle::recipe())
 }
 
+/// Without what the linker has left for [`leftovers`].
+fn read_module(compiled: &Path) -> Result<walrus::Module> {
+    let mut module = walrus::Module::from_file(compiled)?;
+    for section in ["linking", "reloc.CODE", "reloc.DATA"] {
+        module.customs.remove_raw(section);
+    }
+    Ok(module)
+}
+
 fn bind(
     compiled: &Path,
     scratch: &Path,
     css: Option<Vec<u8>>,
     texts: BTreeMap<String, Vec<u8>>,
 ) -> Result<Parts> {
-    let mut module = walrus::Module::from_file(compiled)?;
+    let mut module = read_module(compiled)?;
     panics::mute(&mut module);
-    for section in ["linking", "reloc.CODE", "reloc.DATA"] {
-        module.customs.remove_raw(section);
-    }
     let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
     bindgen
         .input_module("panel", module)

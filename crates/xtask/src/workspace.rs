@@ -73,6 +73,7 @@ impl Workspace {
             ("CORDBOARD_BIN_DIR", self.bin_dir()),
             ("CORDBOARD_PANEL_DIR", self.panel_dir()),
             ("CORDBOARD_TARGET_DIR", self.target.clone()),
+            ("CORDBOARD_EXTENSION_DIR", self.root.clone()),
         ]
     }
 }

@@ -90,15 +90,17 @@ fn a_console_of_ours_alone_may_frame_the_panel() -> Result<()> {
 }
 
 /// Attack: A page frames the phone's own window, or a script of somebody else's is put into it.
-/// Refused: `frame-ancestors 'none'` and `X-Frame-Options: DENY`; scripts come from the adapter alone, Open CTI's included.
+/// Refused: `frame-ancestors` names the browser extension alone; scripts come from the adapter alone, Open CTI's included.
 #[test]
-fn the_phones_own_window_is_framed_by_nobody_and_runs_no_foreign_script() -> Result<()> {
+fn the_phones_own_window_is_framed_by_the_extension_alone_and_runs_no_foreign_script() -> Result<()>
+{
     at_the_desk(&Options::default(), |installation| {
         let answer = open(installation, "/phone/acme", Some("document"))?;
 
         let policy = answer.header("content-security-policy").context("a policy")?;
         let directives: Vec<&str> = policy.split("; ").collect();
-        ensure!(directives.contains(&"frame-ancestors 'none'"), "{policy}");
+        let ancestors = format!("frame-ancestors {}", adapter_api::extension::ORIGIN);
+        ensure!(directives.contains(&ancestors.as_str()), "{policy}");
         ensure!(directives.contains(&"script-src 'self' 'wasm-unsafe-eval'"), "{policy}");
         ensure!(answer.header("x-frame-options") == Some("DENY"), "somebody may frame it");
         ensure!(!answer.body().contains("opencti"), "{}", answer.body());

@@ -192,6 +192,11 @@ impl Connection {
             "Target.targetDestroyed" => {
                 self.shared().targets.destroyed(params["targetId"].as_str())
             }
+            // A worker that was stopped starts again, and waits once more.
+            "Inspector.targetReloadedAfterCrash" => {
+                self.send(session, "Runtime.enable", json!({}));
+                self.send(session, "Runtime.runIfWaitingForDebugger", json!({}));
+            }
             "Page.loadEventFired" => self.about(session, |target| target.loads += 1),
             "Fetch.requestPaused" => self.add_header(session, params),
             // Nobody would answer it, and the page stands still until somebody does.
@@ -248,7 +253,7 @@ impl Connection {
     ) {
         let session = Some(session);
         self.send(session, "Target.setAutoAttach", auto_attach());
-        for domain in ["Runtime.enable", "Page.enable", "Log.enable"] {
+        for domain in ["Runtime.enable", "Page.enable", "Log.enable", "Inspector.enable"] {
             self.send(session, domain, json!({}));
         }
         if media != Media::default() {

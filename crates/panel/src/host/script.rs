@@ -6,6 +6,8 @@
 //!        <---JSON, through the port----
 //! ~~~
 //!
+//! The page that the extension holds borrows it in the same way, through the extension.
+//!
 //! Every argument is a plain object with a function in it. A `Map`, or an object of a class of ours, has no
 //! keys of its own and makes the script throw "Must pass in only one object which holds arguments".
 
@@ -14,6 +16,8 @@ use js_sys::{Array, Function, JSON, Object, Reflect};
 use salesforce::screen_pop::SCREEN_POP_DATA;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{MessageChannel, MessageEvent, MessagePort, Window};
+
+use crate::runtime::extension::extension;
 
 /// What the script answered, as JSON. It may be called late or twice, so it lives until the browser finds that the
 /// script has let it go.
@@ -85,6 +89,9 @@ fn pass_on(asked: &JsValue, port: JsValue) {
 
 /// Has the panel that opened this window call its console's script.
 fn borrow(method: &str, arguments: &Object, heard: Option<Heard>) -> Result<(), Failure> {
+    if let Some(extension) = extension() {
+        return extension.borrow(method, arguments, heard).then_some(()).ok_or(Failure::NoScript);
+    }
     let window = web_sys::window().ok_or(Failure::NoScript)?;
     let opener: Window = window.opener()?.unchecked_into();
     if !opener.is_object() || opener.closed()? {
@@ -131,7 +138,7 @@ fn wrap_pop(response: &JsValue) {
 }
 
 /// What has no JSON, such as `undefined`, gives no string, and is then no answer.
-fn json_of(value: &JsValue) -> String {
+pub fn json_of(value: &JsValue) -> String {
     JSON::stringify(value).ok().and_then(|json| json.as_string()).unwrap_or_default()
 }
 

@@ -16,6 +16,7 @@ use web_sys::MessagePort;
 
 use super::{
     adapter::Adapter,
+    extension,
     kept::Kept,
     phone::Phone,
     socket::Events,
@@ -102,6 +103,10 @@ impl Runtime {
 
         let this = Rc::clone(self);
         self.tabs.listen(move || this.happened(Event::Input(Input::AllowedInOtherTab)));
+
+        let this = Rc::clone(self);
+        let sign_in = move || this.happened(Event::Input(Input::Intent(Intent::SignIn)));
+        extension::look(Box::new(sign_in));
 
         let this = Rc::clone(self);
         self.host.listen(Box::new(move |click| {

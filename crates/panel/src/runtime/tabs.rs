@@ -6,7 +6,8 @@
 //! phone's channel:         Published ->, <- Intent     from the tab that leads, and to it
 //! ~~~
 //!
-//! Where the browser keeps the tabs apart, or knows no locks, each is clicked in and is a phone by itself.
+//! Where the browser keeps the tabs apart, or knows no locks, each is clicked in and is a phone by itself. The extension
+//! takes the channel's place, and joins also tabs that the browser keeps apart.
 
 use std::{
     cell::{Cell, RefCell},
@@ -19,7 +20,10 @@ use softphone::protocol::{KeptCall, Said, TabId, TabsEffect, TabsFact};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{AbortController, BroadcastChannel, MessageEvent};
 
-use super::storage;
+use super::{
+    extension::{self, Change, Extension, Report},
+    storage,
+};
 
 pub struct Tabs {
     own: TabId,
@@ -73,13 +77,17 @@ impl Tabs {
 
     pub fn perform(&self, effect: TabsEffect) {
         match effect {
-            TabsEffect::Lead { phone } => self.join(&phone).wait(Rc::clone(&self.report)),
-            TabsEffect::Follow { phone } => drop(self.join(&phone)),
+            TabsEffect::Lead { phone } => self.join(&phone, true),
+            TabsEffect::Follow { phone } => self.join(&phone, false),
             TabsEffect::Leave => self.leave(),
             TabsEffect::Publish(published) => {
                 if let Some(phone) = &*self.phone.borrow() {
                     phone.keep(&published.kept);
+                    let is_idle = published.calls.is_empty();
                     phone.say(&Said::Published(published));
+                    if let Some(extension) = &phone.extension {
+                        extension.settle(is_idle);
+                    }
                 }
             }
             TabsEffect::Ask(intent) => {
@@ -90,14 +98,13 @@ impl Tabs {
         }
     }
 
-    fn join(&self, phone: &str) -> Rc<Phone> {
+    fn join(&self, phone: &str, would_lead: bool) {
         self.leave();
-        let phone = Phone::join(phone, Rc::clone(&self.report));
+        let phone = Phone::join(phone, would_lead, Rc::clone(&self.report));
         if is_visible() {
             phone.say(&Said::InFront(self.own));
         }
-        self.phone.replace(Some(Rc::clone(&phone)));
-        phone
+        self.phone.replace(Some(phone));
     }
 
     fn leave(&self) {
@@ -110,48 +117,81 @@ impl Tabs {
 /// This tab's part in one phone.
 struct Phone {
     name: String,
-    channel: Option<BroadcastChannel>,
+    would_lead: bool,
+    extension: Option<Rc<Extension>>,
+    /// Where no extension takes its place.
+    channel: RefCell<Option<BroadcastChannel>>,
     hears: RefCell<Option<EventListener>>,
     /// Gives up waiting for the lock.
     waits: Option<AbortController>,
     /// Gives the lock back.
     leads: RefCell<Option<Function>>,
+    is_waiting: Cell<bool>,
     left: Cell<bool>,
 }
 
 impl Phone {
-    fn join(name: &str, report: Rc<dyn Fn(TabsFact)>) -> Rc<Self> {
-        // Pages of two builds do not understand each other; the lock they share.
-        let channel = format!("cordboard-{name}-{}", env!("CARGO_PKG_VERSION"));
+    fn join(name: &str, would_lead: bool, report: Rc<dyn Fn(TabsFact)>) -> Rc<Self> {
         let phone = Rc::new(Self {
             name: name.to_owned(),
-            channel: BroadcastChannel::new(&channel).ok(),
+            would_lead,
+            extension: extension::extension(),
+            channel: RefCell::default(),
             hears: RefCell::default(),
             waits: AbortController::new().ok(),
             leads: RefCell::default(),
+            is_waiting: Cell::new(false),
             left: Cell::new(false),
         });
-        phone.listen(report);
+        match &phone.extension {
+            Some(extension) => {
+                let (this, told) = (Rc::clone(&phone), Rc::clone(&report));
+                let changed = Rc::new(move |change| this.changed(change, &told));
+                extension.join(name, would_lead, hearing(report), changed);
+            }
+            None => phone.changed(Change::Gone, &report),
+        }
         phone.say(&Said::Joined);
         phone
     }
 
+    fn changed(self: &Rc<Self>, change: Change, report: &Rc<dyn Fn(TabsFact)>) {
+        if self.left.get() {
+            return;
+        }
+        if change == Change::Gone {
+            // Pages of two builds do not understand each other; the lock they share.
+            let channel = format!("cordboard-{}-{}", self.name, env!("CARGO_PKG_VERSION"));
+            self.channel.replace(BroadcastChannel::new(&channel).ok());
+            self.listen(Rc::clone(report));
+        }
+        if self.would_lead && !self.is_waiting.replace(true) {
+            self.wait(Rc::clone(report));
+        }
+    }
+
     fn listen(&self, report: Rc<dyn Fn(TabsFact)>) {
-        let Some(channel) = &self.channel else { return };
+        let channel = self.channel.borrow();
+        let Some(channel) = &*channel else { return };
+        let report = hearing(report);
         let hear = move |event: &web_sys::Event| {
-            let bytes = event.dyn_ref::<MessageEvent>().map(MessageEvent::data);
-            let bytes = bytes.and_then(|data| Some(data.dyn_ref::<Uint8Array>()?.to_vec()));
-            // What another build has said is nothing to us.
-            if let Some(said) = bytes.and_then(|bytes| postcard::from_bytes::<Said>(&bytes).ok()) {
-                report(said.into());
+            let event: &MessageEvent = event.unchecked_ref();
+            if let Some(bytes) = event.data().dyn_ref::<Uint8Array>() {
+                report(&bytes.to_vec());
             }
         };
         self.hears.replace(Some(EventListener::new(channel, "message", hear)));
     }
 
     fn say(&self, said: &Said) {
-        if let (Some(channel), Ok(bytes)) = (&self.channel, postcard::to_allocvec(said)) {
-            let _ = channel.post_message(&Uint8Array::from(bytes.as_slice()));
+        let Ok(said) = postcard::to_allocvec(said) else { return };
+        let channel = self.channel.borrow();
+        match (&*channel, &self.extension) {
+            (Some(channel), _) => {
+                let _ = channel.post_message(&Uint8Array::from(said.as_slice()));
+            }
+            (None, Some(extension)) => extension.say(&said),
+            (None, None) => {}
         }
     }
 
@@ -201,7 +241,10 @@ impl Phone {
     fn leave(&self) {
         self.left.set(true);
         self.hears.take();
-        if let Some(channel) = &self.channel {
+        if let Some(extension) = &self.extension {
+            extension.leave();
+        }
+        if let Some(channel) = self.channel.take() {
             channel.close();
         }
         match self.leads.take() {
@@ -224,6 +267,15 @@ impl Phone {
     fn kept(&self) -> Vec<KeptCall> {
         storage::kept(&format!("{KEPT}{}", self.name)).unwrap_or_default()
     }
+}
+
+/// What another build has said is nothing to us.
+fn hearing(report: Rc<dyn Fn(TabsFact)>) -> Report {
+    Rc::new(move |bytes| {
+        if let Ok(said) = postcard::from_bytes::<Said>(bytes) {
+            report(said.into());
+        }
+    })
 }
 
 pub fn is_visible() -> bool {

@@ -91,9 +91,10 @@ fn line_of(manifest: &str, key: &str) -> usize {
     manifest.lines().position(|line| declares(line).is_some()).map_or(1, |index| index + 1)
 }
 
-const ARROWS: [(&str, &[&str]); 20] = [
+const ARROWS: [(&str, &[&str]); 21] = [
     // Hands.
     ("panel", &["softphone", "adapter-api", "oauth", "salesforce", "texts", "web"]),
+    ("extension", &["softphone"]),
     (
         "adapter",
         &["store", "identity", "call-log", "saml", "adapter-api", "oauth", "salesforce", "texts"],

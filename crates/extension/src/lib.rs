@@ -1,0 +1,97 @@
+//! The hands of [`Hub`] in the extension's offscreen document: ports in `extension/offscreen.js`, a timer here. What
+//! the messages are is said where the panel writes them (`panel::runtime::extension`).
+
+#![cfg(target_arch = "wasm32")]
+
+use std::{cell::RefCell, rc::Rc};
+
+use gloo::timers::callback::Timeout;
+use js_sys::{Array, Function};
+use softphone::{
+    hub::{FromPage, Hub, ToPage},
+    leases::Page,
+};
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+
+#[wasm_bindgen]
+pub struct Pages(Rc<Inner>);
+
+struct Inner {
+    hub: RefCell<Hub>,
+    /// Sends a page a message: `post(page, message)`.
+    post: Function,
+    timer: RefCell<Option<Timeout>>,
+}
+
+#[wasm_bindgen]
+impl Pages {
+    #[wasm_bindgen(constructor)]
+    pub fn new(post: Function) -> Self {
+        Self(Rc::new(Inner { hub: RefCell::default(), post, timer: RefCell::default() }))
+    }
+
+    /// What a page has said; null where it is gone. What cannot be read is nothing.
+    pub fn hear(&self, page: Page, message: JsValue) {
+        if let Some(said) = read(&message) {
+            self.0.hub.borrow_mut().hear(now(), page, said);
+            self.0.send();
+        }
+    }
+}
+
+impl Inner {
+    fn send(self: &Rc<Self>) {
+        let mut hub = self.hub.borrow_mut();
+        while let Some((page, message)) = hub.poll() {
+            // A page that has just gone hears nothing.
+            let _ = self.post.call2(&JsValue::NULL, &page.into(), &written(message));
+        }
+        let timer = hub.poll_timeout().map(|at| {
+            let this = Rc::clone(self);
+            let fire = move || {
+                this.hub.borrow_mut().handle_timeout(now());
+                this.send();
+            };
+            Timeout::new(at.saturating_sub(now()) as u32, fire)
+        });
+        self.timer.replace(timer);
+    }
+}
+
+fn read(message: &JsValue) -> Option<FromPage> {
+    if message.is_null() {
+        return Some(FromPage::Gone);
+    }
+    if !Array::is_array(message) {
+        return None;
+    }
+    let message = Array::from(message);
+    let text = |at| message.get(at).as_string();
+    let number = || message.get(1).as_f64().map(|number| number as u32);
+    Some(match text(0)?.as_str() {
+        "join" => FromPage::Join { phone: text(1)?, would_hold: message.get(2).as_bool()? },
+        "leave" => FromPage::Leave,
+        "said" => FromPage::Said(text(1)?),
+        "heard" => FromPage::Heard { number: number()?, json: text(2)? },
+        "call" => FromPage::Call { number: number()?, method: text(2)?, arguments: text(3)? },
+        _ => return None,
+    })
+}
+
+fn written(message: ToPage) -> Array {
+    let parts: Vec<JsValue> = match message {
+        ToPage::Hold => vec!["hold".into()],
+        ToPage::Said(said) => vec!["said".into(), said.into()],
+        ToPage::Call { number, method, arguments } => {
+            vec!["call".into(), number.into(), method.into(), arguments.into()]
+        }
+        ToPage::Heard { number, json } => vec!["heard".into(), number.into(), json.into()],
+        ToPage::Pages(any) => vec!["pages".into(), any.into()],
+        ToPage::Other => vec!["other".into()],
+    };
+    parts.into_iter().collect()
+}
+
+fn now() -> u64 {
+    js_sys::Date::now() as u64
+}

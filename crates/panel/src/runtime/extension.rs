@@ -1,0 +1,210 @@
+//! The way through the browser extension, where there is one: it joins pages of this phone that the browser keeps apart,
+//! and has one of its own, the resident, which outlives them.
+//!
+//! ~~~text
+//! panel in a console <--port--> content script <--chrome.runtime--> hub <--port--> resident (/phone in the extension)
+//!
+//! page --> hub:   ["join", phone, would hold]  ["leave"]  ["said", what tabs say]  ["heard", number, JSON]
+//! hub --> page:   ["hold"]  ["said", what tabs say]  ["call", number, method, JSON]  ["gone"]
+//! resident:       the same, and it is who calls; ["pages", whether there are any]  ["other"]: another agent sits here
+//! ~~~
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
+use adapter_api::extension;
+use gloo::events::EventListener;
+use js_sys::{Array, JSON, Object};
+use oauth::base64url;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{MessageEvent, MessagePort};
+
+use crate::host::script::{self, Heard};
+
+pub struct Extension {
+    port: MessagePort,
+    /// Whether it is the resident, and there is a page whose console it may use.
+    has_pages: Cell<bool>,
+    joined: RefCell<Option<(Report, Changed)>>,
+    is_idle: Cell<bool>,
+    gives_way: Cell<bool>,
+    /// What was asked of a console, by its place.
+    asked: RefCell<Vec<Option<Heard>>>,
+    come: Box<dyn Fn()>,
+}
+
+/// Told to whoever is part of a phone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// This page is to be the phone.
+    Hold,
+    /// There is no extension any more.
+    Gone,
+}
+
+/// Told what other pages say.
+pub type Report = Rc<dyn Fn(&[u8])>;
+type Changed = Rc<dyn Fn(Change)>;
+
+thread_local! {
+    static EXTENSION: RefCell<Option<Rc<Extension>>> = const { RefCell::new(None) };
+}
+
+pub fn extension() -> Option<Rc<Extension>> {
+    EXTENSION.with_borrow(Clone::clone)
+}
+
+/// Asks for the way, and takes what comes: before anybody has signed in, where it is there. `come`: an agent has signed
+/// in somewhere, and the resident may as well.
+pub fn look(come: Box<dyn Fn()>) {
+    let Some(window) = web_sys::window() else { return };
+    let location = window.location();
+    let (Ok(own), Ok(path)) = (location.origin(), location.pathname()) else { return };
+    // The content script hears it in this window; around the resident's there is the extension's.
+    let around = window.parent().ok().flatten().filter(|around| *around != window);
+    let (to, origin) = match around {
+        Some(around) if path.starts_with("/phone/") => (around, extension::ORIGIN),
+        _ => (window.clone(), own.as_str()),
+    };
+    let _ = to.post_message(&ASKED.into(), origin);
+    let come = RefCell::new(Some(come));
+    let hear = move |event: &web_sys::Event| {
+        let event: &MessageEvent = event.unchecked_ref();
+        let from = [own.as_str(), extension::ORIGIN].contains(&event.origin().as_str());
+        let port = event.ports().get(0).dyn_into::<MessagePort>();
+        if let (true, true, Ok(port)) = (from, event.data() == FOUND, port)
+            && let Some(come) = come.take()
+        {
+            EXTENSION.set(Some(Extension::open(port, come)));
+        }
+    };
+    EventListener::new(&window, "message", hear).forget();
+}
+
+impl Extension {
+    fn open(port: MessagePort, come: Box<dyn Fn()>) -> Rc<Self> {
+        let extension = Rc::new(Self {
+            port,
+            has_pages: Cell::default(),
+            joined: RefCell::default(),
+            is_idle: Cell::new(true),
+            gives_way: Cell::default(),
+            asked: RefCell::default(),
+            come,
+        });
+        let this = Rc::clone(&extension);
+        let hear = move |event: &web_sys::Event| {
+            let event: &MessageEvent = event.unchecked_ref();
+            if let Ok(message) = event.data().dyn_into::<Array>() {
+                this.hear(&message);
+            }
+        };
+        EventListener::new(&extension.port, "message", hear).forget();
+        extension.port.start();
+        extension
+    }
+
+    fn hear(self: &Rc<Self>, message: &Array) {
+        let text = |at| message.get(at).as_string().unwrap_or_default();
+        let joined = self.joined.borrow().clone();
+        match (text(0).as_str(), joined) {
+            ("said", Some((report, _))) => {
+                if let Some(said) = base64url::decode(&text(1)) {
+                    report(&said);
+                }
+            }
+            ("hold", Some((_, changed))) => changed(Change::Hold),
+            ("gone", joined) => {
+                EXTENSION.set(None);
+                if let Some((_, changed)) = joined {
+                    changed(Change::Gone);
+                }
+            }
+            ("other", _) => {
+                self.gives_way.set(true);
+                self.settle(self.is_idle.get());
+            }
+            ("call", _) => self.lend(message.get(1), &text(2), &text(3)),
+            ("heard", _) => {
+                let at = message.get(1).as_f64().unwrap_or_default() as usize;
+                let heard = self.asked.borrow_mut().get_mut(at).and_then(Option::take);
+                if let Some(heard) = heard {
+                    heard(&text(2));
+                }
+            }
+            ("pages", joined) => {
+                self.has_pages.set(message.get(1).is_truthy());
+                if self.has_pages.get() && joined.is_none() {
+                    (self.come)();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    // ── One phone ─────────────────────────────────────────────────
+
+    /// Part of this phone, and the phone itself once told so, which whoever only follows never is.
+    pub fn join(&self, phone: &str, would_hold: bool, report: Report, changed: Changed) {
+        self.joined.replace(Some((report, changed)));
+        self.post("join", &[phone.into(), would_hold.into()]);
+    }
+
+    /// Begins anew for another agent, after the last call.
+    pub fn settle(&self, is_idle: bool) {
+        self.is_idle.set(is_idle);
+        if is_idle && self.gives_way.get() {
+            let _ = web_sys::window().map(|window| window.location().reload());
+        }
+    }
+
+    pub fn leave(&self) {
+        self.joined.take();
+        self.post("leave", &[]);
+    }
+
+    pub fn say(&self, said: &[u8]) {
+        self.post("said", &[base64url::encode(said).into()]);
+    }
+
+    // ── The console's script ──────────────────────────────────────
+
+    fn lend(self: &Rc<Self>, number: JsValue, method: &str, arguments: &str) {
+        let this = Rc::clone(self);
+        let heard = move |json: &str| {
+            this.post("heard", &[number.clone(), json.into()]);
+        };
+        let heard: Rc<dyn Fn(&str)> = Rc::new(heard);
+        let answers = Rc::clone(&heard);
+        let arguments = JSON::parse(arguments).unwrap_or_default().unchecked_into::<Object>();
+        if script::call(method, &arguments, Some(Box::new(move |json| answers(json)))).is_err() {
+            // What cannot be read is an answer as well.
+            heard("");
+        }
+    }
+
+    /// By a page in a console. False where this is none that may.
+    pub fn borrow(&self, method: &str, arguments: &Object, heard: Option<Heard>) -> bool {
+        if self.has_pages.get() {
+            let mut asked = self.asked.borrow_mut();
+            let number = asked.len() as u32;
+            asked.push(heard);
+            let arguments = script::json_of(arguments);
+            self.post("call", &[number.into(), method.into(), arguments.into()]);
+        }
+        self.has_pages.get()
+    }
+
+    fn post(&self, kind: &str, parts: &[JsValue]) {
+        let message = Array::of1(&kind.into());
+        for part in parts {
+            message.push(part);
+        }
+        let _ = self.port.post_message(&message);
+    }
+}
+
+const ASKED: &str = "cordboard?";
+const FOUND: &str = "cordboard";

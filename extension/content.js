@@ -1,0 +1,14 @@
+// Relays between the panel in this frame and the extension's offscreen document.
+
+addEventListener("message", async ({ source, origin, data }) => {
+  if (source !== window || origin !== location.origin || data !== "cordboard?") return;
+  const { port1: port, port2: theirs } = new MessageChannel();
+  // Kept by the port until the extension listens.
+  window.postMessage("cordboard", origin, [theirs]);
+  const gone = () => port.postMessage(["gone"]);
+  if (!(await chrome.runtime.sendMessage("open").catch(() => false))) return gone();
+  const extension = chrome.runtime.connect();
+  extension.onMessage.addListener((message) => port.postMessage(message));
+  extension.onDisconnect.addListener(gone);
+  port.onmessage = ({ data: message }) => extension.postMessage(message);
+});

@@ -1,0 +1,237 @@
+//! With the browser extension the phone is in no tab: it goes on when tabs are reloaded and closed, and tabs that the
+//! browser keeps apart are one phone.
+
+use acceptance::{
+    browser::BrowserOptions,
+    world::{Options, World, story_in},
+};
+use adapter_api::extension::ORIGIN;
+use anyhow::{Context as _, Result, ensure};
+use serde_json::Value;
+
+use crate::{
+    agent_has_several_tabs::{are_one_phone, sounding},
+    calling::{COUNT_NOTES, annas_phone, is_heard, listen_anew, registrations, rose_talks},
+    steps::{allow_once_in, is_logged, logged_calls, wait_for_call, wait_for_state},
+};
+
+/// Fault: The tab in which a call was answered is reloaded twenty times, then every tab is closed.
+/// Seen: The call, in each tab that is opened.
+/// Kept: The call itself, without a gap at the far end; one registration and one Task.
+#[test]
+fn a_call_outlives_every_tab() -> Result<()> {
+    story_in(&extended(), &Options::calling(), |world| {
+        set_up(world)?;
+        let (tab, panel) = annas_phone(world)?;
+        let customer = rose_talks(world, &panel)?;
+        is_heard(world, &customer)?;
+        let began = world.pbx_call(|call| call["id"] == customer)?;
+        listen_anew(world, &customer)?;
+
+        for _ in 0..20 {
+            tab.reload()?;
+            world.open_softphone(&tab)?;
+            wait_for_call(&world.panel(&tab), "talking")?;
+        }
+        let empty = world.browser.new_tab("about:blank")?;
+        tab.close()?;
+        let closed = packets(&world.pbx_call(|call| call["id"] == customer)?);
+        let goes_on = |call: &Value| packets(call) > closed + FIVE_SECONDS_OF_PACKETS;
+        let heard = world.pbx_call(|call| call["id"] == customer && goes_on(call))?;
+
+        let gap = heard["longest_gap_ms"].as_u64().context("the PBX measures gaps")?;
+        println!("the longest gap at the far end, over 20 reloads: {gap} ms");
+        ensure!(heard["packets_lost"] == 0, "{heard:#}");
+        ensure!(heard["call_id"] == began["call_id"], "it is another call: {heard:#}");
+        empty.go(&world.console())?;
+        world.open_softphone(&empty)?;
+        let panel = world.panel(&empty);
+        wait_for_call(&panel, "talking")?;
+        ensure!(registrations(world)? == 1);
+        panel.click_button("Hang up")?;
+        world.pbx_call(|call| call["id"] == customer && call["ended"] == "peer_hung_up")?;
+        is_logged(&panel)?;
+        ensure!(logged_calls(world)?.len() == 1, "{:#?}", logged_calls(world)?);
+        Ok(())
+    })
+}
+
+/// Fault: The agent has one to eight tabs of the console open, beside the extension.
+/// Seen: A call is shown in all of them, rings once, in none of them, and its record is shown in the tab in front alone.
+/// Kept: One registration; whichever tab the agent answers or hangs up in.
+#[test]
+fn with_the_extension_up_to_eight_tabs_are_one_phone_too() -> Result<()> {
+    story_in(&extended(), &Options::calling(), |world| {
+        set_up(world)?;
+        let (tab, panel) = annas_phone(world)?;
+        let resident = world.browser.offscreen()?.frame("/phone/acme");
+        resident.evaluate(COUNT_NOTES)?;
+
+        are_one_phone(world, tab, panel, |panels| {
+            let in_the_extension = sounding(std::slice::from_ref(&resident))?;
+            Ok(in_the_extension + sounding(panels)?)
+        })
+    })
+}
+
+/// Fault: The agent signs out, and in again, and reloads the tab in the next call.
+/// Seen: Signed out in the extension as well: the PBX knows no phone; then the call goes on over the reload.
+/// Kept: One registration.
+#[test]
+fn who_signs_out_and_in_again_has_the_phone_in_the_extension_again() -> Result<()> {
+    story_in(&extended(), &Options::calling(), |world| {
+        set_up(world)?;
+        let (tab, panel) = annas_phone(world)?;
+        panel.click_button("Sign out")?;
+        wait_for_state(&panel, "signed-out")?;
+        world.pbx_phones("1001", 0)?;
+
+        panel.click_button("Sign in")?;
+        panel.wait_for_text("Your number is 1001")?;
+        let customer = rose_talks(world, &panel)?;
+        listen_anew(world, &customer)?;
+        tab.reload()?;
+        world.open_softphone(&tab)?;
+        wait_for_call(&world.panel(&tab), "talking")?;
+
+        is_heard(world, &customer)?;
+        world.pbx_phones("1001", 1)
+    })
+}
+
+/// Attack: The next agent logs in to Salesforce at the same desk, where the first has not signed out.
+/// Refused: The first one's phone is taken off the PBX; the next one's is the one of the extension.
+#[test]
+fn the_next_agent_at_the_desk_has_the_phone_and_the_first_one_none() -> Result<()> {
+    story_in(&extended(), &Options::calling(), |world| {
+        set_up(world)?;
+        let (tab, _) = annas_phone(world)?;
+        world.pbx_phones("1001", 1)?;
+        tab.click("summary.avatar")?;
+        tab.click("#log-out")?;
+        tab.wait_for("document.querySelector('#username') !== null")?;
+
+        let panel = world.panel(&world.console_as("carla.costa")?);
+        allow_once_in(&world.browser, &panel)?;
+        panel.wait_for_text("Your number is 1003")?;
+
+        world.pbx_phones("1001", 0)?;
+        world.pbx_phones("1003", 1)?;
+        let resident = world.browser.offscreen()?.frame("/phone/acme");
+        resident.wait_for_text("You are signed in as Carla Costa")
+    })
+}
+
+/// Attack: A page of the console, or the phone's own window, looks for a way to the extension.
+/// Refused: It has none: the browser gives such a page no interface, and the extension puts its script into panels alone.
+#[test]
+fn only_panels_have_a_way_to_the_extension() -> Result<()> {
+    story_in(&extended(), &Options::calling(), |world| {
+        set_up(world)?;
+        let (tab, panel) = annas_phone(world)?;
+        let phone = world.browser.new_tab(&format!("{}/phone/acme", world.adapter_url()))?;
+        phone.wait_for_text("Cordboard")?;
+
+        panel.wait_for(&format!("({ASK})('cordboard?')"))?;
+        for page in [&*tab, &*phone] {
+            ensure!(page.evaluate("chrome.runtime?.connect === undefined")? == true);
+            // Our own word comes back after anything that the extension's script would have said.
+            ensure!(page.evaluate(&format!("({ASK})('cordboard?')"))? == false);
+        }
+        Ok(())
+    })
+}
+
+/// Fault: The extension's worker is stopped in the middle of a call, and another tab is opened.
+/// Seen: The call, in that tab.
+/// Kept: The call.
+#[test]
+fn the_workers_end_is_not_noticed() -> Result<()> {
+    story_in(&extended(), &Options::calling(), |world| {
+        set_up(world)?;
+        let (_, panel) = annas_phone(world)?;
+        let customer = rose_talks(world, &panel)?;
+        is_heard(world, &customer)?;
+
+        world.browser.stop_worker()?;
+        let another = world.console_again()?;
+
+        wait_for_call(&world.panel(&another), "talking")?;
+        is_heard(world, &customer)
+    })
+}
+
+/// Fault: The agent removes the phone from the extension in the middle of a call.
+/// Seen: The call goes on in the tab.
+/// Kept: One registration.
+#[test]
+fn without_the_extensions_page_a_tab_takes_the_call_over() -> Result<()> {
+    story_in(&extended(), &Options::calling(), |world| {
+        set_up(world)?;
+        let (_, panel) = annas_phone(world)?;
+        let customer = rose_talks(world, &panel)?;
+        is_heard(world, &customer)?;
+
+        let options = world.browser.new_tab(&options_page())?;
+        options.click_button("Remove")?;
+        options.wait_for_text("It is not set up yet.")?;
+
+        wait_for_call(&panel, "talking")?;
+        is_heard(world, &customer)?;
+        world.pbx_phones("1001", 1)
+    })
+}
+
+#[test]
+fn an_address_that_is_no_phones_is_refused() -> Result<()> {
+    story_in(&extended(), &Options::calling(), |world| {
+        let options = world.browser.new_tab(&options_page())?;
+
+        for address in [
+            "http://phone.example/phone/acme",
+            "https://phone.example/",
+            "https://phone.example/admin",
+        ] {
+            options.fill("#phone", address)?;
+            options.click_button("Set up")?;
+            options.wait_for_text("This is not the address of a phone.")?;
+        }
+        Ok(())
+    })
+}
+
+fn extended() -> BrowserOptions {
+    BrowserOptions { extension: true, ..BrowserOptions::default() }
+}
+
+/// As an agent does who has just installed it.
+fn set_up(world: &World) -> Result<()> {
+    world.browser.allow_microphone(ORIGIN)?;
+    let options = world.browser.new_tab(&options_page())?;
+    options.wait_for_text("It is not set up yet.")?;
+    options.fill("#phone", &format!("{}/panel/acme", world.adapter_url()))?;
+    options.click_button("Set up")?;
+    options.wait_for_text("It is set up.")?;
+    options.close()
+}
+
+fn options_page() -> String {
+    format!("{ORIGIN}/extension/options.html")
+}
+
+fn packets(call: &Value) -> u64 {
+    call["packets_received"].as_u64().unwrap_or_default()
+}
+
+const FIVE_SECONDS_OF_PACKETS: u64 = 250;
+
+/// Whether a question to the page's own window is answered with a port before a later word of ours is heard.
+const ASK: &str = "question => new Promise(resolve => {
+    addEventListener('message', ({ data, ports }) => {
+        if (data === 'cordboard' && ports.length) resolve(true);
+        // An answer to the question is posted before the next word is.
+        if (data === question) setTimeout(() => postMessage('last', location.origin));
+        if (data === 'last') resolve(false);
+    });
+    postMessage(question, location.origin);
+})";
