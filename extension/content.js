@@ -6,9 +6,14 @@ addEventListener("message", async ({ source, origin, data }) => {
   // Kept by the port until the extension listens.
   window.postMessage("cordboard", origin, [theirs]);
   const gone = () => port.postMessage(["gone"]);
-  if (!(await chrome.runtime.sendMessage("open").catch(() => false))) return gone();
-  const extension = chrome.runtime.connect();
-  extension.onMessage.addListener((message) => port.postMessage(message));
-  extension.onDisconnect.addListener(gone);
-  port.onmessage = ({ data: message }) => extension.postMessage(message);
+  try {
+    if (!(await chrome.runtime.sendMessage("open"))) return gone();
+    const extension = chrome.runtime.connect();
+    extension.onMessage.addListener((message) => port.postMessage(message));
+    extension.onDisconnect.addListener(gone);
+    port.onmessage = ({ data: message }) => extension.postMessage(message);
+  } catch {
+    // The extension was updated or switched off, and this script is what is left of it.
+    gone();
+  }
 });

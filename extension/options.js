@@ -16,7 +16,7 @@ show((await chrome.storage.local.get("phone")).phone);
 
 function read(text) {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const secure = url?.protocol === "https:" || url?.hostname.endsWith(".localhost");
+  const secure = url?.protocol === "https:" || (url?.protocol === "http:" && url.hostname.endsWith(".localhost"));
   const path = url?.pathname.match(/^\/(?:panel|phone)\/([^/]+)\/?$/);
   return secure && path ? new URL(`/phone/${path[1]}`, url) : undefined;
 }
@@ -26,7 +26,9 @@ form.addEventListener("submit", async (event) => {
   const phone = read(input.value.trim());
   if (!phone) return say("no_address");
   const origins = [`${phone.protocol}//${phone.hostname}/*`];
-  if (!(await chrome.permissions.request({ origins }))) return say("no_site");
+  if (!(await chrome.permissions.request({ origins }).catch(() => false))) return say("no_site");
+  const answer = await fetch(phone, { credentials: "omit" }).catch(() => undefined);
+  if (!answer?.ok) return say("no_phone");
   try {
     const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
     for (const track of stream.getTracks()) track.stop();

@@ -8,14 +8,14 @@ chrome.permissions.onRemoved.addListener(settle);
 chrome.action.onClicked.addListener(() => chrome.runtime.openOptionsPage());
 chrome.runtime.onMessage.addListener((message, _sender, answer) => {
   if (message !== "open") return;
-  settle().then(answer, () => answer(false));
+  settle().then((there) => answer(Boolean(there)));
   return true;
 });
 
 // One at a time: a second offscreen document is refused.
 let settling = Promise.resolve();
 function settle() {
-  settling = settling.catch(() => {}).then(open);
+  settling = settling.then(open).catch((reason) => console.warn(reason));
   return settling;
 }
 

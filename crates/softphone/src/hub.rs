@@ -45,7 +45,7 @@ pub enum ToPage {
     },
     /// To the resident: whether there are panels whose console it may use; told anew with each that joins.
     Pages(bool),
-    /// To the resident: another agent sits here now, and nobody of its own.
+    /// To the resident: another agent sits here now, and nobody of its own. Told again with whatever that one does.
     Other,
 }
 
@@ -54,8 +54,10 @@ pub struct Hub {
     leases: Leases,
     /// Of the resident.
     phone: Option<String>,
-    /// In the order in which they have joined.
+    /// Whose console is asked next comes last.
     panels: Vec<Page>,
+    /// Who was asked what by the resident.
+    lent: Vec<(u32, Page)>,
     patience: Option<u64>,
     out: VecDeque<(Page, ToPage)>,
 }
@@ -64,7 +66,7 @@ impl Hub {
     /// Milliseconds of any clock that goes forward.
     pub fn hear(&mut self, now: u64, page: Page, said: FromPage) {
         match page {
-            RESIDENT => self.hear_resident(said),
+            RESIDENT => self.hear_resident(now, said),
             _ => self.hear_panel(now, page, said),
         }
         self.settle();
@@ -86,7 +88,7 @@ impl Hub {
         self.out.pop_front()
     }
 
-    fn hear_resident(&mut self, said: FromPage) {
+    fn hear_resident(&mut self, now: u64, said: FromPage) {
         match said {
             FromPage::Join { phone, would_hold } => {
                 self.leases.let_go();
@@ -98,7 +100,11 @@ impl Hub {
             FromPage::Leave | FromPage::Gone => {
                 self.phone = None;
                 self.leases.let_go();
+                // It may come back; if it does not, a panel is the phone.
+                self.leases.wait_again();
+                self.patience = Some(now + PATIENCE);
                 if said == FromPage::Gone {
+                    self.lent.clear();
                     // To the one that has come in its place, which may sign in.
                     self.out.push_back((RESIDENT, ToPage::Pages(!self.panels.is_empty())));
                 }
@@ -109,11 +115,14 @@ impl Hub {
                 }
             }
             FromPage::Call { number, method, arguments } => {
-                let (to, message) = match self.panels.last() {
-                    Some(panel) => (*panel, ToPage::Call { number, method, arguments }),
+                let message = match self.lender() {
+                    Some(panel) => {
+                        self.lent.push((number, panel));
+                        (panel, ToPage::Call { number, method, arguments })
+                    }
                     None => (RESIDENT, ToPage::Heard { number, json: String::new() }),
                 };
-                self.out.push_back((to, message));
+                self.out.push_back(message);
             }
             FromPage::Heard { .. } => {}
         }
@@ -125,35 +134,56 @@ impl Hub {
                 self.panels.retain(|panel| *panel != page);
                 self.panels.push(page);
                 self.leases.join(page, &phone, would_hold);
-                self.patience = Some(now + PATIENCE);
+                self.patience.get_or_insert(now + PATIENCE);
                 self.out.push_back((RESIDENT, ToPage::Pages(true)));
-                self.give_way(&phone);
+                self.give_way();
             }
-            FromPage::Leave => self.leases.leave(page),
+            FromPage::Leave | FromPage::Gone => {
+                self.panels.retain(|panel| *panel != page);
+                self.leases.leave(page);
+                // That there are others tells nothing new: they may be about to leave as well.
+                if self.panels.is_empty() {
+                    self.out.push_back((RESIDENT, ToPage::Pages(false)));
+                }
+                self.give_way();
+            }
             FromPage::Said(said) => {
                 if let Some(phone) = self.leases.phone_of(page).map(str::to_owned) {
                     self.relay(&phone, page, said);
                 }
+                self.give_way();
             }
             FromPage::Heard { number, json } => {
-                self.out.push_back((RESIDENT, ToPage::Heard { number, json }));
-            }
-            FromPage::Gone => {
-                self.panels.retain(|panel| *panel != page);
-                self.leases.leave(page);
-                self.out.push_back((RESIDENT, ToPage::Pages(!self.panels.is_empty())));
+                if let Some(at) = self.lent.iter().position(|lent| *lent == (number, page)) {
+                    self.lent.swap_remove(at);
+                    // It answers, and is asked again.
+                    self.panels.retain(|panel| *panel != page);
+                    self.panels.push(page);
+                    self.out.push_back((RESIDENT, ToPage::Heard { number, json }));
+                }
             }
             // A panel has a console of its own.
             FromPage::Call { .. } => {}
         }
     }
 
-    fn give_way(&mut self, phone: &str) {
-        if let Some(own) = self.phone.as_deref().filter(|own| *own != phone)
-            && self.leases.pages_of(own).next().is_none()
-        {
+    /// Somebody else sits here, and nobody of the resident's own.
+    fn give_way(&mut self) {
+        let Some(own) = self.phone.as_deref() else { return };
+        if !self.panels.is_empty() && self.leases.pages_of(own).next().is_none() {
             self.out.push_back((RESIDENT, ToPage::Other));
         }
+    }
+
+    /// A panel of the resident's own phone, or, before it has one, any; one that has not answered is asked last.
+    fn lender(&mut self) -> Option<Page> {
+        let own =
+            self.phone.as_deref().map(|phone| self.leases.pages_of(phone).collect::<Vec<_>>());
+        let may = |panel: &&Page| own.as_ref().is_none_or(|own| own.contains(panel));
+        let lender = *self.panels.iter().rev().find(may)?;
+        self.panels.retain(|panel| *panel != lender);
+        self.panels.insert(0, lender);
+        Some(lender)
     }
 
     fn relay(&mut self, phone: &str, from: Page, said: String) {
@@ -214,7 +244,52 @@ mod tests {
         assert_eq!(said(&mut hub), []);
         hub.hear(7_000, 1, FromPage::Gone);
 
-        assert_eq!(said(&mut hub), [(RESIDENT, ToPage::Pages(true)), (RESIDENT, ToPage::Hold)]);
+        assert_eq!(said(&mut hub), [(RESIDENT, ToPage::Hold)]);
+    }
+
+    #[test]
+    fn a_tab_that_closes_after_a_sign_out_signs_nobody_in() {
+        let mut hub = Hub::default();
+        for page in [1, 2, RESIDENT] {
+            hub.hear(0, page, join(ANNA));
+        }
+        said(&mut hub);
+
+        for page in [1, RESIDENT, 2] {
+            hub.hear(1, page, FromPage::Leave);
+        }
+        hub.hear(2, 1, FromPage::Gone);
+
+        let told = said(&mut hub);
+        assert!(!told.contains(&(RESIDENT, ToPage::Pages(true))), "{told:?}");
+    }
+
+    #[test]
+    fn where_the_residents_session_alone_is_ended_a_panel_is_the_phone() {
+        let mut hub = Hub::default();
+        hub.hear(0, 1, join(ANNA));
+        hub.hear(0, RESIDENT, join(ANNA));
+        hub.handle_timeout(5_000);
+        said(&mut hub);
+
+        hub.hear(60_000, RESIDENT, FromPage::Leave);
+        assert_eq!(said(&mut hub), []);
+        hub.handle_timeout(65_000);
+
+        assert_eq!(said(&mut hub), [(1, ToPage::Hold)]);
+    }
+
+    #[test]
+    fn a_resident_that_cannot_is_waited_for_once() {
+        let mut hub = Hub::default();
+        hub.hear(0, 1, join(ANNA));
+        hub.handle_timeout(5_000);
+        hub.hear(6_000, 1, FromPage::Gone);
+        said(&mut hub);
+
+        hub.hear(7_000, 2, join(ANNA));
+
+        assert!(said(&mut hub).contains(&(2, ToPage::Hold)));
     }
 
     #[test]
@@ -229,6 +304,34 @@ mod tests {
         hub.hear(1, 2, FromPage::Said("answer".into()));
 
         assert_eq!(said(&mut hub), [(1, ToPage::Said("Rose is calling".into()))]);
+    }
+
+    #[test]
+    fn a_console_that_does_not_answer_is_asked_last_and_only_who_was_asked_is_heard() {
+        let mut hub = Hub::default();
+        for page in [1, 2, RESIDENT] {
+            hub.hear(0, page, join(ANNA));
+        }
+        hub.hear(0, 3, join(BEN));
+        said(&mut hub);
+        let call =
+            |number| FromPage::Call { number, method: "runApex".into(), arguments: "{}".into() };
+        let asked = |hub: &mut Hub| match &said(hub)[..] {
+            [(page, ToPage::Call { .. })] => *page,
+            told => panic!("{told:?}"),
+        };
+
+        hub.hear(1, RESIDENT, call(1));
+        assert_eq!(asked(&mut hub), 2);
+        hub.hear(2, RESIDENT, call(2));
+        assert_eq!(asked(&mut hub), 1);
+        hub.hear(3, 3, FromPage::Heard { number: 2, json: "{}".into() });
+        assert_eq!(said(&mut hub), []);
+        hub.hear(4, 1, FromPage::Heard { number: 2, json: "{}".into() });
+        assert_eq!(said(&mut hub), [(RESIDENT, ToPage::Heard { number: 2, json: "{}".into() })]);
+        hub.hear(5, RESIDENT, call(3));
+
+        assert_eq!(asked(&mut hub), 1);
     }
 
     #[test]
@@ -271,9 +374,8 @@ mod tests {
         hub.hear(1, 2, join(BEN));
         assert_eq!(said(&mut hub), [(RESIDENT, ToPage::Pages(true))]);
         hub.hear(2, 1, FromPage::Gone);
-        hub.hear(3, 2, join(BEN));
 
-        assert!(said(&mut hub).contains(&(RESIDENT, ToPage::Other)));
+        assert_eq!(said(&mut hub), [(RESIDENT, ToPage::Other)]);
     }
 
     fn join(phone: &str) -> FromPage {

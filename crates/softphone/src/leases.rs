@@ -10,6 +10,8 @@
 #[derive(Debug, Default)]
 pub struct Leases {
     phones: Vec<Lease>,
+    /// The resident was waited for, in vain: it is not, again, before it wants something.
+    resident_is_late: bool,
 }
 
 /// Names a page while it is connected.
@@ -26,8 +28,6 @@ struct Lease {
     phone: String,
     holder: Option<Holder>,
     resident_wants: bool,
-    /// The resident was waited for, in vain.
-    resident_is_late: bool,
     /// Every page of this phone, and whether it would hold it.
     pages: Vec<(Page, bool)>,
 }
@@ -51,6 +51,7 @@ impl Leases {
     /// The resident can be this phone, and no other.
     pub fn want(&mut self, phone: &str) {
         self.let_go();
+        self.resident_is_late = false;
         self.lease(phone).resident_wants = true;
     }
 
@@ -64,19 +65,23 @@ impl Leases {
 
     /// The resident has had its time: whoever waits holds what it does not want.
     pub fn wait_no_longer(&mut self) {
-        for lease in &mut self.phones {
-            lease.resident_is_late = true;
-        }
+        self.resident_is_late = true;
+    }
+
+    /// The resident is another one, or signs in anew, and has its time again.
+    pub fn wait_again(&mut self) {
+        self.resident_is_late = false;
     }
 
     /// Who holds a phone from now on. To be asked until there is nobody.
     pub fn grant(&mut self) -> Option<(String, Holder)> {
+        let is_late = self.resident_is_late;
         self.phones.iter_mut().find_map(|lease| {
             let page = lease.pages.iter().find(|(_, would_hold)| *would_hold);
             let holder = match page {
                 _ if lease.holder.is_some() => return None,
                 _ if lease.resident_wants => Holder::Resident,
-                Some((page, _)) if lease.resident_is_late => Holder::Page(*page),
+                Some((page, _)) if is_late => Holder::Page(*page),
                 _ => return None,
             };
             lease.holder = Some(holder);
@@ -104,7 +109,6 @@ impl Leases {
                     phone: phone.to_owned(),
                     holder: None,
                     resident_wants: false,
-                    resident_is_late: false,
                     pages: Vec::new(),
                 });
                 self.phones.len() - 1

@@ -28,8 +28,8 @@ pub struct Extension {
     /// Whether it is the resident, and there is a page whose console it may use.
     has_pages: Cell<bool>,
     joined: RefCell<Option<(Report, Changed)>>,
-    is_idle: Cell<bool>,
-    gives_way: Cell<bool>,
+    /// Whether there is no call.
+    pub is_idle: Cell<bool>,
     /// What was asked of a console, by its place.
     asked: RefCell<Vec<Option<Heard>>>,
     come: Box<dyn Fn()>,
@@ -90,7 +90,6 @@ impl Extension {
             has_pages: Cell::default(),
             joined: RefCell::default(),
             is_idle: Cell::new(true),
-            gives_way: Cell::default(),
             asked: RefCell::default(),
             come,
         });
@@ -122,9 +121,9 @@ impl Extension {
                     changed(Change::Gone);
                 }
             }
-            ("other", _) => {
-                self.gives_way.set(true);
-                self.settle(self.is_idle.get());
+            // It begins anew, for whoever sits here; in a call it is told again later.
+            ("other", _) if self.is_idle.get() => {
+                let _ = web_sys::window().map(|window| window.location().reload());
             }
             ("call", _) => self.lend(message.get(1), &text(2), &text(3)),
             ("heard", _) => {
@@ -150,14 +149,6 @@ impl Extension {
     pub fn join(&self, phone: &str, would_hold: bool, report: Report, changed: Changed) {
         self.joined.replace(Some((report, changed)));
         self.post("join", &[phone.into(), would_hold.into()]);
-    }
-
-    /// Begins anew for another agent, after the last call.
-    pub fn settle(&self, is_idle: bool) {
-        self.is_idle.set(is_idle);
-        if is_idle && self.gives_way.get() {
-            let _ = web_sys::window().map(|window| window.location().reload());
-        }
     }
 
     pub fn leave(&self) {

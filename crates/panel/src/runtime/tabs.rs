@@ -83,11 +83,10 @@ impl Tabs {
             TabsEffect::Publish(published) => {
                 if let Some(phone) = &*self.phone.borrow() {
                     phone.keep(&published.kept);
-                    let is_idle = published.calls.is_empty();
-                    phone.say(&Said::Published(published));
                     if let Some(extension) = &phone.extension {
-                        extension.settle(is_idle);
+                        extension.is_idle.set(published.calls.is_empty());
                     }
+                    phone.say(&Said::Published(published));
                 }
             }
             TabsEffect::Ask(intent) => {
@@ -147,7 +146,7 @@ impl Phone {
             Some(extension) => {
                 let (this, told) = (Rc::clone(&phone), Rc::clone(&report));
                 let changed = Rc::new(move |change| this.changed(change, &told));
-                extension.join(name, would_lead, hearing(report), changed);
+                extension.join(&phone.channel_name(), would_lead, hearing(report), changed);
             }
             None => phone.changed(Change::Gone, &report),
         }
@@ -160,14 +159,17 @@ impl Phone {
             return;
         }
         if change == Change::Gone {
-            // Pages of two builds do not understand each other; the lock they share.
-            let channel = format!("cordboard-{}-{}", self.name, env!("CARGO_PKG_VERSION"));
-            self.channel.replace(BroadcastChannel::new(&channel).ok());
+            self.channel.replace(BroadcastChannel::new(&self.channel_name()).ok());
             self.listen(Rc::clone(report));
         }
         if self.would_lead && !self.is_waiting.replace(true) {
             self.wait(Rc::clone(report));
         }
+    }
+
+    /// Pages of two builds do not understand each other; the lock they share.
+    fn channel_name(&self) -> String {
+        format!("cordboard-{}-{}", self.name, env!("CARGO_PKG_VERSION"))
     }
 
     fn listen(&self, report: Rc<dyn Fn(TabsFact)>) {

@@ -19,7 +19,7 @@ use crate::{npm, shell, workspace::Workspace};
 /// the whole is how much worse they compress.
 pub const PASSES: [&str; 12] = [
     "--one-caller-inline-max-function-size",
-    "50",
+    "25",
     "--low-memory-unused",
     "--flatten",
     "--rereloop",
