@@ -53,8 +53,6 @@ pub fn stage(signed_in: &SignedInSnapshot, snapshot: &Snapshot, scene: &Scene) -
             if signed_in.switching.is_none() {
                 {line::section(snapshot, scene)}
                 {wrap_up::waiting(&snapshot.log, scene)}
-                // Their cards leave by themselves: nothing above them moves.
-                {placed(snapshot, scene, OVER)}
             }
             // Not before the line has spoken: its first word would move them under the pointer.
             if signed_in.switching.is_none() && has_spoken(&snapshot.line) {
@@ -92,10 +90,12 @@ pub fn calls_that_go_on(snapshot: &Snapshot, scene: &Scene) -> Html {
     }
 }
 
-/// The calls that go on: what rings first, then the one at hand, what waits; and the notes.
+/// The calls: what rings first, then the one at hand, what waits, what is over. The end of a call leaves by itself, and what is
+/// below it moves; so the notes are above it.
 fn calls(snapshot: &Snapshot, scene: &Scene) -> Html {
     let ongoing = (0..OVER).map(|place| placed(snapshot, scene, place));
-    html! { <>{for ongoing}{wrap_up::section(&snapshot.log, scene)}</> }
+    let notes = wrap_up::section(&snapshot.log, scene);
+    html! { <>{for ongoing}{notes}{placed(snapshot, scene, OVER)}</> }
 }
 
 fn place(call: &CallSnapshot) -> u8 {
