@@ -9,7 +9,8 @@ use anyhow::{Result, ensure};
 
 use crate::{
     calling::{
-        COUNT_NOTES, ROSE, annas_phone, is_heard, is_silent, registrations, ring, rose_talks, shows,
+        COUNT_NOTES, ROSE, annas_phone, ends_as_one, is_heard, is_silent, registrations, ring,
+        rose_talks, shows,
     },
     steps::{is_logged, logged_calls, reload, wait_for_call},
 };
@@ -91,11 +92,7 @@ fn a_reload_in_a_call_keeps_the_far_end() -> Result<()> {
         is_heard(world, &customer)?;
         // With the page's load, the sign-in and the wait for the next of the microphone's beeps.
         println!("heard again {} ms after the reload began", reloaded.elapsed().as_millis());
-        panel.click_button("Hang up")?;
-        world.pbx_call(|call| call["id"] == customer && call["ended"] == "peer_hung_up")?;
-        is_logged(&panel)?;
-        ensure!(logged_calls(world)?.len() == 1, "{:#?}", logged_calls(world)?);
-        Ok(())
+        ends_as_one(world, &panel, &customer)
     })
 }
 

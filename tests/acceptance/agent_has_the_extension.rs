@@ -2,7 +2,7 @@
 //! browser keeps apart are one phone.
 
 use acceptance::{
-    browser::BrowserOptions,
+    browser::{BrowserOptions, Frame, Tab},
     world::{Options, World, story_in},
 };
 use adapter_api::extension::ORIGIN;
@@ -11,8 +11,10 @@ use serde_json::Value;
 
 use crate::{
     agent_has_several_tabs::{are_one_phone, sounding},
-    calling::{COUNT_NOTES, annas_phone, is_heard, listen_anew, registrations, rose_talks},
-    steps::{allow_once_in, is_logged, logged_calls, wait_for_call, wait_for_state},
+    calling::{
+        COUNT_NOTES, annas_phone, ends_as_one, is_heard, listen_anew, registrations, rose_talks,
+    },
+    steps::{allow_once_in, wait_for_call, wait_for_state},
 };
 
 /// Fault: The tab in which a call was answered is reloaded twenty times, then every tab is closed.
@@ -21,10 +23,7 @@ use crate::{
 #[test]
 fn a_call_outlives_every_tab() -> Result<()> {
     story_in(&extended(), &Options::calling(), |world| {
-        set_up(world)?;
-        let (tab, panel) = annas_phone(world)?;
-        let customer = rose_talks(world, &panel)?;
-        is_heard(world, &customer)?;
+        let (tab, _, customer) = in_a_call(world)?;
         let began = world.pbx_call(|call| call["id"] == customer)?;
         listen_anew(world, &customer)?;
 
@@ -48,11 +47,7 @@ fn a_call_outlives_every_tab() -> Result<()> {
         let panel = world.panel(&empty);
         wait_for_call(&panel, "talking")?;
         ensure!(registrations(world)? == 1);
-        panel.click_button("Hang up")?;
-        world.pbx_call(|call| call["id"] == customer && call["ended"] == "peer_hung_up")?;
-        is_logged(&panel)?;
-        ensure!(logged_calls(world)?.len() == 1, "{:#?}", logged_calls(world)?);
-        Ok(())
+        ends_as_one(world, &panel, &customer)
     })
 }
 
@@ -148,10 +143,7 @@ fn only_panels_have_a_way_to_the_extension() -> Result<()> {
 #[test]
 fn the_workers_end_is_not_noticed() -> Result<()> {
     story_in(&extended(), &Options::calling(), |world| {
-        set_up(world)?;
-        let (_, panel) = annas_phone(world)?;
-        let customer = rose_talks(world, &panel)?;
-        is_heard(world, &customer)?;
+        let (_, _, customer) = in_a_call(world)?;
 
         world.browser.stop_worker()?;
         let another = world.console_again()?;
@@ -167,10 +159,7 @@ fn the_workers_end_is_not_noticed() -> Result<()> {
 #[test]
 fn without_the_extensions_page_a_tab_takes_the_call_over() -> Result<()> {
     story_in(&extended(), &Options::calling(), |world| {
-        set_up(world)?;
-        let (_, panel) = annas_phone(world)?;
-        let customer = rose_talks(world, &panel)?;
-        is_heard(world, &customer)?;
+        let (_, panel, customer) = in_a_call(world)?;
 
         let options = world.browser.new_tab(&options_page())?;
         options.click_button("Remove")?;
@@ -213,6 +202,15 @@ fn set_up(world: &World) -> Result<()> {
     options.click_button("Set up")?;
     options.wait_for_text("It is set up.")?;
     options.close()
+}
+
+/// Anna, with the extension, and Rose Gonzalez, who has called her.
+fn in_a_call(world: &World) -> Result<(Tab, Frame, Value)> {
+    set_up(world)?;
+    let (tab, panel) = annas_phone(world)?;
+    let customer = rose_talks(world, &panel)?;
+    is_heard(world, &customer)?;
+    Ok((tab, panel, customer))
 }
 
 fn options_page() -> String {

@@ -10,7 +10,7 @@ use acceptance::{
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 
-use crate::steps::{allow_once_in, anna_signed_in, is_logged, wait_for_call};
+use crate::steps::{allow_once_in, anna_signed_in, is_logged, logged_calls, wait_for_call};
 
 /// Anna in her console, with a phone that is ready.
 pub fn annas_phone(world: &World) -> Result<(Tab, Frame)> {
@@ -161,6 +161,16 @@ pub fn choose_state(panel: &Frame, state: &str) -> Result<()> {
 
 pub fn is_in_state(panel: &Frame, state: &str) -> Result<()> {
     panel.wait_for(&format!("document.querySelector('#state')?.value === '{state}'")).map(drop)
+}
+
+/// The agent hangs up the only call of the day: the far end hears that, and it is one Task.
+pub fn ends_as_one(world: &World, panel: &Frame, call: &Value) -> Result<()> {
+    panel.click_button("Hang up")?;
+    world.pbx_call(|one| one["id"] == *call && one["ended"] == "peer_hung_up")?;
+    is_logged(panel)?;
+    let logged = logged_calls(world)?;
+    ensure!(logged.len() == 1, "{logged:#?}");
+    Ok(())
 }
 
 /// How many phones of Anna's the PBX knows.

@@ -63,7 +63,7 @@ pub struct Hub {
 }
 
 impl Hub {
-    /// Milliseconds of any clock that goes forward.
+    /// `now` in milliseconds. By a clock that is put back somebody is waited for longer.
     pub fn hear(&mut self, now: u64, page: Page, said: FromPage) {
         match page {
             RESIDENT => self.hear_resident(now, said),
@@ -314,8 +314,6 @@ mod tests {
         }
         hub.hear(0, 3, join(BEN));
         said(&mut hub);
-        let call =
-            |number| FromPage::Call { number, method: "runApex".into(), arguments: "{}".into() };
         let asked = |hub: &mut Hub| match &said(hub)[..] {
             [(page, ToPage::Call { .. })] => *page,
             told => panic!("{told:?}"),
@@ -337,8 +335,6 @@ mod tests {
     #[test]
     fn the_console_that_came_last_lends_its_script() {
         let mut hub = Hub::default();
-        let call =
-            |number| FromPage::Call { number, method: "runApex".into(), arguments: "{}".into() };
         hub.hear(0, RESIDENT, call(1));
         assert_eq!(said(&mut hub), [(RESIDENT, ToPage::Heard { number: 1, json: String::new() })]);
         hub.hear(0, 1, join(ANNA));
@@ -376,6 +372,10 @@ mod tests {
         hub.hear(2, 1, FromPage::Gone);
 
         assert_eq!(said(&mut hub), [(RESIDENT, ToPage::Other)]);
+    }
+
+    fn call(number: u32) -> FromPage {
+        FromPage::Call { number, method: "runApex".into(), arguments: "{}".into() }
     }
 
     fn join(phone: &str) -> FromPage {
