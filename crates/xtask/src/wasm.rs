@@ -63,14 +63,15 @@ pub fn build_library(
     folder: &Path,
 ) -> Result<()> {
     let compiled = compile(workspace, steps, package, "--lib")?;
+    let name = package.replace('-', "_");
     let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
     bindgen
-        .input_module(package, read_module(&compiled)?)
+        .input_module(&name, read_module(&compiled)?)
         .no_modules(true)?
         .typescript(false)
-        .out_name(package)
+        .out_name(&name)
         .generate(folder)?;
-    let module = folder.join(format!("{}_bg.wasm", package.replace('-', "_")));
+    let module = folder.join(format!("{name}_bg.wasm"));
     match optimizer::find_or_install(workspace) {
         Ok(optimizer) => optimizer.run(&module, &module),
         Err(absent) => {
