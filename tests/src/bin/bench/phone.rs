@@ -60,9 +60,13 @@ impl Phone {
         self.panel.wait_for(&shown).map(drop)
     }
 
-    /// Puts away what is left of a call.
+    /// Puts away what is left of a call: what was said after it, where somebody was talked to, and its card.
     pub fn clear(&self) -> Result<()> {
         self.is("ended")?;
+        if self.panel.evaluate(WRAP_UP)? == true {
+            self.panel.click_button("Save")?;
+            self.panel.wait_for(&format!("!({WRAP_UP})"))?;
+        }
         self.panel.click_button("Close")?;
         self.panel.wait_for("document.querySelector('[data-call]') === null").map(drop)
     }
@@ -85,6 +89,8 @@ const ENTER: &str = r##"(number) => {
     field.value = number;
     field.dispatchEvent(new InputEvent("input", { bubbles: true }));
 }"##;
+
+const WRAP_UP: &str = "document.querySelector('.wrap-up') !== null";
 
 const READY: &str = "Your number is 1001";
 
