@@ -34,6 +34,7 @@ pub struct Response {
     pub transaction: String,
     /// Absolute; the window opens here.
     pub start_url: String,
+    #[serde(default)]
     pub phrase: Option<String>,
     /// Seconds.
     pub expires_in: u32,

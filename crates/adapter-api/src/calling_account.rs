@@ -26,9 +26,11 @@ pub struct Account {
     pub username: String,
     pub password: Secret,
     /// Seconds for which these credentials are good; nothing where none of them end.
+    #[serde(default)]
     pub expires_in: Option<u32>,
     pub ice_servers: Vec<IceServer>,
     /// What to dial for the voicemail.
+    #[serde(default)]
     pub voicemail: Option<String>,
     /// From which the agent chooses one to be busy; empty where none has to be given.
     pub busy_reasons: Vec<String>,
@@ -44,6 +46,8 @@ pub struct Account {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IceServer {
     pub urls: Vec<String>,
+    #[serde(default)]
     pub username: Option<String>,
+    #[serde(default)]
     pub credential: Option<Secret>,
 }

@@ -31,9 +31,12 @@ pub struct Session {
     /// Seconds since the Unix epoch; no refresh reaches beyond.
     pub ends_at: u64,
     /// Seconds until a refresh has to carry a running-user proof; nothing where none is required.
+    #[serde(default)]
     pub proof_due_in: Option<u32>,
+    #[serde(default)]
     pub legacy: Option<LegacyNotice>,
     /// Of the agent's Salesforce user, such as `fr_CA`; nothing where Salesforce has not said.
+    #[serde(default)]
     pub language: Option<String>,
 }
 
@@ -43,6 +46,7 @@ pub struct LegacyNotice {
     /// Whether the organisation has a Salesforce sign-in to switch to.
     pub switch: Switch,
     /// Seconds since the Unix epoch; the use before this one.
+    #[serde(default)]
     pub last_used: Option<u64>,
 }
 

@@ -22,6 +22,7 @@ pub struct Response {
 pub struct Listed {
     pub place: Place,
     /// Browser and system as they name themselves, `Chrome, Windows`; nothing where they do not.
+    #[serde(default)]
     pub client: Option<String>,
     pub way: Way,
     /// Seconds since the Unix epoch.

@@ -167,15 +167,19 @@ impl<'de> Deserializer<'de> for Json {
         }
     }
 
-    // Each asks for one kind only, so that nobody carries the code that reads fields from an array.
+    // Each asks for one kind only, so that nobody carries the code that reads others.
 
+    /// In the order in which the type has them: to know a field by its name would take each type more code than all of this.
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Unreadable> {
-        self.deserialize_map(visitor)
+        match self.0 {
+            Value::Object(fields) => visitor.visit_seq(Named { names: names.iter(), fields }),
+            _ => Err(Unreadable),
+        }
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
@@ -223,6 +227,24 @@ impl<'de> SeqAccess<'de> for Items {
         seed: T,
     ) -> Result<Option<T::Value>, Unreadable> {
         self.0.next().map(|item| seed.deserialize(Json(item))).transpose()
+    }
+}
+
+/// One that is absent is none, of which the type knows what to make.
+struct Named {
+    names: std::slice::Iter<'static, &'static str>,
+    fields: Map<String, Value>,
+}
+
+impl<'de> SeqAccess<'de> for Named {
+    type Error = Unreadable;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Unreadable> {
+        let value = self.names.next().and_then(|name| self.fields.get_mut(*name));
+        value.map(|value| seed.deserialize(Json(value.take()))).transpose()
     }
 }
 
@@ -292,9 +314,52 @@ impl<'de> VariantAccess<'de> for Json {
 
     fn struct_variant<V: Visitor<'de>>(
         self,
-        _: &'static [&'static str],
+        names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Unreadable> {
-        self.deserialize_map(visitor)
+        self.deserialize_struct("", names, visitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, PartialEq, Eq, Deserialize)]
+    struct Answer {
+        name: String,
+        #[serde(default)]
+        count: u32,
+        #[serde(default)]
+        inner: Option<Inner>,
+        last: bool,
+    }
+
+    #[derive(Debug, PartialEq, Eq, Deserialize)]
+    struct Inner {
+        #[serde(rename = "theirs")]
+        ours: String,
+    }
+
+    #[test]
+    fn fields_are_found_in_whatever_order_they_come() {
+        let json = r#"{"last":true,"more":[{}],"inner":{"theirs":"x"},"name":"a","count":7}"#;
+
+        let inner = Some(Inner { ours: "x".into() });
+        let expected = Answer { name: "a".into(), count: 7, inner, last: true };
+        assert_eq!(read(json), Some(expected));
+    }
+
+    #[test]
+    fn what_may_be_absent_may_and_what_may_not_may_not() {
+        let expected = Answer { name: "a".into(), count: 0, inner: None, last: true };
+
+        assert_eq!(read(r#"{"name":"a","last":true}"#), Some(expected));
+        for lacking in [r#"{"name":"a"}"#, r#"{"last":true}"#, r#"{"name":null,"last":true}"#, "[]"]
+        {
+            assert_eq!(read::<Answer>(lacking), None, "{lacking}");
+        }
     }
 }
