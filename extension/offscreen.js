@@ -4,47 +4,52 @@
 if (chrome.storage) throw new Error("this page is the extension's own");
 const phone = new URL(new URLSearchParams(location.search).get("phone"));
 const panel = phone.pathname.replace("/phone/", "/panel/");
+const [sidePanel, worker] = ["side_panel.html", "worker.js"].map((one) => chrome.runtime.getURL(`extension/${one}`));
 const ports = new Map();
 let last = 0;
 // What is said before the hub is there waits for it.
 let said = [];
 let hear = (...what) => said.push(what);
-
+let press = () => {};
+const relay = (page) => (message) => Array.isArray(message) && hear?.(page, message);
 chrome.runtime.onConnect.addListener((port) => {
   // The browser says whose page it is; the page is not asked.
   const { id, origin, url } = port.sender ?? {};
-  const ours = id === chrome.runtime.id && origin === phone.origin && new URL(url).pathname === panel;
-  if (!ours || !hear) return port.disconnect();
+  const alone = url === sidePanel;
+  const ours = alone || (origin === phone.origin && new URL(url).pathname === panel);
+  if (id !== chrome.runtime.id || !ours || !hear) return port.disconnect();
   const page = ++last;
   ports.set(page, port);
-  port.onMessage.addListener((message) => hear?.(page, message));
-  port.onDisconnect.addListener(() => {
-    ports.delete(page);
-    hear?.(page, null);
-  });
+  if (alone) hear(page, "alone");
+  port.onMessage.addListener(relay(page));
+  port.onDisconnect.addListener(() => ports.delete(page) && hear?.(page, null));
+});
+chrome.runtime.onMessage.addListener((message, { url }) => {
+  if (url === worker && message[0] === "press") press(String(message[1]), String(message[2]));
 });
 
 const frame = document.createElement("iframe");
 frame.allow = "microphone; autoplay; speaker-selection";
 frame.src = phone.href;
 document.body.append(frame);
-// An adapter out of reach, or a page that has crashed, is asked again.
+// An adapter out of reach, or a page that has crashed.
 setInterval(() => ports.has(0) || (frame.src = phone.href), 30_000);
 
 addEventListener("message", ({ source, origin, data }) => {
   if (source !== frame.contentWindow || origin !== phone.origin || data !== "cordboard?") return;
   const { port1, port2 } = new MessageChannel();
   ports.set(0, port1);
-  // The one before is gone, if there was one.
-  hear?.(0, null);
-  port1.onmessage = ({ data: message }) => hear?.(0, message);
+  hear?.(0, null); // The one before, if there was one.
+  port1.onmessage = ({ data }) => relay(0)(data);
   port1.onclose = () => ports.get(0) === port1 && ports.delete(0) && hear?.(0, null);
   source.postMessage("cordboard", origin, [port2]);
 });
 
 try {
   await wasm_bindgen({ module_or_path: "pkg/extension_bg.wasm" });
-  const pages = new wasm_bindgen.Pages((page, message) => ports.get(page)?.postMessage(message));
+  const show = (...sign) => chrome.runtime.sendMessage(["sign", ...sign]);
+  const pages = new wasm_bindgen.Pages((page, message) => ports.get(page)?.postMessage(message), show);
+  press = (button, of) => pages.press(button, of);
   hear = (page, message) => pages.hear(page, message);
   for (const what of said) hear(...what);
 } catch (reason) {

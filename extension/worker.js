@@ -1,3 +1,5 @@
+import "./toolbar.js";
+
 // Keeps nothing: whether the offscreen document is there is asked of the browser each time.
 
 chrome.runtime.onInstalled.addListener(settle);
@@ -5,7 +7,6 @@ chrome.runtime.onStartup.addListener(settle);
 chrome.storage.onChanged.addListener(settle);
 chrome.permissions.onAdded.addListener(settle);
 chrome.permissions.onRemoved.addListener(settle);
-chrome.action.onClicked.addListener(() => chrome.runtime.openOptionsPage());
 chrome.runtime.onMessage.addListener((message, _sender, answer) => {
   if (message !== "open") return;
   settle().then((there) => answer(Boolean(there)));

@@ -189,12 +189,12 @@ fn an_address_that_is_no_phones_is_refused() -> Result<()> {
     })
 }
 
-fn extended() -> BrowserOptions {
+pub fn extended() -> BrowserOptions {
     BrowserOptions { extension: true, ..BrowserOptions::default() }
 }
 
 /// As an agent does who has just installed it.
-fn set_up(world: &World) -> Result<()> {
+pub fn set_up(world: &World) -> Result<()> {
     world.browser.allow_microphone(ORIGIN)?;
     let options = world.browser.new_tab(&options_page())?;
     options.wait_for_text("It is not set up yet.")?;

@@ -152,12 +152,21 @@ impl Browser {
 
     /// The page that the extension keeps where nobody sees it.
     pub fn offscreen(&self) -> Result<Tab> {
+        self.of_the_extension("/offscreen.html")
+    }
+
+    /// While it runs.
+    pub fn worker(&self) -> Result<Tab> {
+        self.of_the_extension("/worker.js")
+    }
+
+    fn of_the_extension(&self, name: &str) -> Result<Tab> {
         let found = self.connection.wait(Deadline::after(PATIENCE), |shared| {
             let mut targets = shared.targets.all();
-            let page = targets.find(|target| target.url.contains("/offscreen.html"));
+            let page = targets.find(|target| target.url.contains(name));
             page.map(|page| page.id.clone())
         });
-        let id = found.context("the extension keeps no page")?;
+        let id = found.with_context(|| format!("the extension has no {name}"))?;
         Ok(Tab::new(Arc::clone(&self.connection), &id))
     }
 

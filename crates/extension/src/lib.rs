@@ -8,7 +8,7 @@ use std::{cell::RefCell, rc::Rc};
 use gloo::timers::callback::Timeout;
 use js_sys::{Array, Function};
 use softphone::{
-    hub::{FromPage, Hub, ToPage},
+    hub::{FromPage, Hub, Ringing, Sign, ToPage},
     leases::Page,
 };
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
@@ -20,17 +20,28 @@ struct Inner {
     hub: RefCell<Hub>,
     /// Sends a page a message: `post(page, message)`.
     post: Function,
+    /// Shows what is to be seen outside of every page: `show(state, missed, call, name, number)`, the last three while
+    /// somebody calls.
+    show: Function,
     timer: RefCell<Option<Timeout>>,
 }
 
 #[wasm_bindgen]
 impl Pages {
     #[wasm_bindgen(constructor)]
-    pub fn new(post: Function) -> Self {
-        Self(Rc::new(Inner { hub: RefCell::default(), post, timer: RefCell::default() }))
+    pub fn new(post: Function, show: Function) -> Self {
+        let (hub, timer) = (RefCell::default(), RefCell::default());
+        Self(Rc::new(Inner { hub, post, show, timer }))
     }
 
-    /// What a page has said; null where it is gone. What cannot be read is nothing.
+    /// A button outside of every page; `of` is the call or the number that it is about.
+    pub fn press(&self, button: String, of: String) {
+        self.0.hub.borrow_mut().press(button, of);
+        self.0.send();
+    }
+
+    /// What a page has said, which is a list; null where it is gone, and `"alone"` where it comes without a console. What cannot be
+    /// read is nothing.
     pub fn hear(&self, page: Page, message: JsValue) {
         if let Some(said) = read(&message) {
             self.0.hub.borrow_mut().hear(now(), page, said);
@@ -45,6 +56,10 @@ impl Inner {
         while let Some((page, message)) = hub.poll() {
             // A page that has just gone hears nothing.
             let _ = self.post.call2(&JsValue::NULL, &page.into(), &written(message));
+        }
+        if let Some(sign) = hub.poll_sign() {
+            // There is nobody to tell it otherwise.
+            let _ = self.show.apply(&JsValue::NULL, &signed(sign));
         }
         let timer = hub.poll_timeout().map(|at| {
             let this = Rc::clone(self);
@@ -62,6 +77,9 @@ fn read(message: &JsValue) -> Option<FromPage> {
     if message.is_null() {
         return Some(FromPage::Gone);
     }
+    if *message == "alone" {
+        return Some(FromPage::Alone);
+    }
     if !Array::is_array(message) {
         return None;
     }
@@ -74,8 +92,23 @@ fn read(message: &JsValue) -> Option<FromPage> {
         "said" => FromPage::Said(text(1)?),
         "heard" => FromPage::Heard { number: number()?, json: text(2)? },
         "call" => FromPage::Call { number: number()?, method: text(2)?, arguments: text(3)? },
+        "state" => FromPage::State(text(1)?),
+        "rings" => FromPage::Rings {
+            missed: number()?,
+            ringing: message.get(2).as_f64().and_then(|call| {
+                Some(Ringing { call: call as u32, name: text(3)?, number: text(4)? })
+            }),
+        },
         _ => return None,
     })
+}
+
+fn signed(sign: Sign) -> Array {
+    let mut parts: Vec<JsValue> = vec![sign.state.into(), sign.missed.into()];
+    if let Some(Ringing { call, name, number }) = sign.ringing {
+        parts.extend([call.into(), name.into(), number.into()]);
+    }
+    parts.into_iter().collect()
 }
 
 fn written(message: ToPage) -> Array {
@@ -87,6 +120,7 @@ fn written(message: ToPage) -> Array {
         }
         ToPage::Heard { number, json } => vec!["heard".into(), number.into(), json.into()],
         ToPage::Pages(any) => vec!["pages".into(), any.into()],
+        ToPage::Press { button, of } => vec!["press".into(), button.into(), of.into()],
         ToPage::Other => vec!["other".into()],
     };
     parts.into_iter().collect()

@@ -3,6 +3,8 @@
 //! ~~~text
 //! panels in consoles --FromPage--> Hub --ToPage--> the same
 //! the resident       ------------>     ---------->  the same, and a console's script lent by a panel
+//! the side panel     ------------>     ---------->  as a panel, which borrows the script as the resident does
+//! buttons elsewhere  -----press--->     ---Sign---> badge, notification
 //! ~~~
 
 use std::collections::VecDeque;
@@ -15,6 +17,8 @@ pub const RESIDENT: Page = 0;
 /// What a page says. Which page it is, the extension knows from the browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FromPage {
+    /// It has come, and has no console. The extension says so, and not the page.
+    Alone,
     /// Its agent is signed in, and this is their phone.
     Join { phone: String, would_hold: bool },
     /// It is part of no phone any longer.
@@ -23,8 +27,12 @@ pub enum FromPage {
     Said(String),
     /// What the console's script has answered to a call.
     Heard { number: u32, json: String },
-    /// By the resident: calls a console's script.
+    /// By a page without a console: calls the script of one.
     Call { number: u32, method: String, arguments: String },
+    /// By the resident: what the agent is to colleagues.
+    State(String),
+    /// By the resident: how many calls were missed, and who calls.
+    Rings { missed: u32, ringing: Option<Ringing> },
     /// It is gone; of the resident, that another has come in its place.
     Gone,
 }
@@ -43,10 +51,31 @@ pub enum ToPage {
         number: u32,
         json: String,
     },
-    /// To the resident: whether there are panels whose console it may use; told anew with each that joins.
+    /// To pages without a console: whether there are panels whose console they may use; told anew with each that joins.
     Pages(bool),
+    /// To the resident: a button was pressed outside of every page; `of` is a call or a number.
+    Press {
+        button: String,
+        of: String,
+    },
     /// To the resident: another agent sits here now, and nobody of its own. Told again with whatever that one does.
     Other,
+}
+
+/// What is shown outside of every page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sign {
+    /// Empty where nobody is signed in.
+    pub state: String,
+    pub missed: u32,
+    pub ringing: Option<Ringing>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ringing {
+    pub call: u32,
+    pub name: String,
+    pub number: String,
 }
 
 #[derive(Debug, Default)]
@@ -56,13 +85,39 @@ pub struct Hub {
     phone: Option<String>,
     /// Whose console is asked next comes last.
     panels: Vec<Page>,
-    /// Who was asked what by the resident.
-    lent: Vec<(u32, Page)>,
+    /// Beside the resident, who has no console.
+    alone: Vec<Page>,
+    lent: Vec<Lent>,
+    /// Of what was lent last.
+    number: u32,
     patience: Option<u64>,
+    sign: Sign,
+    shown: Sign,
     out: VecDeque<(Page, ToPage)>,
 }
 
+/// Who was asked what, and by whom.
+#[derive(Debug, PartialEq, Eq)]
+struct Lent {
+    to: Page,
+    /// As the one that asks counts.
+    asked: u32,
+    by: Page,
+    /// As the one that is asked hears it.
+    number: u32,
+}
+
 impl Hub {
+    /// What is to be shown outside of every page, where it has changed.
+    pub fn poll_sign(&mut self) -> Option<Sign> {
+        let sign = self.sign.clone();
+        (std::mem::replace(&mut self.shown, sign) != self.sign).then(|| self.sign.clone())
+    }
+
+    pub fn press(&mut self, button: String, of: String) {
+        self.out.push_back((RESIDENT, ToPage::Press { button, of }));
+    }
+
     /// `now` in milliseconds. By a clock that is put back somebody is waited for longer.
     pub fn hear(&mut self, now: u64, page: Page, said: FromPage) {
         match page {
@@ -99,12 +154,13 @@ impl Hub {
             }
             FromPage::Leave | FromPage::Gone => {
                 self.phone = None;
+                self.sign = Sign::default();
                 self.leases.let_go();
                 // It may come back; if it does not, a panel is the phone.
                 self.leases.wait_again();
                 self.patience = Some(now + PATIENCE);
                 if said == FromPage::Gone {
-                    self.lent.clear();
+                    self.lent.retain(|lent| lent.to != RESIDENT);
                     // To the one that has come in its place, which may sign in.
                     self.out.push_back((RESIDENT, ToPage::Pages(!self.panels.is_empty())));
                 }
@@ -115,35 +171,43 @@ impl Hub {
                 }
             }
             FromPage::Call { number, method, arguments } => {
-                let message = match self.lender() {
-                    Some(panel) => {
-                        self.lent.push((number, panel));
-                        (panel, ToPage::Call { number, method, arguments })
-                    }
-                    None => (RESIDENT, ToPage::Heard { number, json: String::new() }),
-                };
-                self.out.push_back(message);
+                self.lend(RESIDENT, number, method, arguments);
             }
-            FromPage::Heard { .. } => {}
+            FromPage::State(state) => self.sign.state = state,
+            FromPage::Rings { missed, ringing } => {
+                self.sign = Sign { missed, ringing, ..std::mem::take(&mut self.sign) };
+            }
+            FromPage::Alone | FromPage::Heard { .. } => {}
         }
     }
 
     fn hear_panel(&mut self, now: u64, page: Page, said: FromPage) {
+        let is_alone = self.alone.contains(&page);
         match said {
+            FromPage::Alone => {
+                self.alone.push(page);
+                self.out.push_back((page, ToPage::Pages(!self.panels.is_empty())));
+            }
             FromPage::Join { phone, would_hold } => {
-                self.panels.retain(|panel| *panel != page);
-                self.panels.push(page);
                 self.leases.join(page, &phone, would_hold);
                 self.patience.get_or_insert(now + PATIENCE);
-                self.out.push_back((RESIDENT, ToPage::Pages(true)));
+                if !is_alone {
+                    self.panels.retain(|panel| *panel != page);
+                    self.panels.push(page);
+                    self.tell_of_panels();
+                }
                 self.give_way();
             }
             FromPage::Leave | FromPage::Gone => {
                 self.panels.retain(|panel| *panel != page);
                 self.leases.leave(page);
+                if said == FromPage::Gone {
+                    self.alone.retain(|alone| *alone != page);
+                    self.lent.retain(|lent| lent.to != page);
+                }
                 // That there are others tells nothing new: they may be about to leave as well.
-                if self.panels.is_empty() {
-                    self.out.push_back((RESIDENT, ToPage::Pages(false)));
+                if !is_alone && self.panels.is_empty() {
+                    self.tell_of_panels();
                 }
                 self.give_way();
             }
@@ -154,17 +218,42 @@ impl Hub {
                 self.give_way();
             }
             FromPage::Heard { number, json } => {
-                if let Some(at) = self.lent.iter().position(|lent| *lent == (number, page)) {
-                    self.lent.swap_remove(at);
+                let is = |lent: &Lent| lent.by == page && lent.number == number;
+                if let Some(at) = self.lent.iter().position(is) {
+                    let lent = self.lent.swap_remove(at);
                     // It answers, and is asked again.
                     self.panels.retain(|panel| *panel != page);
                     self.panels.push(page);
-                    self.out.push_back((RESIDENT, ToPage::Heard { number, json }));
+                    self.out.push_back((lent.to, ToPage::Heard { number: lent.asked, json }));
                 }
             }
-            // A panel has a console of its own.
-            FromPage::Call { .. } => {}
+            FromPage::Call { number, method, arguments } if is_alone => {
+                self.lend(page, number, method, arguments);
+            }
+            // A panel has a console of its own, and the resident alone is what is shown elsewhere.
+            FromPage::Call { .. } | FromPage::State(_) | FromPage::Rings { .. } => {}
         }
+    }
+
+    fn tell_of_panels(&mut self) {
+        let any = !self.panels.is_empty();
+        for page in std::iter::once(RESIDENT).chain(self.alone.iter().copied()) {
+            self.out.push_back((page, ToPage::Pages(any)));
+        }
+    }
+
+    fn lend(&mut self, to: Page, asked: u32, method: String, arguments: String) {
+        let message = match self.lender(to) {
+            Some(by) => {
+                // Two of those who ask may count alike.
+                self.number += 1;
+                let number = self.number;
+                self.lent.push(Lent { to, asked, by, number });
+                (by, ToPage::Call { number, method, arguments })
+            }
+            None => (to, ToPage::Heard { number: asked, json: String::new() }),
+        };
+        self.out.push_back(message);
     }
 
     /// Somebody else sits here, and nobody of the resident's own.
@@ -175,10 +264,14 @@ impl Hub {
         }
     }
 
-    /// A panel of the resident's own phone, or, before it has one, any; one that has not answered is asked last.
-    fn lender(&mut self) -> Option<Page> {
-        let own =
-            self.phone.as_deref().map(|phone| self.leases.pages_of(phone).collect::<Vec<_>>());
+    /// A panel of the same phone as the page that asks, or, before that one has any, any; one that has not answered is
+    /// asked last.
+    fn lender(&mut self, to: Page) -> Option<Page> {
+        let phone = match to {
+            RESIDENT => self.phone.as_deref(),
+            page => self.leases.phone_of(page),
+        };
+        let own = phone.map(|phone| self.leases.pages_of(phone).collect::<Vec<_>>());
         let may = |panel: &&Page| own.as_ref().is_none_or(|own| own.contains(panel));
         let lender = *self.panels.iter().rev().find(may)?;
         self.panels.retain(|panel| *panel != lender);
@@ -342,8 +435,8 @@ mod tests {
         said(&mut hub);
 
         hub.hear(1, RESIDENT, call(2));
-        assert!(matches!(&said(&mut hub)[..], [(2, ToPage::Call { number: 2, .. })]));
-        hub.hear(2, 2, FromPage::Heard { number: 2, json: "{}".into() });
+        assert!(matches!(&said(&mut hub)[..], [(2, ToPage::Call { number: 1, .. })]));
+        hub.hear(2, 2, FromPage::Heard { number: 1, json: "{}".into() });
 
         assert_eq!(said(&mut hub), [(RESIDENT, ToPage::Heard { number: 2, json: "{}".into() })]);
     }
@@ -372,6 +465,77 @@ mod tests {
         hub.hear(2, 1, FromPage::Gone);
 
         assert_eq!(said(&mut hub), [(RESIDENT, ToPage::Other)]);
+    }
+
+    #[test]
+    fn a_page_without_a_console_borrows_one_as_the_resident_does_and_each_hears_its_own_answer() {
+        let mut hub = Hub::default();
+        hub.hear(0, 1, FromPage::Alone);
+        assert_eq!(said(&mut hub), [(1, ToPage::Pages(false))]);
+        hub.hear(0, 2, join(ANNA));
+        let pages = said(&mut hub);
+        assert!(pages.contains(&(1, ToPage::Pages(true))), "{pages:?}");
+        hub.hear(1, RESIDENT, call(7));
+        hub.hear(1, 1, call(7));
+        let numbers: Vec<u32> = said(&mut hub)
+            .into_iter()
+            .map(|(page, message)| match message {
+                ToPage::Call { number, .. } if page == 2 => number,
+                message => panic!("{message:?}"),
+            })
+            .collect();
+
+        for number in numbers.into_iter().rev() {
+            hub.hear(2, 2, FromPage::Heard { number, json: number.to_string() });
+        }
+
+        let heard = |json: &str| ToPage::Heard { number: 7, json: json.into() };
+        assert_eq!(said(&mut hub), [(1, heard("2")), (RESIDENT, heard("1"))]);
+    }
+
+    #[test]
+    fn a_page_without_a_console_lends_none_and_keeps_no_resident_signed_in() {
+        let mut hub = Hub::default();
+        hub.hear(0, 1, FromPage::Alone);
+        hub.hear(0, 1, join(ANNA));
+        hub.hear(0, RESIDENT, join(ANNA));
+        said(&mut hub);
+
+        hub.hear(1, RESIDENT, call(1));
+
+        let nobody = ToPage::Heard { number: 1, json: String::new() };
+        assert_eq!(said(&mut hub), [(RESIDENT, nobody)]);
+        hub.hear(2, RESIDENT, FromPage::Said("ringing".into()));
+        assert_eq!(said(&mut hub), [(1, ToPage::Said("ringing".into()))]);
+    }
+
+    #[test]
+    fn what_the_resident_says_of_itself_is_shown_once_and_goes_with_it() {
+        let mut hub = Hub::default();
+        hub.hear(0, RESIDENT, join(ANNA));
+        let rose = Ringing { call: 7, name: "Rose".into(), number: "+1".into() };
+        let rings = FromPage::Rings { missed: 2, ringing: Some(rose.clone()) };
+        hub.hear(1, RESIDENT, FromPage::State("available".into()));
+        hub.hear(1, RESIDENT, rings.clone());
+
+        let sign = Sign { state: "available".into(), missed: 2, ringing: Some(rose) };
+        assert_eq!(hub.poll_sign(), Some(sign));
+        hub.hear(2, RESIDENT, rings.clone());
+        hub.hear(2, 1, FromPage::State("offline".into()));
+        assert_eq!(hub.poll_sign(), None);
+        hub.hear(3, RESIDENT, FromPage::Gone);
+
+        assert_eq!(hub.poll_sign(), Some(Sign::default()));
+    }
+
+    #[test]
+    fn a_button_is_pressed_for_the_resident() {
+        let mut hub = Hub::default();
+
+        hub.press("answer".into(), "7".into());
+
+        let press = ToPage::Press { button: "answer".into(), of: "7".into() };
+        assert_eq!(said(&mut hub), [(RESIDENT, press)]);
     }
 
     fn call(number: u32) -> FromPage {

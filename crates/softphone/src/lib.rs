@@ -86,6 +86,15 @@ impl Softphone {
 
     pub fn handle(&mut self, now: u64, input: Input) {
         let monotonic = self.clock.forward(now);
+        let input = match input {
+            Input::Tabs(TabsFact::Pressed(button)) => {
+                match calls::buttons::meant(button, &self.calls()) {
+                    Some(intent) => Input::Intent(Intent::Call(intent)),
+                    None => return,
+                }
+            }
+            input => input,
+        };
         match input {
             Input::Intent(Intent::Call(CallIntent::ClickToDial(click))) if self.is_in_call() => {
                 self.clicked = Some(click);

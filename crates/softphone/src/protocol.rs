@@ -17,7 +17,7 @@ pub use calls::{
 };
 pub use console::{ClickToDial, ConsoleAsk, RecordIntent};
 pub use presence::{PresenceEffect, PresenceIntent};
-pub use tabs::{KeptCall, KeptLog, Published, Said, TabId, TabsEffect, TabsFact};
+pub use tabs::{Button, KeptCall, KeptLog, Published, Said, TabId, TabsEffect, TabsFact};
 
 use crate::snapshot::PresenceSnapshot;
 use adapter_api::{

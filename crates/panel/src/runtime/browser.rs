@@ -105,8 +105,7 @@ impl Runtime {
         self.tabs.listen(move || this.happened(Event::Input(Input::AllowedInOtherTab)));
 
         let this = Rc::clone(self);
-        let sign_in = move || this.happened(Event::Input(Input::Intent(Intent::SignIn)));
-        extension::look(Box::new(sign_in));
+        extension::look(Box::new(move |input| this.happened(Event::Input(input))));
 
         let this = Rc::clone(self);
         self.host.listen(Box::new(move |click| {
@@ -161,6 +160,9 @@ impl Runtime {
         }
         if let Some(snapshot) = turn.snapshot {
             port::post(&self.port, &snapshot);
+            if let Some(extension) = extension::extension() {
+                extension.rings(&snapshot);
+            }
             if is_usable(&snapshot) && !self.console_told.replace(true) {
                 self.host.panel_is_usable();
             }
@@ -177,7 +179,12 @@ impl Runtime {
             }
             Effect::Adapter(ticket, call) => self.call(ticket, call),
             Effect::OpenEvents => self.events.open(),
-            Effect::Tell(availability) => self.events.tell(availability.as_str()),
+            Effect::Tell(availability) => {
+                self.events.tell(availability.as_str());
+                if let Some(extension) = extension::extension() {
+                    extension.state(availability.as_str());
+                }
+            }
             Effect::CloseEvents => self.events.close(),
             Effect::TellOtherTabs => self.tabs.tell(),
             Effect::Forget => self.adapter.forget(),

@@ -7,7 +7,12 @@
 //! page --> hub:   ["join", phone, would hold]  ["leave"]  ["said", what tabs say]  ["heard", number, JSON]
 //! hub --> page:   ["hold"]  ["said", what tabs say]  ["call", number, method, JSON]  ["gone"]
 //! resident:       the same, and it is who calls; ["pages", whether there are any]  ["other"]: another agent sits here
+//! resident -->    ["state", what the agent is to colleagues]  ["rings", missed calls, call, name, number]
+//! resident <--    ["press", "answer" | "decline", call]  ["press", "hook" | "mute"]  ["press", "dial", number]
 //! ~~~
+//!
+//! In `rings` what is after the missed calls is there while somebody calls. Who reads one of these takes what is missing
+//! for nothing and what is more for none of its business: extension and adapter are updated apart.
 
 use std::{
     cell::{Cell, RefCell},
@@ -18,6 +23,11 @@ use adapter_api::extension;
 use gloo::events::EventListener;
 use js_sys::{Array, JSON, Object};
 use oauth::base64url;
+use softphone::{
+    Input, Intent, Snapshot,
+    protocol::{Button, CallId, TabsFact},
+    snapshot::CallState,
+};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MessageEvent, MessagePort};
 
@@ -32,7 +42,9 @@ pub struct Extension {
     pub is_idle: Cell<bool>,
     /// What was asked of a console, by its place.
     asked: RefCell<Vec<Option<Heard>>>,
-    come: Box<dyn Fn()>,
+    heard: Box<dyn Fn(Input)>,
+    /// Whether it is the extension's own page, or one beside it.
+    is_framed: bool,
 }
 
 /// Told to whoever is part of a phone.
@@ -56,42 +68,42 @@ pub fn extension() -> Option<Rc<Extension>> {
     EXTENSION.with_borrow(Clone::clone)
 }
 
-/// Asks for the way, and takes what comes: before anybody has signed in, where it is there. `come`: an agent has signed
-/// in somewhere, and the resident may as well.
-pub fn look(come: Box<dyn Fn()>) {
+/// Asks for the way, and takes what comes: before anybody has signed in, where it is there.
+pub fn look(heard: Box<dyn Fn(Input)>) {
     let Some(window) = web_sys::window() else { return };
     let location = window.location();
     let (Ok(own), Ok(path)) = (location.origin(), location.pathname()) else { return };
     // The content script hears it in this window; around the resident's there is the extension's.
     let around = window.parent().ok().flatten().filter(|around| *around != window);
-    let (to, origin) = match around {
-        Some(around) if path.starts_with("/phone/") => (around, extension::ORIGIN),
-        _ => (window.clone(), own.as_str()),
+    let (to, origin, is_framed) = match around {
+        Some(around) if path.starts_with("/phone/") => (around, extension::ORIGIN, true),
+        _ => (window.clone(), own.as_str(), false),
     };
     let _ = to.post_message(&ASKED.into(), origin);
-    let come = RefCell::new(Some(come));
+    let heard = RefCell::new(Some(heard));
     let hear = move |event: &web_sys::Event| {
         let event: &MessageEvent = event.unchecked_ref();
         let from = [own.as_str(), extension::ORIGIN].contains(&event.origin().as_str());
         let port = event.ports().get(0).dyn_into::<MessagePort>();
         if let (true, true, Ok(port)) = (from, event.data() == FOUND, port)
-            && let Some(come) = come.take()
+            && let Some(heard) = heard.take()
         {
-            EXTENSION.set(Some(Extension::open(port, come)));
+            EXTENSION.set(Some(Extension::open(port, heard, is_framed)));
         }
     };
     EventListener::new(&window, "message", hear).forget();
 }
 
 impl Extension {
-    fn open(port: MessagePort, come: Box<dyn Fn()>) -> Rc<Self> {
+    fn open(port: MessagePort, heard: Box<dyn Fn(Input)>, is_framed: bool) -> Rc<Self> {
         let extension = Rc::new(Self {
             port,
             has_pages: Cell::default(),
             joined: RefCell::default(),
             is_idle: Cell::new(true),
             asked: RefCell::default(),
-            come,
+            heard,
+            is_framed,
         });
         let this = Rc::clone(&extension);
         let hear = move |event: &web_sys::Event| {
@@ -135,9 +147,22 @@ impl Extension {
             }
             ("pages", joined) => {
                 self.has_pages.set(message.get(1).is_truthy());
+                // An agent has signed in somewhere, and this page may as well.
                 if self.has_pages.get() && joined.is_none() {
-                    (self.come)();
+                    (self.heard)(Input::Intent(Intent::SignIn));
                 }
+            }
+            ("press", Some(_)) => {
+                let call = || CallId(text(2).parse().unwrap_or_default());
+                let button = match text(1).as_str() {
+                    "answer" => Button::Answer(call()),
+                    "decline" => Button::Decline(call()),
+                    "hook" => Button::Hook,
+                    "mute" => Button::Mute,
+                    "dial" => Button::Dial(text(2)),
+                    _ => return,
+                };
+                (self.heard)(Input::Tabs(TabsFact::Pressed(button)));
             }
             _ => {}
         }
@@ -158,6 +183,26 @@ impl Extension {
 
     pub fn say(&self, said: &[u8]) {
         self.post("said", &[base64url::encode(said).into()]);
+    }
+
+    // ── What is shown outside of every page ───────────────────────
+
+    pub fn state(&self, word: &str) {
+        if self.is_framed {
+            self.post("state", &[word.into()]);
+        }
+    }
+
+    pub fn rings(&self, snapshot: &Snapshot) {
+        if self.is_framed {
+            let mut parts: Vec<JsValue> = vec![snapshot.presence.missed.into()];
+            let mut calls = snapshot.calls.iter();
+            if let Some(call) = calls.find(|call| call.state == CallState::RingingHere) {
+                let name = call.peer.name.as_deref().unwrap_or_default();
+                parts.extend([call.id.0.into(), name.into(), call.peer.number.as_str().into()]);
+            }
+            self.post("rings", &parts);
+        }
     }
 
     // ── The console's script ──────────────────────────────────────

@@ -13,6 +13,7 @@
 //! Signing out touches no call: the line outlives the session until the last one is hung up.
 
 mod agreement;
+pub(crate) mod buttons;
 mod call;
 mod conference;
 mod line;
@@ -187,7 +188,7 @@ impl Calls {
             TabsFact::Joined => self.tabs.tell_again(),
             TabsFact::InFront(tab) => self.tabs.came_to_front(tab),
             TabsFact::Gone(tab) => self.tabs.gone(tab),
-            TabsFact::Asked(_) => {}
+            TabsFact::Asked(_) | TabsFact::Pressed(_) => {}
         }
     }
 

@@ -39,6 +39,21 @@ pub enum TabsFact {
     InFront(TabId),
     /// Its page goes.
     Gone(TabId),
+    /// Outside of every page.
+    Pressed(Button),
+}
+
+/// What the agent presses on a notification, a keyboard or a headset, or clicks in a page that is none of ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Button {
+    /// For the call that it was shown for: where that one rings no more, it means nothing.
+    Answer(CallId),
+    Decline(CallId),
+    /// Answers whoever rings; where nobody does, hangs up.
+    Hook,
+    /// Mutes who is talked to, or the other way round.
+    Mute,
+    Dial(String),
 }
 
 /// Names a tab among those of one agent.
