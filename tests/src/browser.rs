@@ -6,6 +6,7 @@
 //! ~~~
 
 mod connection;
+mod extension;
 mod frame;
 mod keys;
 mod scripts;
@@ -21,13 +22,15 @@ use std::{
     time::Duration,
 };
 
-use adapter_api::extension;
 use anyhow::{Context as _, Result};
 use command_fds::{CommandFdExt as _, FdMapping};
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
-use self::connection::{AddedHeader, Connection, Media};
+use self::{
+    connection::{AddedHeader, Connection, Media},
+    extension::Extension,
+};
 pub use self::{
     frame::Frame,
     tab::{Clip, Tab},
@@ -38,6 +41,8 @@ pub struct Browser {
     connection: Arc<Connection>,
     child: Child,
     profile: TempDir,
+    /// The origin of the extension's pages, where it is there.
+    extension: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,6 +64,11 @@ pub struct BrowserOptions {
     pub window: (u32, u32),
     /// Whether the browser extension is there.
     pub extension: bool,
+    /// Whether it is the one that `cargo xtask dist` has packed, as it is.
+    pub packed: bool,
+    /// What the administrator of the computer has set, as in a file of the browser's policies; `{phone}` is the address
+    /// of the phone.
+    pub policies: Option<Value>,
     /// Further switches, `--host-resolver-rules=…` for instance; `{console}` and `{adapter}` are their addresses and ports.
     pub switches: Vec<String>,
 }
@@ -70,6 +80,8 @@ impl Default for BrowserOptions {
             without_storage: None,
             window: (1280, 900),
             extension: false,
+            packed: false,
+            policies: None,
             switches: Vec::new(),
         }
     }
@@ -80,17 +92,21 @@ impl Browser {
         sweep_profiles_of_the_dead();
         let profile =
             tempfile::Builder::new().prefix(&profile_prefix(std::process::id())).tempdir()?;
-        write_preferences(profile.path(), options)?;
+        let extension = match (options.extension, options.packed) {
+            (false, _) => None,
+            (true, packed) => Some(Extension::unpack(profile.path(), packed)?),
+        };
+        write_preferences(profile.path(), options, extension.as_ref())?;
         let (from_us, to_browser) = std::io::pipe()?;
         let (from_browser, from_them) = std::io::pipe()?;
 
-        let mut command = Command::new(built::chromium()?);
-        if options.extension {
-            let folder = profile.path().join("extension");
-            fs::create_dir(&folder)?;
-            built::extension(&folder)?;
+        let mut command = match &options.policies {
+            Some(policies) => under_policies(policies, profile.path())?,
+            None => Command::new(built::chromium()?),
+        };
+        if let Some(extension) = &extension {
             for switch in ["--load-extension", "--disable-extensions-except"] {
-                command.arg(format!("{switch}={}", folder.display()));
+                command.arg(format!("{switch}={}", extension.folder.display()));
             }
         }
         command
@@ -112,7 +128,8 @@ impl Browser {
         drop(command);
 
         let connection = Connection::new(to_browser, from_browser);
-        let browser = Self { connection, child, profile };
+        let extension = extension.map(|extension| extension.origin);
+        let browser = Self { connection, child, profile, extension };
         browser
             .call("Target.setAutoAttach", connection::auto_attach())
             .with_context(|| browser.log())?;
@@ -150,29 +167,48 @@ impl Browser {
         Ok(Tab::new(Arc::clone(&self.connection), &id))
     }
 
+    /// The address of one of the extension's own pages.
+    pub fn extension_page(&self, name: &str) -> Result<String> {
+        Ok(format!("{}/extension/{name}", self.extension_origin()?))
+    }
+
+    pub fn extension_origin(&self) -> Result<&str> {
+        self.extension.as_deref().context("this browser has no extension")
+    }
+
     /// The page that the extension keeps where nobody sees it.
     pub fn offscreen(&self) -> Result<Tab> {
-        self.of_the_extension("/offscreen.html")
+        self.page_at("/offscreen.html").context("the extension keeps no page")
     }
 
-    /// While it runs.
+    /// The extension's, while it runs.
     pub fn worker(&self) -> Result<Tab> {
-        self.of_the_extension("/worker.js")
+        self.page_at("/worker.js").context("the extension's worker does not run")
     }
 
-    fn of_the_extension(&self, name: &str) -> Result<Tab> {
+    /// The page at such an address, whoever has opened it.
+    pub fn page_at(&self, address_part: &str) -> Result<Tab> {
         let found = self.connection.wait(Deadline::after(PATIENCE), |shared| {
             let mut targets = shared.targets.all();
-            let page = targets.find(|target| target.url.contains(name));
+            let page = targets.find(|target| target.url.contains(address_part));
             page.map(|page| page.id.clone())
         });
-        let id = found.with_context(|| format!("the extension has no {name}"))?;
+        let id = found.with_context(|| format!("no page at `{address_part}`"))?;
         Ok(Tab::new(Arc::clone(&self.connection), &id))
+    }
+
+    /// Waits until there is no page at such an address.
+    pub fn wait_until_gone(&self, address_part: &str) -> Result<()> {
+        let gone = self.connection.wait(Deadline::after(PATIENCE), |shared| {
+            let mut targets = shared.targets.all();
+            targets.all(|target| !target.url.contains(address_part)).then_some(())
+        });
+        gone.with_context(|| format!("there is still a page at `{address_part}`"))
     }
 
     /// As the browser does with an extension's worker that has nothing to do.
     pub fn stop_worker(&self) -> Result<()> {
-        let page = self.new_tab(&format!("{}/extension/options.html", extension::ORIGIN))?;
+        let page = self.new_tab(&self.extension_page("options.html")?)?;
         page.call("ServiceWorker.enable", json!({}))?;
         page.call("ServiceWorker.stopAllWorkers", json!({}))?;
         let contexts = "chrome.runtime.getContexts({ contextTypes: ['BACKGROUND'] })";
@@ -299,13 +335,30 @@ impl Drop for Browser {
     }
 }
 
+/// Chromium reads its policies from one folder of the machine. This one finds another in its place, and no other process
+/// does.
+fn under_policies(policies: &Value, profile: &Path) -> Result<Command> {
+    let folder = profile.join("etc");
+    fs::create_dir_all(folder.join("policies/managed"))?;
+    fs::write(folder.join("policies/managed/story.json"), policies.to_string())?;
+    let mut command = Command::new("unshare");
+    let instead = "mount --bind \"$0\" /etc/chromium && exec \"$@\"";
+    command.args(["--map-root-user", "--mount", "sh", "-c", instead]);
+    command.arg(folder).arg(built::chromium()?);
+    Ok(command)
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ColorScheme {
     Light,
     Dark,
 }
 
-fn write_preferences(profile: &Path, options: &BrowserOptions) -> Result<()> {
+fn write_preferences(
+    profile: &Path,
+    options: &BrowserOptions,
+    extension: Option<&Extension>,
+) -> Result<()> {
     let (mode, block) = match options.third_party_cookies {
         ThirdPartyCookies::Allowed => (0, false),
         ThirdPartyCookies::Refused => (1, true),
@@ -316,11 +369,16 @@ fn write_preferences(profile: &Path, options: &BrowserOptions) -> Result<()> {
         .iter()
         .map(|(site, top)| (format!("{site},{top}"), json!({ "setting": 2 })))
         .collect();
-    let preferences = json!({ "profile": {
-        "cookie_controls_mode": mode,
-        "block_third_party_cookies": block,
-        "content_settings": { "exceptions": { "cookies": refused } },
-    } });
+    let mut preferences = json!({
+        "profile": {
+            "cookie_controls_mode": mode,
+            "block_third_party_cookies": block,
+            "content_settings": { "exceptions": { "cookies": refused } },
+        },
+    });
+    if let Some(extension) = extension {
+        preferences["extensions"] = json!({ "settings": extension.granted_before() });
+    }
     fs::create_dir_all(profile.join("Default"))?;
     fs::write(profile.join("Default/Preferences"), preferences.to_string())?;
     Ok(())

@@ -7,7 +7,6 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, ensure};
-use serde_json::{Value, json};
 
 /// A program of the workspace, `cordboard` or `cordboard-practice`.
 pub fn program(name: &str) -> Result<PathBuf> {
@@ -50,18 +49,13 @@ pub fn panel_dir() -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// The browser extension, as it is loaded unpacked, in a folder of its own: there it may reach the practice world from
-/// the start, since nobody answers the browser's question.
+/// The browser extension, as it is loaded unpacked, in a folder of its own.
 pub fn extension(folder: &Path) -> Result<()> {
-    let source = match std::env::var_os("CORDBOARD_EXTENSION_DIR") {
-        Some(folder) => PathBuf::from(folder),
-        None => Path::new(env!("CARGO_MANIFEST_DIR")).join(".."),
-    };
+    let source = extension_dir();
     let wasm = source.join("extension/pkg/extension_bg.wasm");
     ensure!(wasm.is_file(), "{} is missing; build it with `cargo xtask extension`", wasm.display());
-    let mut manifest: Value = serde_json::from_slice(&fs::read(source.join("manifest.json"))?)?;
-    manifest["host_permissions"] = json!(["http://*.localhost/*"]);
-    fs::write(folder.join("manifest.json"), manifest.to_string())?;
+    fs::create_dir_all(folder)?;
+    fs::copy(source.join("manifest.json"), folder.join("manifest.json"))?;
     for part in ["", "icons", "locales", "pkg"] {
         let (from, to) = (source.join("extension").join(part), folder.join("extension").join(part));
         fs::create_dir_all(&to)?;
@@ -73,6 +67,22 @@ pub fn extension(folder: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The folder with its manifest.
+pub fn extension_dir() -> PathBuf {
+    match std::env::var_os("CORDBOARD_EXTENSION_DIR") {
+        Some(folder) => PathBuf::from(folder),
+        None => Path::new(env!("CARGO_MANIFEST_DIR")).join(".."),
+    }
+}
+
+/// The zip for the store.
+pub fn packed_extension() -> Result<PathBuf> {
+    let name = format!("dist/cordboard-extension-{}.zip", env!("CARGO_PKG_VERSION"));
+    let zip = target_dir()?.join(name);
+    ensure!(zip.is_file(), "{} is missing; pack it with `cargo xtask dist`", zip.display());
+    Ok(zip)
 }
 
 pub fn chromium() -> Result<PathBuf> {

@@ -62,6 +62,10 @@ impl World {
                 *switch = switch.replace(name, &format!("127.0.0.1:{port}"));
             }
         }
+        if let Some(policies) = &mut browser.policies {
+            let phone = format!("{}/panel/{ORGANIZATION}", installation.adapter_url());
+            *policies = serde_json::from_str(&policies.to_string().replace("{phone}", &phone))?;
+        }
         if options.names == Names::Salesforce {
             let rules = format!("MAP {FRONTED_CONSOLE} 127.0.0.1,MAP {FRONTED_ADAPTER} 127.0.0.1");
             browser.switches.push(format!("--host-resolver-rules={rules}"));

@@ -39,6 +39,8 @@ pub struct Shared {
     pub replay: Replay,
     pub other_keys: other_key::Told,
     pub readiness: Readiness,
+    /// The origins of the browser extensions whose pages may hold a phone.
+    pub extensions: Vec<String>,
     pub trusted_proxies: Vec<Network>,
     /// Of each address that is no proxy of ours.
     pub connections: Arc<Connections>,
@@ -82,6 +84,7 @@ impl App {
             replay: Replay::new(clock::now()),
             other_keys: other_key::Told::default(),
             readiness: Readiness::default(),
+            extensions: config.extensions.clone(),
             trusted_proxies: config.trusted_proxies.clone(),
             connections: Connections::new(config.limits.connections),
             requests: Limit::new(config.limits.requests),

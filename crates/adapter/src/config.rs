@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use adapter_api::extension;
 use anyhow::{Context as _, bail};
 use identity::{bucket::Rate, password::Cost};
 use salesforce::frame::Origin;
@@ -30,6 +31,8 @@ pub struct Config {
     pub assets: PathBuf,
     /// Hosts beyond Salesforce's own families that may be an organisation's.
     pub extra_hosts: Vec<Origin>,
+    /// The origins of the browser extensions whose pages may hold a phone.
+    pub extensions: Vec<String>,
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
     pub limits: Limits,
@@ -81,6 +84,7 @@ struct File {
     assets: Option<PathBuf>,
     #[serde(default)]
     extra_hosts: Vec<String>,
+    extensions: Option<Vec<String>>,
     trusted_proxies: Option<Vec<String>>,
     directory_interval: Option<u64>,
     call_log_settle: Option<u64>,
@@ -174,6 +178,10 @@ impl Config {
                 .iter()
                 .map(|host| origin("extra_hosts", host))
                 .collect::<Result<_, _>>()?,
+            extensions: match file.extensions {
+                Some(ids) => extensions(&ids)?,
+                None => vec![extension::ORIGIN.to_owned()],
+            },
             directory_interval: match file.directory_interval {
                 Some(0) => bail!("`directory_interval` is 0; it must be at least 1 second"),
                 seconds => Duration::from_secs(seconds.unwrap_or(60)),
@@ -209,6 +217,15 @@ fn origin(name: &str, text: &str) -> anyhow::Result<Origin> {
     Origin::parse(text).with_context(|| {
         format!("`{name}` is `{text}`; it must be an origin such as `https://phone.example`, without a path")
     })
+}
+
+fn extensions(ids: &[String]) -> anyhow::Result<Vec<String>> {
+    let origin = |id: &String| {
+        extension::origin(id).with_context(|| {
+            format!("`extensions` has `{id}`; an id is 32 letters from a to p, as browsers show it")
+        })
+    };
+    ids.iter().map(origin).collect()
 }
 
 fn networks(texts: &[impl AsRef<str>]) -> anyhow::Result<Vec<Network>> {
@@ -300,6 +317,10 @@ assets = {assets}
 # Leave it empty in production.
 extra_hosts = [{extra_hosts}]
 
+# The browser extensions that may hold agents' phones, by their ids. This is the one of Cordboard's repository, loaded
+# unpacked; a store gives its own.
+extensions = [{extension}]
+
 # The reverse proxies before it, as addresses or networks. Where a request comes from one of these, the address
 # that `X-Forwarded-For` ends with counts as the client's. Others are not believed.
 trusted_proxies = [{trusted_proxies}]
@@ -340,6 +361,7 @@ connections = {CONNECTIONS}
         listen = quoted(listen),
         public_url = quoted(public_url),
         assets = quoted(assets),
+        extension = quoted(extension::ID),
         trusted_proxies = LOOPBACK.map(quoted).join(", "),
         waiting = WAITING,
         memory_kib = Cost::default().memory_kib(),
@@ -386,6 +408,7 @@ mod tests {
             (config.limits, config.passwords, config.trusted_proxies.clone()),
             (defaults.limits, defaults.passwords, defaults.trusted_proxies)
         );
+        assert_eq!(config.extensions, defaults.extensions);
         assert!(config.may_be_a_host(&Origin::parse(&hosts[0]).unwrap()));
         assert!(!config.may_be_a_host(&Origin::parse("https://evil.example").unwrap()));
     }
@@ -405,6 +428,22 @@ mod tests {
             let refused = parse(&format!("metrics_listen = '{everywhere}'")).unwrap_err();
             assert!(refused.to_string().contains("name the one"), "{refused}");
         }
+    }
+
+    #[test]
+    fn extensions_are_named_by_their_ids() {
+        let parse = |line: &str| {
+            let text = format!("public_url = 'https://phone.example'\n{line}");
+            Config::parse(&text, Path::new("."), |_| None).map(|config| config.extensions)
+        };
+
+        assert_eq!(parse("").unwrap(), [extension::ORIGIN]);
+        let other = "abcdefghijklmnopabcdefghijklmnop";
+        let both = parse(&format!("extensions = ['{}', '{other}']", extension::ID)).unwrap();
+        assert_eq!(both, [extension::ORIGIN, &format!("chrome-extension://{other}")]);
+        assert!(parse("extensions = []").unwrap().is_empty());
+        let refused = parse("extensions = ['*']").unwrap_err();
+        assert!(refused.to_string().contains("`*`; an id is 32 letters"), "{refused}");
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! The commands of this repository: `cargo xtask demo`, `test`, `tidy`, `tables`, `size`, `screenshots`, `bench`,
-//! `fuzz`, `wasm`.
+//! `fuzz`, `wasm`, `extension`, `dist`.
 //!
 //! Compiled before anything else, so it depends on nothing of ours and on little of others'. What it
 //! starts belongs to the acceptance package; this crate only builds, checks and measures.
@@ -8,6 +8,7 @@
 
 mod bench;
 mod chromium;
+mod dist;
 mod fuzz;
 mod npm;
 mod pbx;
@@ -67,6 +68,7 @@ fn run(mut arguments: Vec<String>) -> Result<()> {
             println!("load {} unpacked in chrome://extensions", workspace.root.display());
             Ok(())
         }),
+        "dist" => dist::run(&workspace, &arguments),
         "wasm" => {
             none_left(&arguments).and_then(|()| wasm::build(&workspace, &mut Steps::default()))
         }
@@ -105,4 +107,5 @@ cargo xtask bench [CHAPTER…]                what signing in and calling cost, 
 cargo xtask fuzz [SECONDS]                  every parser of foreign bytes, so long each (20)
 cargo xtask wasm                            the panel only, into <target>/panel
 cargo xtask extension                       what the browser extension needs, to load this folder unpacked
+cargo xtask dist [--site https://HOST]      the browser extension for its store, into <target>/dist; for one phone's site
 ";

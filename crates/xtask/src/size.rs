@@ -78,7 +78,7 @@ fn table(parts: &[(&str, Size)], total: Size) -> String {
     table
 }
 
-fn kib(bytes: u64) -> String {
+pub fn kib(bytes: u64) -> String {
     format!("{:.1}", bytes as f64 / 1024.0)
 }
 

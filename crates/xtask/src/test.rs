@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::{chromium, npm, pbx, shell::Steps, size, tidy, wasm, workspace::Workspace};
+use crate::{chromium, dist, npm, pbx, shell::Steps, size, tidy, wasm, workspace::Workspace};
 
 pub fn run(workspace: &Workspace, arguments: Vec<String>) -> Result<()> {
     let Options { lint, pbx, filter } = Options::parse(arguments)?;
@@ -17,7 +17,7 @@ pub fn run(workspace: &Workspace, arguments: Vec<String>) -> Result<()> {
     steps.step("tidy", || tidy::run(workspace))?;
     let chromium = steps.step("browser", chromium::find_or_install)?;
     wasm::build(workspace, &mut steps)?;
-    wasm::build_extension(workspace, &mut steps)?;
+    dist::build(workspace, &mut steps)?;
     // The one story that needs it says so itself, and the others can do without.
     if let Err(reason) = npm::find_or_install(workspace, "axe-core") {
         eprintln!("no axe-core: {reason:#}");

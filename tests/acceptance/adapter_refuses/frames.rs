@@ -7,6 +7,7 @@ use acceptance::{
 };
 use adapter_api::{Code, error::Refused};
 use anyhow::{Context as _, Result, ensure};
+use serde_json::json;
 
 /// Attack: A page of another site, another Salesforce organization, or made-up parameters frames the panel.
 /// Refused: The page that is served runs no script and sets no cookie; it shows a code.
@@ -90,7 +91,7 @@ fn a_console_of_ours_alone_may_frame_the_panel() -> Result<()> {
 }
 
 /// Attack: A page frames the phone's own window, or a script of somebody else's is put into it.
-/// Refused: `frame-ancestors` names the browser extension alone; scripts come from the adapter alone, Open CTI's included.
+/// Refused: `frame-ancestors` names the extensions of the configuration alone, by default ours; scripts come from the adapter alone, Open CTI's included.
 #[test]
 fn the_phones_own_window_is_framed_by_the_extension_alone_and_runs_no_foreign_script() -> Result<()>
 {
@@ -106,7 +107,20 @@ fn the_phones_own_window_is_framed_by_the_extension_alone_and_runs_no_foreign_sc
         ensure!(!answer.body().contains("opencti"), "{}", answer.body());
         is_private(&answer)?;
         let nowhere = open(installation, "/phone/globex", Some("document"))?;
-        is_inert(&nowhere, 404, Code::OrganizationUnknown)
+        is_inert(&nowhere, 404, Code::OrganizationUnknown)?;
+
+        let of_the_store = "abcdefghijklmnopabcdefghijklmnop";
+        for (ids, ancestors) in [
+            (json!([of_the_store]), format!("chrome-extension://{of_the_store}")),
+            (json!([]), "'none'".to_owned()),
+        ] {
+            installation.configure("extensions", &ids.to_string())?;
+            installation.restart_adapter()?;
+            let answer = open(installation, "/phone/acme", Some("document"))?;
+            let policy = answer.header("content-security-policy").context("a policy")?;
+            ensure!(policy.ends_with(&format!("frame-ancestors {ancestors}")), "{policy}");
+        }
+        Ok(())
     })
 }
 

@@ -1,9 +1,8 @@
 //! `GET /phone/{organization}`: the same panel in a window of its own, for a console whose frame has no microphone.
 //! No console stands around it and no script of anybody else's runs in it; it borrows the console of the panel that
 //! opened it, and where that is gone it signs in by the window. The browser extension holds it too, in a page that
-//! nobody sees, and nobody else may frame it.
+//! nobody sees, and nobody else may frame it than the extensions that the configuration names.
 
-use adapter_api::extension;
 use axum::{
     extract::{Path, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
@@ -30,11 +29,15 @@ pub async fn handle(
         Err(refusal) => return inert(texts, refusal.status, &refusal.refused),
     };
     let page = shell(texts, &app, &organization, &standing_alone(&organization));
-    let policy = policy(&app, &organization, "", extension::ORIGIN);
+    let policy = policy(&app, &organization, "", &ancestors(&app.extensions));
     let mut response = respond(StatusCode::OK, page.into_string(), &policy);
     // For whoever does not know `frame-ancestors`, which comes before it.
     response.headers_mut().insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     response
+}
+
+fn ancestors(extensions: &[String]) -> String {
+    if extensions.is_empty() { "'none'".to_owned() } else { extensions.join(" ") }
 }
 
 /// Where records are opened that no console shows, and whether agents can sign in with Salesforce: the call center,

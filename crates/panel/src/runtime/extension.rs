@@ -19,7 +19,6 @@ use std::{
     rc::Rc,
 };
 
-use adapter_api::extension;
 use gloo::events::EventListener;
 use js_sys::{Array, JSON, Object};
 use oauth::base64url;
@@ -72,20 +71,20 @@ pub fn extension() -> Option<Rc<Extension>> {
 pub fn look(heard: Box<dyn Fn(Input)>) {
     let Some(window) = web_sys::window() else { return };
     let location = window.location();
-    let (Ok(own), Ok(path)) = (location.origin(), location.pathname()) else { return };
-    // The content script hears it in this window; around the resident's there is the extension's.
-    let around = window.parent().ok().flatten().filter(|around| *around != window);
-    let (to, origin, is_framed) = match around {
-        Some(around) if path.starts_with("/phone/") => (around, extension::ORIGIN, true),
-        _ => (window.clone(), own.as_str(), false),
-    };
-    let _ = to.post_message(&ASKED.into(), origin);
+    let Ok(path) = location.pathname() else { return };
+    // The content script hears it in this window. Around the resident's there is the extension's: the adapter says whose
+    // page may be there, so that neither the question nor the answer needs to know an origin.
+    let around = window.parent().ok().flatten().filter(|_| path.starts_with("/phone/"));
+    let to = around.unwrap_or_else(|| window.clone());
+    let is_framed = to != window;
+    let _ = to.post_message(&ASKED.into(), "*");
+    let to = JsValue::from(to);
     let heard = RefCell::new(Some(heard));
     let hear = move |event: &web_sys::Event| {
         let event: &MessageEvent = event.unchecked_ref();
-        let from = [own.as_str(), extension::ORIGIN].contains(&event.origin().as_str());
+        let asked = event.source().is_some_and(|source| *source == to);
         let port = event.ports().get(0).dyn_into::<MessagePort>();
-        if let (true, true, Ok(port)) = (from, event.data() == FOUND, port)
+        if let (true, true, Ok(port)) = (asked, event.data() == FOUND, port)
             && let Some(heard) = heard.take()
         {
             EXTENSION.set(Some(Extension::open(port, heard, is_framed)));
