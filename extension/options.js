@@ -1,45 +1,50 @@
-// Where the phone is, and the two things that the browser asks the agent for: its site, and the microphone.
+// The page on which the agent says where the phone is, and allows what it needs.
 
-const french = navigator.language.startsWith("fr");
-const texts = await (await fetch(`locales/${french ? "fr" : "en"}.json`)).json();
-document.documentElement.lang = french ? "fr" : "en";
-for (const element of document.querySelectorAll("[data-text]")) element.textContent = texts[element.dataset.text];
-const [form, input, remove, said] = ["form", "#phone", "#remove", "#said"].map((one) => document.querySelector(one));
-const say = (text) => (said.textContent = texts[text]);
+import { read, siteOf } from "./phone.js";
+import { setUp } from "./setup.js";
+import { standing, watch } from "./standing.js";
+import { form, input, remove, say, show } from "./view.js";
 
-function show(phone) {
-  input.value = phone ?? "";
-  remove.hidden = !phone;
-  say(phone ? "is_set_up" : "is_not_set_up");
-}
-show((await chrome.storage.local.get("phone")).phone);
+let known = {};
+/** Why the last attempt failed: said until something changes. */
+let refused;
+let busy = false;
 
-function read(text) {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const secure = url?.protocol === "https:" || (url?.protocol === "http:" && url.hostname.endsWith(".localhost"));
-  const path = url?.pathname.match(/^\/(?:panel|phone)\/([^/]+)\/?$/);
-  return secure && path ? new URL(`/phone/${path[1]}`, url) : undefined;
+async function look() {
+  if (busy) return;
+  const before = known.text;
+  known = await standing();
+  if (known.text !== before) refused = undefined;
+  show(known);
+  say(refused ?? known.text);
 }
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const phone = read(input.value.trim());
-  if (!phone) return say("no_address");
-  const origins = [`${phone.protocol}//${phone.hostname}/*`];
-  if (!(await chrome.permissions.request({ origins }).catch(() => false))) return say("no_site");
-  const answer = await fetch(phone, { credentials: "omit" }).catch(() => undefined);
-  if (!answer?.ok) return say("no_phone");
-  try {
-    const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
-    for (const track of stream.getTracks()) track.stop();
-  } catch {
-    return say("no_microphone");
-  }
-  await chrome.storage.local.set({ phone: phone.href });
-  show(phone.href);
+  if (busy) return;
+  const phone = read(known.managed ? known.said : input.value.trim());
+  if (!phone) return say((refused = "no_address"));
+  busy = true;
+  say("checking");
+  refused = await setUp(phone);
+  if (!refused && !known.managed) await chrome.storage.local.set({ phone });
+  // The site of an address that is not the phone's is given back.
+  const [kept, left] = refused ? [known.phone, phone] : [phone, known.phone];
+  if (left && siteOf(left) !== (kept && siteOf(kept))) await giveBack(left);
+  known = await standing();
+  busy = false;
+  await look();
 });
 
 remove.addEventListener("click", async () => {
+  const { phone } = known;
+  refused = undefined;
   await chrome.storage.local.remove("phone");
-  show();
+  if (phone) await giveBack(phone);
+  input.value = "";
+  input.focus();
 });
+
+const giveBack = (phone) => chrome.permissions.remove({ origins: [siteOf(phone)] }).catch(() => false);
+await watch(look);
+await look();

@@ -1,16 +1,15 @@
 // The panel beside whatever page the agent looks at, without a console around it.
 
-const french = navigator.language.startsWith("fr");
-const texts = await (await fetch(`locales/${french ? "fr" : "en"}.json`)).json();
-document.documentElement.lang = french ? "fr" : "en";
-for (const element of document.querySelectorAll("[data-text]")) element.textContent = texts[element.dataset.text];
+import { ask } from "./phone.js";
+import "./texts.js";
+
 // Set up anew, or removed.
 chrome.storage.onChanged.addListener(() => location.reload());
 chrome.permissions.onRemoved.addListener(() => location.reload());
 // The browser asks for site and microphone in a tab alone.
 document.querySelector("button").addEventListener("click", () => chrome.runtime.openOptionsPage());
 
-const { phone } = await chrome.storage.local.get("phone");
+const { phone } = await ask();
 if (await chrome.runtime.sendMessage("open")) show(new URL(phone));
 else document.querySelector("main").hidden = false;
 

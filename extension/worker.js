@@ -1,6 +1,8 @@
-import "./toolbar.js";
-
 // Keeps nothing: whether the offscreen document is there is asked of the browser each time.
+
+import { ask } from "./phone.js";
+import "./policy.js";
+import "./toolbar.js";
 
 chrome.runtime.onInstalled.addListener(settle);
 chrome.runtime.onStartup.addListener(settle);
@@ -20,18 +22,10 @@ function settle() {
   return settling;
 }
 
-/** The page of the phone that is set up, where the browser allows its site. */
-async function phone() {
-  const { phone } = await chrome.storage.local.get("phone");
-  if (!phone) return;
-  const site = `${new URL(phone).protocol}//${new URL(phone).hostname}/*`;
-  return (await chrome.permissions.contains({ origins: [site] })) ? { phone, site } : undefined;
-}
-
 async function open() {
-  const set = await phone();
-  await relay(set?.site);
-  const url = set && chrome.runtime.getURL(`extension/offscreen.html?phone=${encodeURIComponent(set.phone)}`);
+  const { phone, site, allowed } = await ask();
+  await relay(allowed ? site : undefined);
+  const url = allowed ? chrome.runtime.getURL(`extension/offscreen.html?phone=${encodeURIComponent(phone)}`) : undefined;
   const [there] = await chrome.runtime.getContexts({ contextTypes: ["OFFSCREEN_DOCUMENT"] });
   if (there && there.documentUrl !== url) await chrome.offscreen.closeDocument();
   if (url && there?.documentUrl !== url) {

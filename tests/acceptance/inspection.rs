@@ -114,7 +114,9 @@ const CUT_OFF: &str = r"(() => {
         const name = element.outerHTML.slice(0, 120);
         const box = element.getBoundingClientRect();
         if (box.left < -0.5 || box.right > innerWidth + 0.5) wrong.push(`outside: ${name}`);
-        if (element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).display !== 'inline')
+        // What is typed scrolls in its field.
+        const field = element.matches('input');
+        if (element.scrollWidth > element.clientWidth + 1 && !field && getComputedStyle(element).display !== 'inline')
             wrong.push(`too long for itself: ${name}`);
         for (let outer = element.parentElement; outer && outer !== document.documentElement; outer = outer.parentElement) {
             if (clips(outer) && box.right > outer.getBoundingClientRect().right + 0.5) wrong.push(`clipped: ${name}`);

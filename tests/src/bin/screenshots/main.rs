@@ -5,6 +5,7 @@
 //! sign_in    the panel and its window, as reached      > Album --> {light,dark}/NAME.png, index.html
 //! faults     what Salesforce does wrong              /
 //! calls      the phone, with true media              /
+//! extension  the page on which it is set up          /
 //! drawings   every state of the view, drawn alone     /
 //! ~~~
 //!
@@ -13,6 +14,7 @@
 mod album;
 mod calls;
 mod drawings;
+mod extension;
 mod faults;
 mod practice;
 mod refusals;
@@ -55,10 +57,19 @@ fn tell(chapter: &str, album: &mut Album) -> Result<()> {
         "refusals" => refusals::take(&mut World::start(&options)?, album),
         "faults" => faults::take(&World::start(&options)?, album),
         "calls" => calls::take(&World::start(&Options::calling())?, album),
+        "extension" => extension::take(album),
         "without_class" => without_class::take(&World::start(&without_class)?, album),
         _ => drawings::take(album),
     }
 }
 
-const CHAPTERS: [&str; 7] =
-    ["practice", "sign_in", "refusals", "faults", "calls", "without_class", "drawings"];
+const CHAPTERS: [&str; 8] = [
+    "practice",
+    "sign_in",
+    "refusals",
+    "faults",
+    "calls",
+    "extension",
+    "without_class",
+    "drawings",
+];

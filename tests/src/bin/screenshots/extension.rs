@@ -1,0 +1,87 @@
+//! The page on which the browser extension is set up: what it says first, of mistakes, and of what is taken back later.
+
+use acceptance::{
+    browser::{BrowserOptions, Tab},
+    world::{Options, World},
+};
+use anyhow::Result;
+use serde_json::json;
+
+use crate::album::Album;
+
+pub fn take(album: &mut Album) -> Result<()> {
+    in_english(&World::start_in(&extended(), &Options::calling())?, album)?;
+    let french = BrowserOptions { switches: vec!["--accept-lang=fr-CA".into()], ..extended() };
+    let world = World::start_in(&french, &Options::calling())?;
+    let page = open(&world)?;
+    page.wait_for_text("Il n’est pas encore configuré.")?;
+    picture(&world, album, &page, "new-french")?;
+    by_policy(album)
+}
+
+fn in_english(world: &World, album: &mut Album) -> Result<()> {
+    let origin = world.browser.extension_origin()?;
+    let page = open(world)?;
+    page.wait_for_text("It is not set up yet.")?;
+    picture(world, album, &page, "new")?;
+    enter(&page, "https://phone.example/admin")?;
+    page.wait_for_text("This is not the address of a phone.")?;
+    picture(world, album, &page, "no-address")?;
+    world.browser.set_microphone(origin, "denied")?;
+    let phone = format!("{}/panel/acme", world.adapter_url());
+    enter(&page, &phone)?;
+    page.wait_for_text("Your browser refuses the microphone")?;
+    picture(world, album, &page, "microphone-refused")?;
+
+    world.browser.allow_microphone(origin)?;
+    enter(&page, &phone)?;
+    page.wait_for_text("It is set up.")?;
+    picture(world, album, &page, "set-up")?;
+    world.browser.set_microphone(origin, "prompt")?;
+    page.wait_for_text("The extension may no longer use the microphone")?;
+    picture(world, album, &page, "microphone-withdrawn")?;
+    page.evaluate("chrome.permissions.remove({ origins: ['http://phone.localhost/*'] })")?;
+    page.wait_for_text("The extension may no longer reach the site of your phone")?;
+    picture(world, album, &page, "site-withdrawn")?;
+
+    world.configure("extensions", "[]")?;
+    world.restart_adapter()?;
+    page.click_button("Allow again")?;
+    page.wait_for_text("This phone does not know this extension.")?;
+    picture(world, album, &page, "not-accepted")
+}
+
+fn by_policy(album: &mut Album) -> Result<()> {
+    for (name, phone) in [("managed", "{phone}"), ("managed-wrong", "https://phone.example/admin")]
+    {
+        let id = adapter_api::extension::ID;
+        let policies = json!({ "3rdparty": { "extensions": { id: { "phone": phone } } } });
+        let browser = BrowserOptions { policies: Some(policies), ..extended() };
+        let world = World::start_in(&browser, &Options::calling())?;
+        let page = open(&world)?;
+        page.wait_for_text("Your administrator has set")?;
+        picture(&world, album, &page, name)?;
+    }
+    Ok(())
+}
+
+fn extended() -> BrowserOptions {
+    BrowserOptions { extension: true, ..BrowserOptions::default() }
+}
+
+fn open(world: &World) -> Result<Tab> {
+    world.browser.new_tab(&world.browser.extension_page("options.html")?)
+}
+
+fn enter(page: &Tab, address: &str) -> Result<()> {
+    page.fill("#phone", address)?;
+    page.press("Enter")
+}
+
+fn picture(world: &World, album: &mut Album, page: &Tab, name: &str) -> Result<()> {
+    for (width, height, suffix) in [(800, 560, ""), (320, 720, "-320")] {
+        page.set_viewport(width, height)?;
+        album.page(&world.browser, page, &format!("extension-{name}{suffix}"))?;
+    }
+    Ok(())
+}
