@@ -1,8 +1,9 @@
 //! What adapter and console write, read into its types or as it is. All that is said of what cannot be read is that it cannot be:
 //! the words of `serde_json`'s own errors, and its code for each type, weigh more than the rest of the wire.
 
-use std::fmt;
+use std::{fmt, mem::take};
 
+use salesforce::json::Value;
 use serde::{
     de::{
         self, DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer,
@@ -10,7 +11,6 @@ use serde::{
     },
     forward_to_deserialize_any,
 };
-use serde_json::{Map, Value};
 
 pub fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
     T::deserialize(Json(parse(text)?)).ok()
@@ -44,21 +44,18 @@ fn taken_over(value: &wasm_bindgen::JsValue, depth: u8) -> Option<Value> {
 
     let depth = depth.checked_sub(1)?;
     Some(if let Some(text) = value.as_string() {
-        Value::String(text)
+        Value::Text(text)
     } else if let Some(number) = value.as_f64() {
-        match number as i64 {
-            whole if whole as f64 == number => whole.into(),
-            _ => number.into(),
-        }
+        Value::Number(number)
     } else if let Some(is) = value.as_bool() {
         Value::Bool(is)
     } else if let Some(items) = value.dyn_ref::<js_sys::Array>() {
-        Value::Array(items.iter().map(|item| taken_over(&item, depth)).collect::<Option<_>>()?)
+        Value::List(items.iter().map(|item| taken_over(&item, depth)).collect::<Option<_>>()?)
     } else if let Some(object) = value.dyn_ref::<js_sys::Object>() {
-        let mut fields = Map::new();
+        let mut fields = Vec::new();
         for entry in js_sys::Object::entries(object).iter() {
             let entry = js_sys::Array::from(&entry);
-            fields.insert(entry.get(0).as_string()?, taken_over(&entry.get(1), depth)?);
+            fields.push((entry.get(0).as_string()?, taken_over(&entry.get(1), depth)?));
         }
         Value::Object(fields)
     } else {
@@ -124,13 +121,12 @@ impl<'de> Deserializer<'de> for Json {
         match self.0 {
             Value::Null => visitor.visit_unit(),
             Value::Bool(value) => visitor.visit_bool(value),
-            Value::Number(number) => match (number.as_u64(), number.as_f64()) {
-                (Some(number), _) => visitor.visit_u64(number),
-                (None, Some(number)) => visitor.visit_f64(number),
-                (None, None) => Err(Unreadable),
+            Value::Number(number) => match self.0.as_u64() {
+                Some(whole) => visitor.visit_u64(whole),
+                None => visitor.visit_f64(number),
             },
-            Value::String(text) => visitor.visit_string(text),
-            Value::Array(items) => visitor.visit_seq(Items(items.into_iter())),
+            Value::Text(text) => visitor.visit_string(text),
+            Value::List(items) => visitor.visit_seq(Items(items.into_iter())),
             Value::Object(fields) => visitor.visit_map(Fields::of(fields)),
         }
     }
@@ -158,7 +154,7 @@ impl<'de> Deserializer<'de> for Json {
         visitor: V,
     ) -> Result<V::Value, Unreadable> {
         match self.0 {
-            Value::String(name) => visitor.visit_enum(Variant(name, Value::Null)),
+            Value::Text(name) => visitor.visit_enum(Variant(name, Value::Null)),
             Value::Object(fields) if fields.len() == 1 => {
                 let (name, value) = fields.into_iter().next().ok_or(Unreadable)?;
                 visitor.visit_enum(Variant(name, value))
@@ -191,14 +187,14 @@ impl<'de> Deserializer<'de> for Json {
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
         match self.0 {
-            Value::Array(items) => visitor.visit_seq(Items(items.into_iter())),
+            Value::List(items) => visitor.visit_seq(Items(items.into_iter())),
             _ => Err(Unreadable),
         }
     }
 
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
         match self.0 {
-            Value::String(text) => visitor.visit_string(text),
+            Value::Text(text) => visitor.visit_string(text),
             _ => Err(Unreadable),
         }
     }
@@ -233,7 +229,7 @@ impl<'de> SeqAccess<'de> for Items {
 /// One that is absent is none, of which the type knows what to make.
 struct Named {
     names: std::slice::Iter<'static, &'static str>,
-    fields: Map<String, Value>,
+    fields: Vec<(String, Value)>,
 }
 
 impl<'de> SeqAccess<'de> for Named {
@@ -243,18 +239,19 @@ impl<'de> SeqAccess<'de> for Named {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, Unreadable> {
-        let value = self.names.next().and_then(|name| self.fields.get_mut(*name));
-        value.map(|value| seed.deserialize(Json(value.take()))).transpose()
+        let Some(name) = self.names.next() else { return Ok(None) };
+        let value = self.fields.iter_mut().rev().find(|(one, _)| one == name);
+        value.map(|(_, value)| seed.deserialize(Json(take(value)))).transpose()
     }
 }
 
 struct Fields {
-    rest: serde_json::map::IntoIter,
+    rest: std::vec::IntoIter<(String, Value)>,
     value: Value,
 }
 
 impl Fields {
-    fn of(fields: Map<String, Value>) -> Self {
+    fn of(fields: Vec<(String, Value)>) -> Self {
         Self { rest: fields.into_iter(), value: Value::Null }
     }
 }
@@ -268,14 +265,14 @@ impl<'de> MapAccess<'de> for Fields {
     ) -> Result<Option<K::Value>, Unreadable> {
         let Some((name, value)) = self.rest.next() else { return Ok(None) };
         self.value = value;
-        seed.deserialize(Json(Value::String(name))).map(Some)
+        seed.deserialize(Json(Value::Text(name))).map(Some)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(
         &mut self,
         seed: V,
     ) -> Result<V::Value, Unreadable> {
-        seed.deserialize(Json(self.value.take()))
+        seed.deserialize(Json(take(&mut self.value)))
     }
 }
 

@@ -2,7 +2,8 @@
 //! `/section/item` (Open CTI Developer Guide, *getCallCenterSettings()*).
 
 use serde::{Deserialize, Serialize};
-use serde_json::Map;
+
+use crate::json::{self, Value};
 
 /// The section that holds our own items; every other section belongs to Salesforce.
 pub const SECTION: &str = "cordboard";
@@ -77,7 +78,7 @@ pub enum SettingsError {
 
 impl Settings {
     /// Reads the settings, all or none.
-    pub fn parse(settings: &Map<String, serde_json::Value>) -> Result<Self, SettingsError> {
+    pub fn parse(settings: &[(String, Value)]) -> Result<Self, SettingsError> {
         if settings.is_empty() {
             return Err(SettingsError::Missing);
         }
@@ -115,10 +116,7 @@ impl Settings {
 }
 
 /// The inner error is the value that is neither `true` nor `false`.
-fn flag(
-    settings: &Map<String, serde_json::Value>,
-    item: &str,
-) -> Result<Result<bool, String>, SettingsError> {
+fn flag(settings: &[(String, Value)], item: &str) -> Result<Result<bool, String>, SettingsError> {
     Ok(match text(settings, &format!("/{SECTION}/{item}"))? {
         Some("true") => Ok(true),
         Some("false" | "") => Ok(false),
@@ -129,13 +127,10 @@ fn flag(
     })
 }
 
-fn text<'a>(
-    settings: &'a Map<String, serde_json::Value>,
-    key: &str,
-) -> Result<Option<&'a str>, SettingsError> {
-    match settings.get(key) {
+fn text<'a>(settings: &'a [(String, Value)], key: &str) -> Result<Option<&'a str>, SettingsError> {
+    match json::field(settings, key) {
         None => Ok(None),
-        Some(serde_json::Value::String(text)) => Ok(Some(text)),
+        Some(Value::Text(text)) => Ok(Some(text)),
         Some(_) => Err(SettingsError::NotText(key.to_owned())),
     }
 }
@@ -147,7 +142,7 @@ const LONGEST_VALUE_SHOWN: usize = 100;
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     #[test]
     fn true_enables_salesforce_sso() {
@@ -237,7 +232,10 @@ mod tests {
         }
     }
 
-    fn parse(settings: Value) -> Result<Settings, SettingsError> {
-        Settings::parse(&serde_json::from_value(settings).unwrap())
+    fn parse(settings: serde_json::Value) -> Result<Settings, SettingsError> {
+        match serde_json::from_value(settings).unwrap() {
+            Value::Object(settings) => Settings::parse(&settings),
+            other => panic!("{other:?}"),
+        }
     }
 }

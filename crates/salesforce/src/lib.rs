@@ -12,6 +12,7 @@ pub mod definition;
 pub mod force_app;
 pub mod frame;
 pub mod id;
+pub mod json;
 pub mod open_cti;
 pub mod running_user;
 pub mod screen_pop;

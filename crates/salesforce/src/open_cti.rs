@@ -3,13 +3,15 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::json::Value;
+
 /// The answer to a method call, before anyone decides whether it was a success.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Outcome {
     #[serde(default)]
     pub success: bool,
     #[serde(default, rename = "returnValue")]
-    pub return_value: serde_json::Value,
+    pub return_value: Value,
     #[serde(default)]
     pub errors: Option<Vec<Error>>,
 }
@@ -24,7 +26,7 @@ pub struct Error {
 
 impl Outcome {
     /// What the host returned, or the first error it named.
-    pub fn into_result(self) -> Result<serde_json::Value, Error> {
+    pub fn into_result(self) -> Result<Value, Error> {
         if self.success {
             return Ok(self.return_value);
         }
@@ -35,7 +37,7 @@ impl Outcome {
 
     /// What our Apex method returned: `runApex` wraps it in a member of its own name.
     pub fn into_apex_result(self) -> Result<String, Error> {
-        match self.into_result()?.get("runApex").and_then(serde_json::Value::as_str) {
+        match self.into_result()?.get("runApex").and_then(Value::as_str) {
             Some(text) => Ok(text.to_owned()),
             None => {
                 Err(Error { code: "INVALID_RETURN".into(), description: "no text returned".into() })

@@ -2,9 +2,8 @@
 //! *onClickToDial()*, *searchAndScreenPop()*, *screenPop()*).
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use crate::id::RecordId;
+use crate::{id::RecordId, json::Value};
 
 /// A record as the console names it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,10 +58,9 @@ impl ClickToDial {
     /// The documentation calls `number` a number; the console sends text.
     pub fn read(payload: &Value) -> Option<Self> {
         let number = match &payload["number"] {
-            Value::String(text) => text.trim().to_owned(),
+            Value::Text(text) => text.trim().to_owned(),
             // Whole, or it is no phone number.
-            Value::Number(number) => number.as_u64()?.to_string(),
-            _ => return None,
+            number => number.as_u64()?.to_string(),
         };
         let record = Record::read(
             &payload["recordId"],
@@ -86,7 +84,7 @@ impl Found {
             } else {
                 let names = [&entry["Name"], &entry["CaseNumber"]];
                 let objects = [&entry["RecordType"], &entry["object"]];
-                found.records.extend(Record::read(&Value::String(key), names, objects));
+                found.records.extend(Record::read(&Value::Text(key), names, objects));
             }
         }
         found
@@ -108,7 +106,12 @@ pub const SCREEN_POP_DATA: &str = "SCREEN_POP_DATA";
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+
+    macro_rules! json {
+        ($($json:tt)+) => {
+            serde_json::from_value::<Value>(serde_json::json!($($json)+)).unwrap()
+        };
+    }
 
     #[test]
     fn a_click_names_the_number_and_its_record() {

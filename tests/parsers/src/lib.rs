@@ -23,12 +23,12 @@ use salesforce::{
     definition::Definition,
     frame::Origin,
     id::UserId,
+    json::{self, Value},
     open_cti::Outcome,
     running_user,
     task::{Field, Inserted, RestError, TaskRecord},
     user::{QueryResult, UserRecord, Userinfo, parse_identity_url},
 };
-use serde_json::{Map, Value};
 use sip::{Account, Credentials, Dial, Output, UserAgent};
 
 /// Takes any bytes and panics when what must hold does not.
@@ -111,25 +111,25 @@ pub fn requests(json: &[u8]) {
 }
 
 /// Call center settings, userinfo, query results and Open CTI answers, as JSON from elsewhere.
-pub fn settings(json: &[u8]) {
-    if let Ok(settings) = serde_json::from_slice::<Map<String, Value>>(json) {
-        let flag = settings.get("/cordboard/enableSalesforceSso").cloned();
-        if let Ok(settings) = Settings::parse(&settings) {
-            let on = flag == Some("true".into());
+pub fn settings(bytes: &[u8]) {
+    if let Ok(Value::Object(fields)) = serde_json::from_slice(bytes) {
+        let flag = json::field(&fields, "/cordboard/enableSalesforceSso").cloned();
+        if let Ok(settings) = Settings::parse(&fields) {
+            let on = flag == Some(Value::Text("true".into()));
             assert_eq!(settings.salesforce_sso == SalesforceSso::Enabled, on);
         }
     }
-    if let Ok(outcome) = serde_json::from_slice::<Outcome>(json) {
+    if let Ok(outcome) = serde_json::from_slice::<Outcome>(bytes) {
         let _ = outcome.into_apex_result();
     }
-    let _ = serde_json::from_slice::<Userinfo>(json);
-    let _ = serde_json::from_slice::<QueryResult<UserRecord>>(json);
-    if let Ok(tasks) = serde_json::from_slice::<QueryResult<TaskRecord>>(json) {
+    let _ = serde_json::from_slice::<Userinfo>(bytes);
+    let _ = serde_json::from_slice::<QueryResult<UserRecord>>(bytes);
+    if let Ok(tasks) = serde_json::from_slice::<QueryResult<TaskRecord>>(bytes) {
         let whole = |task: &TaskRecord| task.fields.len() == Field::CHANGING.len();
         assert!(tasks.records.iter().all(whole));
     }
-    let _ = serde_json::from_slice::<Inserted>(json);
-    let _ = serde_json::from_slice::<Vec<RestError>>(json);
+    let _ = serde_json::from_slice::<Inserted>(bytes);
+    let _ = serde_json::from_slice::<Vec<RestError>>(bytes);
 }
 
 /// What a user agent with a call on its hands makes of messages, one after each NUL: whatever it answers can

@@ -4,12 +4,12 @@ use adapter_api::{Code, Secret, call_log_turn::Outcome as Ran};
 use oauth::base64url;
 use salesforce::{
     call_center::{Settings, SettingsError},
+    json::Value,
     open_cti::{Error, Outcome},
     running_user::{APEX_CLASS, CREDENTIALS_METHOD, Credentials, PROOF_METHOD},
     screen_pop::Found,
     task,
 };
-use serde_json::Value;
 use softphone::protocol::{
     ClickToDial, ConsoleAsk, HostAsk, HostFact, Proof, Refusal, settings_refusal,
 };
@@ -123,13 +123,14 @@ fn proof(token: String) -> Proof {
 /// Apex writes an empty field as `null`, which is as good as absent.
 fn credentials(text: &str) -> Result<Credentials, Refusal> {
     let unreadable = || refusal(Code::ProofUnavailable, "the credentials could not be read");
-    let Value::Object(fields) = json::value(text) else {
+    let fields = json::value(text);
+    if !matches!(fields, Value::Object(_)) {
         return Err(unreadable());
-    };
-    let field = |name| match fields.get(name) {
-        None | Some(Value::Null) => Ok(String::new()),
-        Some(Value::String(text)) => Ok(text.clone()),
-        Some(_) => Err(unreadable()),
+    }
+    let field = |name| match &fields[name] {
+        Value::Null => Ok(String::new()),
+        Value::Text(text) => Ok(text.clone()),
+        _ => Err(unreadable()),
     };
     Ok(Credentials { operator_id: field("operatorId")?, sso_token: field("ssoToken")? })
 }

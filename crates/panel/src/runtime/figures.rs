@@ -1,11 +1,11 @@
 //! What counts of a report of `RTCPeerConnection.getStats` (W3C, *Identifiers for WebRTC's Statistics API*).
 
-use serde_json::Value;
+use salesforce::json::Value;
 use softphone::protocol::Figures;
 
 pub fn figures(report: &Value) -> Figures {
     let mut figures = Figures::default();
-    for one in report.as_array().into_iter().flatten() {
+    for one in report.as_list().into_iter().flatten() {
         let number = |name: &str| one[name].as_f64().unwrap_or_default();
         match one["type"].as_str() {
             Some("inbound-rtp") => {
@@ -18,7 +18,7 @@ pub fn figures(report: &Value) -> Figures {
                 figures.lost_there = figures.lost_there.max((number("fractionLost") * 1e2) as u32);
             }
             // Of those that were tried, the one that is used.
-            Some("candidate-pair") if one["nominated"] == true => {
+            Some("candidate-pair") if one["nominated"] == Value::Bool(true) => {
                 figures.delay = figures.delay.max((number("currentRoundTripTime") * 1e3) as u32);
             }
             _ => {}
@@ -29,9 +29,13 @@ pub fn figures(report: &Value) -> Figures {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
+
+    macro_rules! json {
+        ($($json:tt)+) => {
+            serde_json::from_value::<Value>(serde_json::json!($($json)+)).unwrap()
+        };
+    }
 
     #[test]
     fn a_report_of_chromiums_is_counted() {

@@ -4,6 +4,7 @@ use adapter_api::{
     Code, Secret, auth_transaction, call_log::Writer, call_log_turn, calling_account, consents,
     error::Refused, events, session::Granted, sessions, sign_in_challenge,
 };
+use salesforce::json::Value;
 use serde::de::DeserializeOwned;
 use softphone::protocol::{AdapterFact, Grant};
 
@@ -131,7 +132,7 @@ impl Answer {
     fn call_log(&self) -> Result<AdapterFact, Failure> {
         let response = json::value(self.success()?);
         let texts = |name: &str| {
-            let texts = response[name].as_array()?.iter();
+            let texts = response[name].as_list()?.iter();
             Some(texts.filter_map(|value| value.as_str().map(str::to_owned)))
         };
         let (waiting, dispositions) =
@@ -139,7 +140,7 @@ impl Answer {
         Ok(AdapterFact::CallLog {
             waiting: waiting.filter_map(|call| call.parse().ok()).collect(),
             dispositions: dispositions.collect(),
-            writer: match response["writer"] == "apex" {
+            writer: match response["writer"].as_str() == Some("apex") {
                 true => Writer::Apex,
                 false => Writer::Adapter,
             },
@@ -161,10 +162,10 @@ impl Answer {
     /// In the same way: of each of a list what the phone needs.
     fn list(&self, name: &str, fields: [&str; 3]) -> Result<Vec<[String; 3]>, Failure> {
         let response = json::value(self.success()?);
-        let one = |answer: &serde_json::Value| {
+        let one = |answer: &Value| {
             fields.map(|name| answer[name].as_str().unwrap_or_default().to_owned())
         };
-        let list = response[name].as_array().ok_or(Failure::Unreachable)?;
+        let list = response[name].as_list().ok_or(Failure::Unreachable)?;
         Ok(list.iter().map(one).collect())
     }
 
