@@ -4,18 +4,18 @@
 if (chrome.storage) throw new Error("this page is the extension's own");
 const phone = new URL(new URLSearchParams(location.search).get("phone"));
 const panel = phone.pathname.replace("/phone/", "/panel/");
-const [sidePanel, worker] = ["side_panel.html", "worker.js"].map((one) => chrome.runtime.getURL(`extension/${one}`));
+const own = (name) => chrome.runtime.getURL(`extension/${name}`);
 const ports = new Map();
 let last = 0;
 // What is said before the hub is there waits for it.
 let said = [];
 let hear = (...what) => said.push(what);
-let press = () => {};
+let pages;
 const relay = (page) => (message) => Array.isArray(message) && hear?.(page, message);
 chrome.runtime.onConnect.addListener((port) => {
   // The browser says whose page it is; the page is not asked.
   const { id, origin, url } = port.sender ?? {};
-  const alone = url === sidePanel;
+  const alone = url === own("side_panel.html");
   const ours = alone || (origin === phone.origin && new URL(url).pathname === panel);
   if (id !== chrome.runtime.id || !ours || !hear) return port.disconnect();
   const page = ++last;
@@ -24,8 +24,9 @@ chrome.runtime.onConnect.addListener((port) => {
   port.onMessage.addListener(relay(page));
   port.onDisconnect.addListener(() => ports.delete(page) && hear?.(page, null));
 });
-chrome.runtime.onMessage.addListener((message, { url }) => {
-  if (url === worker && message[0] === "press") press(String(message[1]), String(message[2]));
+chrome.runtime.onMessage.addListener((message, { url }, answer) => {
+  if (url === own("worker.js") && message[0] === "press") pages?.press(String(message[1]), String(message[2]));
+  if (url === own("diagnostics.html")) answer({ resident: ports.has(0), line: pages?.line() ?? [] });
 });
 
 const frame = document.createElement("iframe");
@@ -48,8 +49,7 @@ addEventListener("message", ({ source, origin, data }) => {
 try {
   await wasm_bindgen({ module_or_path: "pkg/extension_bg.wasm" });
   const show = (...sign) => chrome.runtime.sendMessage(["sign", ...sign]);
-  const pages = new wasm_bindgen.Pages((page, message) => ports.get(page)?.postMessage(message), show);
-  press = (button, of) => pages.press(button, of);
+  pages = new wasm_bindgen.Pages((page, message) => ports.get(page)?.postMessage(message), show);
   hear = (page, message) => pages.hear(page, message);
   for (const what of said) hear(...what);
 } catch (reason) {

@@ -1,7 +1,7 @@
 // What of the phone is seen and pressed where no page of it is: the icon in the toolbar, a notification, keys.
 
-const language = navigator.language.startsWith("fr") ? "fr" : "en";
-const loading = fetch(chrome.runtime.getURL(`extension/locales/${language}.json`)).then((answer) => answer.json());
+import { loading } from "./language.js";
+
 let showing = Promise.resolve();
 const colours = { available: "#2e844a", talking: "#0176d3", busy: "#ba0517", offline: "#706e6b" };
 

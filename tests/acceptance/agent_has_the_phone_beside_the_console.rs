@@ -145,9 +145,8 @@ fn a_side_panel_without_a_phone_leads_to_where_it_is_set_up() -> Result<()> {
 
         beside.click_button("Set up")?;
 
-        let tabs = world.browser.tabs();
-        ensure!(tabs.iter().any(|tab| tab.url().is_ok_and(|url| url == options_page())));
-        Ok(())
+        let is_there = format!("({TABS}).then(tabs => tabs.includes('{}'))", options_page());
+        beside.wait_for(&is_there).map(drop)
     })
 }
 
@@ -179,6 +178,8 @@ fn options_page() -> String {
 }
 
 const NOTIFICATIONS: &str = "chrome.notifications.getAll().then(Object.keys)";
+const TABS: &str = "chrome.runtime.getContexts({ contextTypes: ['TAB'] })
+    .then(tabs => tabs.map(tab => tab.documentUrl))";
 const BUTTON: &str = "chrome.notifications.onButtonClicked";
 const KEYS: &str = "chrome.commands.onCommand";
 const ICON: &str = "Promise.all([chrome.action.getBadgeText({}), chrome.action.getTitle({})])

@@ -13,6 +13,7 @@ mod agent_allows_sso_once;
 mod agent_calls;
 mod agent_calls_from_the_console;
 mod agent_calls_two_at_once;
+mod agent_checks_the_phone;
 mod agent_chooses_a_caller_id;
 mod agent_chooses_a_state;
 mod agent_chooses_devices;

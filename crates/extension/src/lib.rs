@@ -34,6 +34,13 @@ impl Pages {
         Self(Rc::new(Inner { hub, post, show, timer }))
     }
 
+    /// What the resident says of its line: word, code, and when it was last talked on; empty where it says nothing.
+    pub fn line(&self) -> Array {
+        let hub = self.0.hub.borrow();
+        let line = hub.line();
+        Array::of3(&line.line.as_str().into(), &line.code.as_str().into(), &line.talked_at.into())
+    }
+
     /// A button outside of every page; `of` is the call or the number that it is about.
     pub fn press(&self, button: String, of: String) {
         self.0.hub.borrow_mut().press(button, of);
@@ -93,6 +100,11 @@ fn read(message: &JsValue) -> Option<FromPage> {
         "heard" => FromPage::Heard { number: number()?, json: text(2)? },
         "call" => FromPage::Call { number: number()?, method: text(2)?, arguments: text(3)? },
         "state" => FromPage::State(text(1)?),
+        "line" => FromPage::Line {
+            line: text(1)?,
+            code: text(2).unwrap_or_default(),
+            talked_at: message.get(3).as_f64().unwrap_or_default(),
+        },
         "rings" => FromPage::Rings {
             missed: number()?,
             ringing: message.get(2).as_f64().and_then(|call| {

@@ -15,7 +15,7 @@ use crate::leases::{Holder, Leases, Page};
 pub const RESIDENT: Page = 0;
 
 /// What a page says. Which page it is, the extension knows from the browser.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum FromPage {
     /// It has come, and has no console. The extension says so, and not the page.
     Alone,
@@ -31,6 +31,9 @@ pub enum FromPage {
     Call { number: u32, method: String, arguments: String },
     /// By the resident: what the agent is to colleagues.
     State(String),
+    /// By the resident: whether calls arrive, why not, and when the last one was talked in, in milliseconds since the Unix
+    /// epoch.
+    Line { line: String, code: String, talked_at: f64 },
     /// By the resident: how many calls were missed, and who calls.
     Rings { missed: u32, ringing: Option<Ringing> },
     /// It is gone; of the resident, that another has come in its place.
@@ -78,6 +81,14 @@ pub struct Ringing {
     pub number: String,
 }
 
+/// What the resident says of its line; empty where it has said nothing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Line {
+    pub line: String,
+    pub code: String,
+    pub talked_at: f64,
+}
+
 #[derive(Debug, Default)]
 pub struct Hub {
     leases: Leases,
@@ -93,6 +104,7 @@ pub struct Hub {
     patience: Option<u64>,
     sign: Sign,
     shown: Sign,
+    line: Line,
     out: VecDeque<(Page, ToPage)>,
 }
 
@@ -112,6 +124,10 @@ impl Hub {
     pub fn poll_sign(&mut self) -> Option<Sign> {
         let sign = self.sign.clone();
         (std::mem::replace(&mut self.shown, sign) != self.sign).then(|| self.sign.clone())
+    }
+
+    pub fn line(&self) -> &Line {
+        &self.line
     }
 
     pub fn press(&mut self, button: String, of: String) {
@@ -155,6 +171,7 @@ impl Hub {
             FromPage::Leave | FromPage::Gone => {
                 self.phone = None;
                 self.sign = Sign::default();
+                self.line = Line::default();
                 self.leases.let_go();
                 // It may come back; if it does not, a panel is the phone.
                 self.leases.wait_again();
@@ -174,6 +191,9 @@ impl Hub {
                 self.lend(RESIDENT, number, method, arguments);
             }
             FromPage::State(state) => self.sign.state = state,
+            FromPage::Line { line, code, talked_at } => {
+                self.line = Line { line, code, talked_at };
+            }
             FromPage::Rings { missed, ringing } => {
                 self.sign = Sign { missed, ringing, ..std::mem::take(&mut self.sign) };
             }
@@ -231,7 +251,10 @@ impl Hub {
                 self.lend(page, number, method, arguments);
             }
             // A panel has a console of its own, and the resident alone is what is shown elsewhere.
-            FromPage::Call { .. } | FromPage::State(_) | FromPage::Rings { .. } => {}
+            FromPage::Call { .. }
+            | FromPage::State(_)
+            | FromPage::Line { .. }
+            | FromPage::Rings { .. } => {}
         }
     }
 

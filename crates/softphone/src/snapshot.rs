@@ -43,6 +43,8 @@ pub struct Snapshot {
     pub audio: AudioSnapshot,
     /// A number that was clicked in the console during a call, and what becomes of it is the agent's to say.
     pub clicked: Option<ClickToDial>,
+    /// Whether the browser extension is there; whoever publishes the snapshot knows.
+    pub has_extension: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

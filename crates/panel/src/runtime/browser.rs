@@ -158,11 +158,12 @@ impl Runtime {
         for effect in turn.effects {
             self.perform(effect);
         }
-        if let Some(snapshot) = turn.snapshot {
-            port::post(&self.port, &snapshot);
+        if let Some(mut snapshot) = turn.snapshot {
             if let Some(extension) = extension::extension() {
-                extension.rings(&snapshot);
+                snapshot.has_extension = true;
+                extension.show(&snapshot);
             }
+            port::post(&self.port, &snapshot);
             if is_usable(&snapshot) && !self.console_told.replace(true) {
                 self.host.panel_is_usable();
             }

@@ -8,6 +8,7 @@
 //! hub --> page:   ["hold"]  ["said", what tabs say]  ["call", number, method, JSON]  ["gone"]
 //! resident:       the same, and it is who calls; ["pages", whether there are any]  ["other"]: another agent sits here
 //! resident -->    ["state", what the agent is to colleagues]  ["rings", missed calls, call, name, number]
+//!                 ["line", "off" | "connecting" | "ready" | "offline" | "unavailable", why, when it was last talked on]
 //! resident <--    ["press", "answer" | "decline", call]  ["press", "hook" | "mute"]  ["press", "dial", number]
 //! ~~~
 //!
@@ -25,7 +26,7 @@ use oauth::base64url;
 use softphone::{
     Input, Intent, Snapshot,
     protocol::{Button, CallId, TabsFact},
-    snapshot::CallState,
+    snapshot::{CallState, LineSnapshot},
 };
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MessageEvent, MessagePort};
@@ -192,8 +193,18 @@ impl Extension {
         }
     }
 
-    pub fn rings(&self, snapshot: &Snapshot) {
+    pub fn show(&self, snapshot: &Snapshot) {
         if self.is_framed {
+            let (line, code) = match &snapshot.line {
+                LineSnapshot::Off => ("off", ""),
+                LineSnapshot::Connecting | LineSnapshot::Reconnecting => ("connecting", ""),
+                LineSnapshot::Ready { .. } => ("ready", ""),
+                LineSnapshot::Offline => ("offline", ""),
+                LineSnapshot::Unavailable { refusal } => ("unavailable", refusal.code.as_str()),
+            };
+            let talked = snapshot.presence.recents.iter().find(|call| call.talked.is_some());
+            let talked_at = talked.map_or(0.0, |call| call.since as f64);
+            self.post("line", &[line.into(), code.into(), talked_at.into()]);
             let mut parts: Vec<JsValue> = vec![snapshot.presence.missed.into()];
             let mut calls = snapshot.calls.iter();
             if let Some(call) = calls.find(|call| call.state == CallState::RingingHere) {

@@ -136,6 +136,10 @@ fn facts(signed_in: &SignedInSnapshot, snapshot: &Snapshot, scene: &Scene) -> Ht
         Connection::Connected => texts.connected,
         Connection::Reconnecting => texts.reconnecting,
     };
+    let extension = match snapshot.has_extension {
+        true => texts.with_extension,
+        false => texts.without_extension,
+    };
     html! {
         <dl>
             {fact(texts.organization, &signed_in.organization_name)}
@@ -146,6 +150,7 @@ fn facts(signed_in: &SignedInSnapshot, snapshot: &Snapshot, scene: &Scene) -> Ht
             {fact(texts.since, time::past(scene.texts, scene.now, signed_in.signed_in_at))}
             {fact(texts.until, time::future(scene.texts, scene.now, signed_in.ends_at))}
             {fact(texts.connection, connection)}
+            {fact(texts.extension, extension)}
         </dl>
     }
 }

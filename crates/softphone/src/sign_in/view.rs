@@ -42,6 +42,7 @@ pub(super) fn snapshot(state: &State, memory: &Memory) -> Snapshot {
         nobody: None,
         audio: Default::default(),
         clicked: None,
+        has_extension: false,
     }
 }
 

@@ -103,6 +103,7 @@ pub fn misconfigured() -> Snapshot {
         nobody: None,
         audio: Default::default(),
         clicked: None,
+        has_extension: false,
     }
 }
 
@@ -286,5 +287,6 @@ fn of(sign_in: S) -> Snapshot {
         nobody: None,
         audio: Default::default(),
         clicked: None,
+        has_extension: false,
     }
 }
