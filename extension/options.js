@@ -2,6 +2,8 @@
 
 import { read, siteOf } from "./phone.js";
 import { setUp } from "./setup.js";
+import { giveBack } from "./sites.js";
+import "./sites_view.js";
 import { standing, watch } from "./standing.js";
 import { form, input, remove, say, show } from "./view.js";
 
@@ -28,9 +30,7 @@ form.addEventListener("submit", async (event) => {
   say("checking");
   refused = await setUp(phone);
   if (!refused && !known.managed) await chrome.storage.local.set({ phone });
-  // The site of an address that is not the phone's is given back.
-  const [kept, left] = refused ? [known.phone, phone] : [phone, known.phone];
-  if (left && siteOf(left) !== (kept && siteOf(kept))) await giveBack(left);
+  for (const one of [phone, known.phone]) if (one) await giveBack(siteOf(one));
   known = await standing();
   busy = false;
   await look();
@@ -40,11 +40,10 @@ remove.addEventListener("click", async () => {
   const { phone } = known;
   refused = undefined;
   await chrome.storage.local.remove("phone");
-  if (phone) await giveBack(phone);
+  if (phone) await giveBack(siteOf(phone));
   input.value = "";
   input.focus();
 });
 
-const giveBack = (phone) => chrome.permissions.remove({ origins: [siteOf(phone)] }).catch(() => false);
 await watch(look);
 await look();

@@ -1,11 +1,16 @@
 // Where the phone is: where the administrator's policy says, else where the agent has said.
 
+/** An address that nobody on the way has written; nothing where it is none. */
+export function secure(text) {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url?.protocol === "https:" || (url?.protocol === "http:" && url.hostname.endsWith(".localhost")) ? url : undefined;
+}
+
 /** The address of the phone itself, whichever of its pages was named; nothing where it is none. */
 export function read(text) {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const secure = url?.protocol === "https:" || (url?.protocol === "http:" && url.hostname.endsWith(".localhost"));
+  const url = secure(text);
   const path = url?.pathname.match(/^\/(?:panel|phone)\/([^/]+)\/?$/);
-  return secure && path ? new URL(`/phone/${path[1]}`, url).href : undefined;
+  return path ? new URL(`/phone/${path[1]}`, url).href : undefined;
 }
 
 /** As the browser's permissions name it: they know no ports. */

@@ -2,8 +2,8 @@
 
 import { texts } from "./texts.js";
 
-const parts = ["form", "input", "#hint", "#wrong", "#said", "#asks", "#set-up", "#remove"];
-const [form, input, hint, wrong, said, asks, button, remove] = parts.map((part) => document.querySelector(part));
+const parts = ["form", "input", "#hint", "#wrong", "#said", "#asks", "#set-up", "#remove", "#numbers"];
+const [form, input, hint, wrong, said, asks, button, remove, numbers] = parts.map((part) => document.querySelector(part));
 export { form, input, remove };
 
 export function show(known) {
@@ -16,6 +16,7 @@ export function show(known) {
   button.hidden = !known.does;
   button.textContent = texts[known.does];
   remove.hidden = known.managed || !known.said;
+  numbers.hidden = !known.phone;
 }
 
 /** What is wrong with the address stands beside it, all else above. */

@@ -25,6 +25,12 @@ fn the_page_on_which_the_extension_is_set_up() -> Result<()> {
         options.reload()?;
         enter(world, &options)?;
         options.wait_for_text("It is set up.")?;
+        options.fill("#site", &world.console())?;
+        options.press("Enter")?;
+        options.wait_for("!document.querySelector('#sites').hidden")?;
+        options.fill("#site", "crm.example")?;
+        options.press("Enter")?;
+        options.wait_for_text("This is no site’s address.")?;
         inspect_page(world, &options)?;
 
         world.browser.set_microphone(origin, "denied")?;

@@ -12,6 +12,7 @@ mod administrator_sets_the_softphone_layout;
 mod agent_allows_sso_once;
 mod agent_calls;
 mod agent_calls_from_the_console;
+mod agent_calls_numbers_on_web_pages;
 mod agent_calls_two_at_once;
 mod agent_checks_the_phone;
 mod agent_chooses_a_caller_id;

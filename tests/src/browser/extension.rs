@@ -34,11 +34,15 @@ impl Extension {
         Ok(Self { folder, origin })
     }
 
-    /// For the browser's preferences: the agent has allowed the phones' sites before, so that the browser grants what
+    /// For the browser's preferences: the agent has allowed these sites before, so that the browser grants what
     /// it is asked for without a question, which nobody could answer.
     pub fn granted_before(&self) -> Value {
         let id = self.origin.rsplit('/').next().unwrap_or_default();
-        let sites = ["http://phone.localhost/*", "https://phone.example/*"];
+        let sites = [
+            "http://phone.localhost/*",
+            "https://phone.example/*",
+            "http://acme.lightning.localhost/*",
+        ];
         let granted = json!({ "api": [], "explicit_host": sites, "manifest_permissions": [], "scriptable_host": [] });
         json!({ id: { "granted_permissions": granted, "runtime_granted_permissions": granted } })
     }

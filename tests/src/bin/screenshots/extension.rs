@@ -37,6 +37,14 @@ fn in_english(world: &World, album: &mut Album) -> Result<()> {
     enter(&page, &phone)?;
     page.wait_for_text("It is set up.")?;
     picture(world, album, &page, "set-up")?;
+    page.fill("#site", &world.console())?;
+    page.press("Enter")?;
+    page.wait_for("!document.querySelector('#sites').hidden")?;
+    picture(world, album, &page, "sites")?;
+    page.fill("#site", "crm.example")?;
+    page.press("Enter")?;
+    page.wait_for_text("This is no site’s address.")?;
+    picture(world, album, &page, "no-site")?;
     world.browser.set_microphone(origin, "prompt")?;
     page.wait_for_text("The extension may no longer use the microphone")?;
     picture(world, album, &page, "microphone-withdrawn")?;
@@ -79,7 +87,7 @@ fn enter(page: &Tab, address: &str) -> Result<()> {
 }
 
 fn picture(world: &World, album: &mut Album, page: &Tab, name: &str) -> Result<()> {
-    for (width, height, suffix) in [(800, 560, ""), (320, 720, "-320")] {
+    for (width, height, suffix) in [(800, 900, ""), (320, 1300, "-320")] {
         page.set_viewport(width, height)?;
         album.page(&world.browser, page, &format!("extension-{name}{suffix}"))?;
     }
