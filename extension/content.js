@@ -2,18 +2,25 @@
 
 addEventListener("message", async ({ source, origin, data }) => {
   if (source !== window || origin !== location.origin || data !== "cordboard?") return;
+  // The extension was updated or switched off, and this script is what is left of it.
+  if (!chrome.runtime?.id) return;
   const { port1: port, port2: theirs } = new MessageChannel();
   // Kept by the port until the extension listens.
   window.postMessage("cordboard", origin, [theirs]);
-  const gone = () => port.postMessage(["gone"]);
+  const gone = () => {
+    port.onmessage = null;
+    port.postMessage(["gone"]);
+  };
   try {
     if (!(await chrome.runtime.sendMessage("open"))) return gone();
     const extension = chrome.runtime.connect();
     extension.onMessage.addListener((message) => port.postMessage(message));
     extension.onDisconnect.addListener(gone);
     port.onmessage = ({ data: message }) => extension.postMessage(message);
+    // The panel has given it up.
+    port.onclose = () => extension.disconnect();
   } catch {
-    // The extension was updated or switched off, and this script is what is left of it.
+    // Switched off in this very moment.
     gone();
   }
 });

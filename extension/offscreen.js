@@ -29,11 +29,10 @@ chrome.runtime.onMessage.addListener((message, { url }, answer) => {
   if (url === own("diagnostics.html")) answer({ resident: ports.has(0), line: pages?.line() ?? [] });
 });
 
-const frame = document.createElement("iframe");
-frame.allow = "microphone; autoplay; speaker-selection";
-frame.src = phone.href;
+const allow = "microphone; autoplay; speaker-selection";
+const frame = Object.assign(document.createElement("iframe"), { allow, src: phone.href });
 document.body.append(frame);
-// An adapter out of reach, or a page that has crashed.
+// An adapter out of reach, or a page that has crashed and does not load again by itself.
 setInterval(() => ports.has(0) || (frame.src = phone.href), 30_000);
 
 addEventListener("message", ({ source, origin, data }) => {
@@ -41,7 +40,7 @@ addEventListener("message", ({ source, origin, data }) => {
   const { port1, port2 } = new MessageChannel();
   ports.set(0, port1);
   hear?.(0, null); // The one before, if there was one.
-  port1.onmessage = ({ data }) => relay(0)(data);
+  port1.onmessage = ({ data }) => ports.get(0) === port1 && relay(0)(data);
   port1.onclose = () => ports.get(0) === port1 && ports.delete(0) && hear?.(0, null);
   source.postMessage("cordboard", origin, [port2]);
 });

@@ -55,7 +55,7 @@ fn a_call_in_progress_is_not_touched_and_its_wrap_up_keeps_others_away() -> Resu
     })
 }
 
-/// Practice PBX only: Kamailio's bindings are not asked for.
+/// Practice PBX only: Kamailio's bindings are swept away later.
 #[test]
 fn who_is_offline_is_registered_nowhere_until_they_are_back() -> Result<()> {
     story(&Options::calling(), |world| {

@@ -83,6 +83,11 @@ impl Installation {
         console(self.ports)
     }
 
+    /// The same organisation's console under another name, of another site.
+    pub fn other_console(&self) -> String {
+        other_console(self.ports)
+    }
+
     pub fn my_domain(&self) -> String {
         my_domain(self.ports)
     }
@@ -388,6 +393,8 @@ fn init(folder: &Path, ports: Ports) -> Result<()> {
         "--extra-host",
         &console(ports),
         "--extra-host",
+        &other_console(ports),
+        "--extra-host",
         &my_domain(ports),
     ];
     run(folder, &arguments).map(drop)
@@ -420,6 +427,7 @@ fn start_practice(
     command
         .args(["--stop-with-stdin", "--listen", &loopback(ports.practice).to_string()])
         .args(["--console", &console(ports), "--my-domain", &my_domain(ports)])
+        .args(["--other-console", &other_console(ports)])
         .args(["--pbx", &loopback(ports.pbx).to_string()])
         .arg("--call-center")
         .arg(folder.join(CALL_CENTER));
@@ -458,6 +466,10 @@ fn console(ports: Ports) -> String {
         Some(front) => format!("https://{FRONTED_CONSOLE}:{front}"),
         None => format!("http://{CONSOLE_HOST}:{}", ports.practice),
     }
+}
+
+fn other_console(ports: Ports) -> String {
+    format!("http://acme.vf.localhost:{}", ports.practice)
 }
 
 fn my_domain(ports: Ports) -> String {

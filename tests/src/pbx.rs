@@ -48,6 +48,7 @@ impl Pbx {
             }
             Self::Kamailio(kamailio) => match what {
                 "calls" => Ok(kamailio.far_end().calls()?.into()),
+                "extensions" => kamailio.extensions(),
                 _ => bail!("Kamailio and its far end know nothing of `{what}`"),
             },
         }

@@ -94,7 +94,12 @@ fn read(message: &JsValue) -> Option<FromPage> {
     let text = |at| message.get(at).as_string();
     let number = || message.get(1).as_f64().map(|number| number as u32);
     Some(match text(0)?.as_str() {
-        "join" => FromPage::Join { phone: text(1)?, would_hold: message.get(2).as_bool()? },
+        "look" => FromPage::Look,
+        "join" => FromPage::Join {
+            phone: text(1)?,
+            would_hold: message.get(2).as_bool()?,
+            build: text(3).unwrap_or_default(),
+        },
         "leave" => FromPage::Leave,
         "said" => FromPage::Said(text(1)?),
         "heard" => FromPage::Heard { number: number()?, json: text(2)? },
@@ -125,6 +130,7 @@ fn signed(sign: Sign) -> Array {
 
 fn written(message: ToPage) -> Array {
     let parts: Vec<JsValue> = match message {
+        ToPage::Here => vec!["here".into()],
         ToPage::Hold => vec!["hold".into()],
         ToPage::Said(said) => vec!["said".into(), said.into()],
         ToPage::Call { number, method, arguments } => {
@@ -138,6 +144,8 @@ fn written(message: ToPage) -> Array {
     parts.into_iter().collect()
 }
 
+/// The computer's own clock may be put back.
 fn now() -> u64 {
-    js_sys::Date::now() as u64
+    let performance = web_sys::window().and_then(|window| window.performance());
+    performance.map_or(0, |performance| performance.now() as u64)
 }

@@ -30,6 +30,9 @@ struct Arguments {
     /// The console's address in the browser.
     #[arg(long, default_value = "http://acme.lightning.localhost:8600")]
     console: Url,
+    /// Its second address; whoever wants it there logs in at `/practice/login` of this host.
+    #[arg(long)]
+    other_console: Option<Url>,
     /// My Domain's address: login, OAuth and REST.
     #[arg(long, default_value = "http://acme.my.localhost:8600")]
     my_domain: Url,
@@ -91,6 +94,7 @@ fn settings(arguments: &Arguments) -> anyhow::Result<Settings> {
     Ok(Settings {
         listen: arguments.listen,
         console: arguments.console.clone(),
+        other_console: arguments.other_console.clone(),
         my_domain: arguments.my_domain.clone(),
         call_center,
         open_cti_script: arguments.open_cti_script.as_deref().map(read).transpose()?,

@@ -7,7 +7,10 @@
 //! buttons elsewhere  -----press--->     ---Sign---> badge, notification
 //! ~~~
 
-use std::collections::VecDeque;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, VecDeque};
 
 use crate::leases::{Holder, Leases, Page};
 
@@ -19,8 +22,10 @@ pub const RESIDENT: Page = 0;
 pub enum FromPage {
     /// It has come, and has no console. The extension says so, and not the page.
     Alone,
-    /// Its agent is signed in, and this is their phone.
-    Join { phone: String, would_hold: bool },
+    /// It looks whether anybody is here.
+    Look,
+    /// Its agent is signed in, and this is their phone. Pages of two builds do not understand each other.
+    Join { phone: String, build: String, would_hold: bool },
     /// It is part of no phone any longer.
     Leave,
     /// To the others of its phone; not looked into.
@@ -42,6 +47,8 @@ pub enum FromPage {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ToPage {
+    /// Somebody is here: to whoever looks or joins.
+    Here,
     /// It is the phone from now on.
     Hold,
     Said(String),
@@ -94,6 +101,7 @@ pub struct Hub {
     leases: Leases,
     /// Of the resident.
     phone: Option<String>,
+    builds: BTreeMap<Page, String>,
     /// Whose console is asked next comes last.
     panels: Vec<Page>,
     /// Beside the resident, who has no console.
@@ -134,7 +142,7 @@ impl Hub {
         self.out.push_back((RESIDENT, ToPage::Press { button, of }));
     }
 
-    /// `now` in milliseconds. By a clock that is put back somebody is waited for longer.
+    /// `now` in milliseconds, by a clock that only goes on.
     pub fn hear(&mut self, now: u64, page: Page, said: FromPage) {
         match page {
             RESIDENT => self.hear_resident(now, said),
@@ -148,7 +156,8 @@ impl Hub {
     }
 
     pub fn handle_timeout(&mut self, now: u64) {
-        if self.patience.take_if(|patience| *patience <= now).is_some() {
+        let somebody_waits = self.builds.keys().any(|page| *page != RESIDENT);
+        if self.patience.take_if(|patience| *patience <= now).is_some() && somebody_waits {
             self.leases.wait_no_longer();
             self.settle();
         }
@@ -161,7 +170,9 @@ impl Hub {
 
     fn hear_resident(&mut self, now: u64, said: FromPage) {
         match said {
-            FromPage::Join { phone, would_hold } => {
+            FromPage::Join { phone, build, would_hold } => {
+                self.builds.insert(RESIDENT, build);
+                self.out.push_back((RESIDENT, ToPage::Here));
                 self.leases.let_go();
                 if would_hold {
                     self.leases.want(&phone);
@@ -197,6 +208,7 @@ impl Hub {
             FromPage::Rings { missed, ringing } => {
                 self.sign = Sign { missed, ringing, ..std::mem::take(&mut self.sign) };
             }
+            FromPage::Look => self.out.push_back((RESIDENT, ToPage::Here)),
             FromPage::Alone | FromPage::Heard { .. } => {}
         }
     }
@@ -208,22 +220,29 @@ impl Hub {
                 self.alone.push(page);
                 self.out.push_back((page, ToPage::Pages(!self.panels.is_empty())));
             }
-            FromPage::Join { phone, would_hold } => {
+            FromPage::Look => self.out.push_back((page, ToPage::Here)),
+            FromPage::Join { phone, build, would_hold } => {
+                self.builds.insert(page, build);
+                self.out.push_back((page, ToPage::Here));
                 self.leases.join(page, &phone, would_hold);
-                self.patience.get_or_insert(now + PATIENCE);
                 if !is_alone {
                     self.panels.retain(|panel| *panel != page);
+                    // While there was no panel the resident could not sign in.
+                    self.patience.take_if(|_| self.panels.is_empty());
                     self.panels.push(page);
                     self.tell_of_panels();
                 }
+                self.patience.get_or_insert(now + PATIENCE);
                 self.give_way();
             }
             FromPage::Leave | FromPage::Gone => {
                 self.panels.retain(|panel| *panel != page);
+                self.builds.remove(&page);
                 self.leases.leave(page);
                 if said == FromPage::Gone {
                     self.alone.retain(|alone| *alone != page);
                     self.lent.retain(|lent| lent.to != page);
+                    self.answer_for(page);
                 }
                 // That there are others tells nothing new: they may be about to leave as well.
                 if !is_alone && self.panels.is_empty() {
@@ -258,6 +277,14 @@ impl Hub {
         }
     }
 
+    /// Whoever it was lent to does not wait for it.
+    fn answer_for(&mut self, gone: Page) {
+        while let Some(at) = self.lent.iter().position(|lent| lent.by == gone) {
+            let Lent { to, asked, .. } = self.lent.swap_remove(at);
+            self.out.push_back((to, ToPage::Heard { number: asked, json: String::new() }));
+        }
+    }
+
     fn tell_of_panels(&mut self) {
         let any = !self.panels.is_empty();
         for page in std::iter::once(RESIDENT).chain(self.alone.iter().copied()) {
@@ -279,10 +306,11 @@ impl Hub {
         self.out.push_back(message);
     }
 
-    /// Somebody else sits here, and nobody of the resident's own.
+    /// Somebody else sits here, or pages of another build are left alone: nobody of the resident's own.
     fn give_way(&mut self) {
         let Some(own) = self.phone.as_deref() else { return };
-        if !self.panels.is_empty() && self.leases.pages_of(own).next().is_none() {
+        let is_own = |page| self.understand(page, RESIDENT);
+        if !self.panels.is_empty() && !self.leases.pages_of(own).any(is_own) {
             self.out.push_back((RESIDENT, ToPage::Other));
         }
     }
@@ -304,9 +332,15 @@ impl Hub {
 
     fn relay(&mut self, phone: &str, from: Page, said: String) {
         let resident = (self.phone.as_deref() == Some(phone)).then_some(RESIDENT);
-        for page in self.leases.pages_of(phone).chain(resident).filter(|page| *page != from) {
+        let hears = |page: &Page| *page != from && self.understand(*page, from);
+        let pages: Vec<_> = self.leases.pages_of(phone).chain(resident).filter(hears).collect();
+        for page in pages {
             self.out.push_back((page, ToPage::Said(said.clone())));
         }
+    }
+
+    fn understand(&self, page: Page, other: Page) -> bool {
+        self.builds.get(&page) == self.builds.get(&other)
     }
 
     fn settle(&mut self) {
@@ -322,254 +356,3 @@ impl Hub {
 
 /// For which the resident is waited for: a silent sign-in takes half a second.
 const PATIENCE: u64 = 5_000;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const ANNA: &str = "sip:1001@pbx.example";
-    const BEN: &str = "sip:1002@pbx.example";
-
-    #[test]
-    fn the_resident_is_told_of_a_panel_and_becomes_its_phone() {
-        let mut hub = Hub::default();
-
-        hub.hear(0, 1, join(ANNA));
-        assert_eq!(said(&mut hub), [(RESIDENT, ToPage::Pages(true))]);
-        hub.hear(500, RESIDENT, join(ANNA));
-
-        assert_eq!(said(&mut hub), [(RESIDENT, ToPage::Hold)]);
-        hub.hear(600, RESIDENT, FromPage::Said("ringing".into()));
-        assert_eq!(said(&mut hub), [(1, ToPage::Said("ringing".into()))]);
-        hub.hear(700, 1, FromPage::Said("answer".into()));
-        assert_eq!(said(&mut hub), [(RESIDENT, ToPage::Said("answer".into()))]);
-    }
-
-    #[test]
-    fn a_panel_is_the_phone_where_the_resident_is_too_late() {
-        let mut hub = Hub::default();
-        hub.hear(0, 1, join(ANNA));
-        hub.hear(0, 2, join(ANNA));
-        said(&mut hub);
-
-        hub.handle_timeout(4_999);
-        assert_eq!(said(&mut hub), []);
-        hub.handle_timeout(5_000);
-        assert_eq!(said(&mut hub), [(1, ToPage::Hold)]);
-        hub.hear(6_000, RESIDENT, join(ANNA));
-        assert_eq!(said(&mut hub), []);
-        hub.hear(7_000, 1, FromPage::Gone);
-
-        assert_eq!(said(&mut hub), [(RESIDENT, ToPage::Hold)]);
-    }
-
-    #[test]
-    fn a_tab_that_closes_after_a_sign_out_signs_nobody_in() {
-        let mut hub = Hub::default();
-        for page in [1, 2, RESIDENT] {
-            hub.hear(0, page, join(ANNA));
-        }
-        said(&mut hub);
-
-        for page in [1, RESIDENT, 2] {
-            hub.hear(1, page, FromPage::Leave);
-        }
-        hub.hear(2, 1, FromPage::Gone);
-
-        let told = said(&mut hub);
-        assert!(!told.contains(&(RESIDENT, ToPage::Pages(true))), "{told:?}");
-    }
-
-    #[test]
-    fn where_the_residents_session_alone_is_ended_a_panel_is_the_phone() {
-        let mut hub = Hub::default();
-        hub.hear(0, 1, join(ANNA));
-        hub.hear(0, RESIDENT, join(ANNA));
-        hub.handle_timeout(5_000);
-        said(&mut hub);
-
-        hub.hear(60_000, RESIDENT, FromPage::Leave);
-        assert_eq!(said(&mut hub), []);
-        hub.handle_timeout(65_000);
-
-        assert_eq!(said(&mut hub), [(1, ToPage::Hold)]);
-    }
-
-    #[test]
-    fn a_resident_that_cannot_is_waited_for_once() {
-        let mut hub = Hub::default();
-        hub.hear(0, 1, join(ANNA));
-        hub.handle_timeout(5_000);
-        hub.hear(6_000, 1, FromPage::Gone);
-        said(&mut hub);
-
-        hub.hear(7_000, 2, join(ANNA));
-
-        assert!(said(&mut hub).contains(&(2, ToPage::Hold)));
-    }
-
-    #[test]
-    fn what_one_agents_phone_says_is_told_to_no_other() {
-        let mut hub = Hub::default();
-        hub.hear(0, 1, join(ANNA));
-        hub.hear(0, RESIDENT, join(ANNA));
-        hub.hear(0, 2, join(BEN));
-        said(&mut hub);
-
-        hub.hear(1, RESIDENT, FromPage::Said("Rose is calling".into()));
-        hub.hear(1, 2, FromPage::Said("answer".into()));
-
-        assert_eq!(said(&mut hub), [(1, ToPage::Said("Rose is calling".into()))]);
-    }
-
-    #[test]
-    fn a_console_that_does_not_answer_is_asked_last_and_only_who_was_asked_is_heard() {
-        let mut hub = Hub::default();
-        for page in [1, 2, RESIDENT] {
-            hub.hear(0, page, join(ANNA));
-        }
-        hub.hear(0, 3, join(BEN));
-        said(&mut hub);
-        let asked = |hub: &mut Hub| match &said(hub)[..] {
-            [(page, ToPage::Call { .. })] => *page,
-            told => panic!("{told:?}"),
-        };
-
-        hub.hear(1, RESIDENT, call(1));
-        assert_eq!(asked(&mut hub), 2);
-        hub.hear(2, RESIDENT, call(2));
-        assert_eq!(asked(&mut hub), 1);
-        hub.hear(3, 3, FromPage::Heard { number: 2, json: "{}".into() });
-        assert_eq!(said(&mut hub), []);
-        hub.hear(4, 1, FromPage::Heard { number: 2, json: "{}".into() });
-        assert_eq!(said(&mut hub), [(RESIDENT, ToPage::Heard { number: 2, json: "{}".into() })]);
-        hub.hear(5, RESIDENT, call(3));
-
-        assert_eq!(asked(&mut hub), 1);
-    }
-
-    #[test]
-    fn the_console_that_came_last_lends_its_script() {
-        let mut hub = Hub::default();
-        hub.hear(0, RESIDENT, call(1));
-        assert_eq!(said(&mut hub), [(RESIDENT, ToPage::Heard { number: 1, json: String::new() })]);
-        hub.hear(0, 1, join(ANNA));
-        hub.hear(0, 2, join(ANNA));
-        said(&mut hub);
-
-        hub.hear(1, RESIDENT, call(2));
-        assert!(matches!(&said(&mut hub)[..], [(2, ToPage::Call { number: 1, .. })]));
-        hub.hear(2, 2, FromPage::Heard { number: 1, json: "{}".into() });
-
-        assert_eq!(said(&mut hub), [(RESIDENT, ToPage::Heard { number: 2, json: "{}".into() })]);
-    }
-
-    #[test]
-    fn a_resident_that_comes_anew_is_told_of_the_panels() {
-        let mut hub = Hub::default();
-        hub.hear(0, 1, join(ANNA));
-        hub.hear(0, RESIDENT, join(ANNA));
-        said(&mut hub);
-
-        hub.hear(1, RESIDENT, FromPage::Gone);
-
-        assert_eq!(said(&mut hub), [(RESIDENT, ToPage::Pages(true))]);
-    }
-
-    #[test]
-    fn the_resident_gives_way_to_the_next_agent_once_nobody_of_its_own_is_there() {
-        let mut hub = Hub::default();
-        hub.hear(0, 1, join(ANNA));
-        hub.hear(0, RESIDENT, join(ANNA));
-        said(&mut hub);
-
-        hub.hear(1, 2, join(BEN));
-        assert_eq!(said(&mut hub), [(RESIDENT, ToPage::Pages(true))]);
-        hub.hear(2, 1, FromPage::Gone);
-
-        assert_eq!(said(&mut hub), [(RESIDENT, ToPage::Other)]);
-    }
-
-    #[test]
-    fn a_page_without_a_console_borrows_one_as_the_resident_does_and_each_hears_its_own_answer() {
-        let mut hub = Hub::default();
-        hub.hear(0, 1, FromPage::Alone);
-        assert_eq!(said(&mut hub), [(1, ToPage::Pages(false))]);
-        hub.hear(0, 2, join(ANNA));
-        let pages = said(&mut hub);
-        assert!(pages.contains(&(1, ToPage::Pages(true))), "{pages:?}");
-        hub.hear(1, RESIDENT, call(7));
-        hub.hear(1, 1, call(7));
-        let numbers: Vec<u32> = said(&mut hub)
-            .into_iter()
-            .map(|(page, message)| match message {
-                ToPage::Call { number, .. } if page == 2 => number,
-                message => panic!("{message:?}"),
-            })
-            .collect();
-
-        for number in numbers.into_iter().rev() {
-            hub.hear(2, 2, FromPage::Heard { number, json: number.to_string() });
-        }
-
-        let heard = |json: &str| ToPage::Heard { number: 7, json: json.into() };
-        assert_eq!(said(&mut hub), [(1, heard("2")), (RESIDENT, heard("1"))]);
-    }
-
-    #[test]
-    fn a_page_without_a_console_lends_none_and_keeps_no_resident_signed_in() {
-        let mut hub = Hub::default();
-        hub.hear(0, 1, FromPage::Alone);
-        hub.hear(0, 1, join(ANNA));
-        hub.hear(0, RESIDENT, join(ANNA));
-        said(&mut hub);
-
-        hub.hear(1, RESIDENT, call(1));
-
-        let nobody = ToPage::Heard { number: 1, json: String::new() };
-        assert_eq!(said(&mut hub), [(RESIDENT, nobody)]);
-        hub.hear(2, RESIDENT, FromPage::Said("ringing".into()));
-        assert_eq!(said(&mut hub), [(1, ToPage::Said("ringing".into()))]);
-    }
-
-    #[test]
-    fn what_the_resident_says_of_itself_is_shown_once_and_goes_with_it() {
-        let mut hub = Hub::default();
-        hub.hear(0, RESIDENT, join(ANNA));
-        let rose = Ringing { call: 7, name: "Rose".into(), number: "+1".into() };
-        let rings = FromPage::Rings { missed: 2, ringing: Some(rose.clone()) };
-        hub.hear(1, RESIDENT, FromPage::State("available".into()));
-        hub.hear(1, RESIDENT, rings.clone());
-
-        let sign = Sign { state: "available".into(), missed: 2, ringing: Some(rose) };
-        assert_eq!(hub.poll_sign(), Some(sign));
-        hub.hear(2, RESIDENT, rings.clone());
-        hub.hear(2, 1, FromPage::State("offline".into()));
-        assert_eq!(hub.poll_sign(), None);
-        hub.hear(3, RESIDENT, FromPage::Gone);
-
-        assert_eq!(hub.poll_sign(), Some(Sign::default()));
-    }
-
-    #[test]
-    fn a_button_is_pressed_for_the_resident() {
-        let mut hub = Hub::default();
-
-        hub.press("answer".into(), "7".into());
-
-        let press = ToPage::Press { button: "answer".into(), of: "7".into() };
-        assert_eq!(said(&mut hub), [(RESIDENT, press)]);
-    }
-
-    fn call(number: u32) -> FromPage {
-        FromPage::Call { number, method: "runApex".into(), arguments: "{}".into() }
-    }
-
-    fn join(phone: &str) -> FromPage {
-        FromPage::Join { phone: phone.to_owned(), would_hold: true }
-    }
-
-    fn said(hub: &mut Hub) -> Vec<(Page, ToPage)> {
-        std::iter::from_fn(|| hub.poll()).collect()
-    }
-}

@@ -62,6 +62,8 @@ pub struct Softphone {
     told: Availability,
     effects: VecDeque<Effect>,
     signed_in: bool,
+    /// The browser extension is there, and the phone is one without it.
+    is_apart: bool,
     clock: Clock,
 }
 
@@ -80,6 +82,7 @@ impl Softphone {
             told: Availability::default(),
             effects: VecDeque::new(),
             signed_in: false,
+            is_apart: false,
             clock: Clock::default(),
         }
     }
@@ -159,6 +162,7 @@ impl Softphone {
                 self.calls.reach(monotonic, self.presence.reach(None));
                 self.calls.heard_of_tabs(monotonic, TabsFact::Leading { kept });
             }
+            Input::Tabs(TabsFact::ExtensionFound) => self.is_apart = true,
             Input::Tabs(fact) => self.calls.heard_of_tabs(monotonic, fact),
             Input::Events(EventsFact::CallingChanged) => self.calls.account_changed(monotonic),
             Input::Adapter(ticket, fact)
@@ -279,6 +283,7 @@ impl Softphone {
         let signed_in = self.sign_in.session().is_some();
         match (std::mem::replace(&mut self.signed_in, signed_in), signed_in) {
             (false, true) => {
+                self.is_apart = false;
                 self.calls.session_began(now);
                 self.audio.look();
                 self.screen_pops.click_to_dial(ClickToDial::Enabled);
@@ -308,6 +313,7 @@ impl Softphone {
             self.calls.dialled(now, intent, target);
         }
         self.effects.extend(std::iter::from_fn(|| self.calls.poll_effect()));
+        self.regroup(now);
         let calls = self.calls();
         self.numbers.look(now, &calls);
         self.effects.append(&mut self.numbers.effects);
@@ -334,6 +340,22 @@ impl Softphone {
         let availability = self.availability(&calls);
         if std::mem::replace(&mut self.told, availability) != availability {
             self.effects.push_back(Effect::Tell(availability));
+        }
+    }
+
+    /// Joins the phone of the extension when nothing goes on that its page would not know of.
+    fn regroup(&mut self, now: u64) {
+        let wraps_up = match self.calls.mirrored() {
+            Some(published) => published.log.wrap_up.is_some(),
+            None => self.call_log.wraps_up().is_some(),
+        };
+        if self.signed_in
+            && self.calls().is_empty()
+            && !wraps_up
+            && std::mem::take(&mut self.is_apart)
+        {
+            self.calls.begin_anew(now);
+            self.effects.extend(std::iter::from_fn(|| self.calls.poll_effect()));
         }
     }
 

@@ -21,6 +21,7 @@ pub fn test(workspace: &Workspace, pbx: &str, filter: &[String]) -> Result<()> {
     steps.step("pbx", find_or_install)?;
     let chromium = steps.step("browser", chromium::find_or_install)?;
     wasm::build(workspace, &mut steps)?;
+    wasm::build_extension(workspace, &mut steps)?;
     steps.run("programs", &mut workspace.cargo(["build", "--workspace", "--bins"]))?;
 
     let mut tests = workspace.cargo(["test", "--workspace", "--test", "acceptance", "--"]);
@@ -105,7 +106,8 @@ fn practice_only(text: &str) -> Vec<(&str, &str)> {
 
 const KAMAILIO: &str = "kamailio";
 /// Those that every PBX has to let happen.
-const STORIES: [&str; 2] = ["agent_calls", "agent_chooses_devices"];
+const STORIES: [&str; 3] =
+    ["agent_calls", "agent_chooses_devices", "agent_has_the_extension::a_call_outlives"];
 const PRACTICE_ONLY: &str = "/// Practice PBX only:";
 const PACKAGES: [&str; 5] = [
     "kamailio",

@@ -192,6 +192,7 @@ impl Connection {
             "Target.targetDestroyed" => {
                 self.shared().targets.destroyed(params["targetId"].as_str())
             }
+            "Inspector.targetCrashed" => self.about(session, |target| target.has_crashed = true),
             // A worker that was stopped starts again, and waits once more.
             "Inspector.targetReloadedAfterCrash" => {
                 self.send(session, "Runtime.enable", json!({}));

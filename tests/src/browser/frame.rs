@@ -110,6 +110,30 @@ impl Frame {
         gone_is_fine(self.page_call("Input.dispatchKeyEvent", up))
     }
 
+    /// Its renderer dies, as one does that has no memory left; the tab stays.
+    pub fn crash(&self) -> Result<()> {
+        let session = self.session_by(Deadline::after(PATIENCE))?;
+        self.connection.send(Some(&session), "Page.crash", json!({}));
+        let crashed = self.connection.wait(Deadline::after(PATIENCE), |shared| {
+            shared
+                .targets
+                .of_session(&session)
+                .is_none_or(|target| target.has_crashed)
+                .then_some(())
+        });
+        crashed.context("the page lives on")
+    }
+
+    /// Its scripts stop at the next thing that they do, until [`Frame::go_on`]; what is sent to them waits.
+    pub fn stand_still(&self) -> Result<()> {
+        self.call("Debugger.enable", json!({}))?;
+        self.call("Debugger.pause", json!({})).map(drop)
+    }
+
+    pub fn go_on(&self) -> Result<()> {
+        self.call("Debugger.disable", json!({})).map(drop)
+    }
+
     /// With `true` the network is away: requests fail, sockets close, `onLine` is false.
     pub fn set_offline(&self, offline: bool) -> Result<()> {
         self.call("Network.enable", json!({}))?;

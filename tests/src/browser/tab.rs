@@ -61,6 +61,15 @@ impl Tab {
         loaded.context("the page has not loaded again")
     }
 
+    /// Stops it as the browser does with one that nobody has looked at for long.
+    pub fn freeze(&self) -> Result<()> {
+        self.call("Page.setWebLifecycleState", json!({ "state": "frozen" })).map(drop)
+    }
+
+    pub fn thaw(&self) -> Result<()> {
+        self.call("Page.setWebLifecycleState", json!({ "state": "active" })).map(drop)
+    }
+
     /// Makes it the tab that is looked at; the others become hidden.
     pub fn activate(&self) -> Result<()> {
         self.call("Page.bringToFront", json!({})).map(drop)

@@ -21,6 +21,8 @@ pub struct Target {
     pub parent: Option<String>,
     /// How often its load event has fired.
     pub loads: u64,
+    /// Whether its renderer has died.
+    pub has_crashed: bool,
     /// Errors that the page has logged or thrown.
     pub complaints: Vec<String>,
     /// Milliseconds since 1970: what was logged before was another page's, which a reloaded frame may repeat.
@@ -120,6 +122,7 @@ impl Target {
             opener: info["openerId"].as_str().map(str::to_owned),
             parent: None,
             loads: 0,
+            has_crashed: false,
             complaints: Vec::new(),
             born: wall().as_millisecond() as f64,
             claimed: false,

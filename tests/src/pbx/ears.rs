@@ -9,6 +9,8 @@ use std::{
 #[derive(Default)]
 pub struct Ears {
     packets: u64,
+    /// The first of them by its number, and the furthest, which is counted on where the number begins anew.
+    sequence: Option<(i64, i64)>,
     silent_packets: u64,
     energy: f64,
     last_arrival: Option<Instant>,
@@ -23,6 +25,8 @@ pub struct Ears {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Heard {
     pub packets: u64,
+    /// Between the first and the furthest.
+    pub packets_lost: u64,
     /// The latest in a row with nothing in them.
     pub silent_packets: u64,
     /// As `totalAudioEnergy` of WebRTC's statistics counts it: the square of the level, by the second.
@@ -34,8 +38,11 @@ pub struct Heard {
 }
 
 impl Ears {
-    pub fn hear(&mut self, now: Instant, payload: &[u8]) {
+    pub fn hear(&mut self, now: Instant, sequence: u16, payload: &[u8]) {
         self.packets += 1;
+        let (first, last) = self.sequence.unwrap_or((sequence.into(), sequence.into()));
+        let at = last + i64::from(sequence.wrapping_sub(last as u16) as i16);
+        self.sequence = Some((first.min(at), last.max(at)));
         if let Some(last) = self.last_arrival.replace(now) {
             self.longest_gap = self.longest_gap.max(now.saturating_duration_since(last));
         }
@@ -58,8 +65,10 @@ impl Ears {
     }
 
     pub fn heard(&self) -> Heard {
+        let expected = self.sequence.map_or(0, |(first, last)| last - first + 1);
         Heard {
             packets: self.packets,
+            packets_lost: (expected as u64).saturating_sub(self.packets),
             silent_packets: self.silent_packets,
             energy: self.energy,
             longest_gap: self.longest_gap,
@@ -183,9 +192,20 @@ mod tests {
         assert_eq!(ears.heard().tone, None);
     }
 
+    #[test]
+    fn a_packet_that_is_missing_is_lost_and_one_that_overtakes_is_not() {
+        let mut ears = Ears::default();
+
+        for sequence in [65_534, 65_535, 1, 0, 3] {
+            ears.hear(clock::now(), sequence, &[0xFF; SAMPLES]);
+        }
+
+        assert_eq!(ears.heard().packets_lost, 1);
+    }
+
     fn say(ears: &mut Ears, second: &[u8]) {
         for packet in second.chunks(SAMPLES) {
-            ears.hear(clock::now(), packet);
+            ears.hear(clock::now(), 0, packet);
         }
     }
 }

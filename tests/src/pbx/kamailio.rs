@@ -3,7 +3,7 @@
 
 use std::{
     fs,
-    net::{Ipv4Addr, TcpListener, UdpSocket},
+    net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket},
     path::{Path, PathBuf},
     process::Command,
     sync::{
@@ -13,10 +13,10 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Trunk, accepted, far_end::FarEnd, sipp::DOMAIN};
-use crate::process::Process;
+use crate::{http, process::Process};
 
 pub struct Kamailio {
     address: Ipv4Addr,
@@ -45,6 +45,22 @@ impl Kamailio {
 
     pub fn far_end(&self) -> &FarEnd {
         &self.far_end
+    }
+
+    /// Who is registered, and by how many phones.
+    pub fn extensions(&self) -> Result<Value> {
+        let server = SocketAddr::from((self.address, WEBSOCKET_PORT));
+        let asked = json!({ "jsonrpc": "2.0", "id": 1, "method": "ul.dump" });
+        let answer = http::post_json(server, &server.to_string(), "/bindings", &asked)?;
+        let all = answer.pointer("/result/Domains/0/Domain/AoRs").and_then(Value::as_array);
+        let extension = |one: &Value| {
+            let contacts = one.pointer("/Info/Contacts").and_then(Value::as_array);
+            // One that has expired is swept away later.
+            let lives = |contact: &&Value| contact["Contact"]["Expires"].is_u64();
+            let bindings = contacts.into_iter().flatten().filter(lives).count();
+            json!({ "extension": one["Info"]["AoR"], "bindings": bindings })
+        };
+        Ok(all.into_iter().flatten().map(extension).collect())
     }
 
     pub fn trunk(&self) -> Trunk {

@@ -126,7 +126,7 @@ impl Shared {
         let mut inner = self.inner();
         let Some(description) = inner.description else { return };
         // RFC 3550 §5.1, without the extensions and further sources that no relay here adds.
-        let Some(([first, kind, _, _, time @ ..], _)) = packet.split_first_chunk::<8>() else {
+        let Some(([first, kind, high, low, time @ ..], _)) = packet.split_first_chunk::<8>() else {
             return;
         };
         let Some(payload) = packet.get(HEADER..) else { return };
@@ -135,7 +135,7 @@ impl Shared {
         }
         let kind = kind & 0x7F;
         if kind == PCMU {
-            inner.ears.hear(clock::now(), payload);
+            inner.ears.hear(clock::now(), u16::from_be_bytes([*high, *low]), payload);
             if inner.sound == Some(Sound::Echo) {
                 self.send(&mut inner, payload);
             }

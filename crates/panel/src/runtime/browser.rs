@@ -9,7 +9,7 @@ use std::{
 use gloo::{events::EventListener, timers::callback::Timeout};
 use softphone::{
     Birth, Effect, Input, Intent,
-    protocol::{AdapterCall, CallIntent, LogEffect, PresenceEffect, Ticket},
+    protocol::{AdapterCall, CallIntent, LogEffect, PresenceEffect, TabsFact, Ticket},
 };
 use wasm_bindgen_futures::spawn_local;
 use web_sys::MessagePort;
@@ -105,7 +105,10 @@ impl Runtime {
         self.tabs.listen(move || this.happened(Event::Input(Input::AllowedInOtherTab)));
 
         let this = Rc::clone(self);
-        extension::look(Box::new(move |input| this.happened(Event::Input(input))));
+        extension::look(move |input| match input {
+            Input::Tabs(TabsFact::ExtensionFound) if !this.tabs.is_apart() => {}
+            input => this.happened(Event::Input(input)),
+        });
 
         let this = Rc::clone(self);
         self.host.listen(Box::new(move |click| {
@@ -113,26 +116,38 @@ impl Runtime {
             this.happened(Event::Input(Input::Intent(intent)));
         }));
 
-        self.look_to_front();
-        // A browser's timers stand still while the computer sleeps; the clock does not.
-        let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
-        let this = Rc::clone(self);
-        let look = move |_: &web_sys::Event| {
-            if is_visible() {
-                this.tabs.came_to_front();
-            }
-            this.happened(Event::Timeout);
-        };
-        EventListener::new(&document, "visibilitychange", look).forget();
+        self.look_around();
     }
 
-    fn look_to_front(self: &Rc<Self>) {
+    fn look_around(self: &Rc<Self>) {
         let Some(window) = web_sys::window() else { return };
-        let this = Rc::clone(self);
-        let focused = move |_: &web_sys::Event| this.tabs.came_to_front();
-        EventListener::new(&window, "focus", focused).forget();
-        let this = Rc::clone(self);
-        EventListener::new(&window, "pagehide", move |_| this.tabs.gone()).forget();
+        let Some(document) = window.document() else { return };
+        for name in ["visibilitychange", "freeze", "resume", "focus", "pagehide"] {
+            let this = Rc::clone(self);
+            let stirs = move |event: &web_sys::Event| this.stirs(&event.type_());
+            let target: &web_sys::EventTarget = match name {
+                "focus" | "pagehide" => &window,
+                _ => &document,
+            };
+            EventListener::new(target, name, stirs).forget();
+        }
+    }
+
+    /// The page comes, goes, or sleeps.
+    fn stirs(self: &Rc<Self>, event: &str) {
+        match event {
+            "focus" => self.tabs.came_to_front(),
+            "pagehide" => self.tabs.gone(),
+            "freeze" => self.tabs.freeze(),
+            "resume" => self.tabs.resume(),
+            _ => {
+                if is_visible() {
+                    self.tabs.came_to_front();
+                }
+                // A browser's timers stand still while the computer sleeps; the clock does not.
+                self.happened(Event::Timeout);
+            }
+        }
     }
 
     fn happened(self: &Rc<Self>, event: Event) {

@@ -4,8 +4,8 @@
 //! ~~~text
 //! panel in a console <--port--> content script <--chrome.runtime--> hub <--port--> resident (/phone in the extension)
 //!
-//! page --> hub:   ["join", phone, would hold]  ["leave"]  ["said", what tabs say]  ["heard", number, JSON]
-//! hub --> page:   ["hold"]  ["said", what tabs say]  ["call", number, method, JSON]  ["gone"]
+//! page --> hub:   ["look"]  ["join", phone, would hold, build]  ["leave"]  ["said", what tabs say]  ["heard", number, JSON]
+//! hub --> page:   ["here"]  ["hold"]  ["said", what tabs say]  ["call", number, method, JSON]  ["gone"]
 //! resident:       the same, and it is who calls; ["pages", whether there are any]  ["other"]: another agent sits here
 //! resident -->    ["state", what the agent is to colleagues]  ["rings", missed calls, call, name, number]
 //!                 ["line", "off" | "connecting" | "ready" | "offline" | "unavailable", why, when it was last talked on]
@@ -20,7 +20,7 @@ use std::{
     rc::Rc,
 };
 
-use gloo::events::EventListener;
+use gloo::{events::EventListener, timers::callback::Timeout};
 use js_sys::{Array, JSON, Object};
 use oauth::base64url;
 use softphone::{
@@ -29,7 +29,7 @@ use softphone::{
     snapshot::{CallState, LineSnapshot},
 };
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{MessageEvent, MessagePort};
+use web_sys::{MessageEvent, MessagePort, Window};
 
 use crate::host::script::{self, Heard};
 
@@ -38,11 +38,16 @@ pub struct Extension {
     /// Whether it is the resident, and there is a page whose console it may use.
     has_pages: Cell<bool>,
     joined: RefCell<Option<(Report, Changed)>>,
+    /// So many answers are under way: until they have come, what is heard is meant for whom this page was before.
+    unanswered: Cell<u32>,
+    patience: RefCell<Option<Timeout>>,
     /// Whether there is no call.
-    pub is_idle: Cell<bool>,
+    is_idle: Cell<bool>,
+    /// Whether another agent sits here, or the same by another build.
+    gives_way: Cell<bool>,
     /// What was asked of a console, by its place.
     asked: RefCell<Vec<Option<Heard>>>,
-    heard: Box<dyn Fn(Input)>,
+    heard: Rc<dyn Fn(Input)>,
     /// Whether it is the extension's own page, or one beside it.
     is_framed: bool,
 }
@@ -69,38 +74,53 @@ pub fn extension() -> Option<Rc<Extension>> {
 }
 
 /// Asks for the way, and takes what comes: before anybody has signed in, where it is there.
-pub fn look(heard: Box<dyn Fn(Input)>) {
+pub fn look(heard: impl Fn(Input) + 'static) {
     let Some(window) = web_sys::window() else { return };
-    let location = window.location();
-    let Ok(path) = location.pathname() else { return };
-    // The content script hears it in this window. Around the resident's there is the extension's: the adapter says whose
-    // page may be there, so that neither the question nor the answer needs to know an origin.
-    let around = window.parent().ok().flatten().filter(|_| path.starts_with("/phone/"));
-    let to = around.unwrap_or_else(|| window.clone());
+    let to = asked(&window);
     let is_framed = to != window;
-    let _ = to.post_message(&ASKED.into(), "*");
     let to = JsValue::from(to);
-    let heard = RefCell::new(Some(heard));
+    let heard: Rc<dyn Fn(Input)> = Rc::new(heard);
     let hear = move |event: &web_sys::Event| {
         let event: &MessageEvent = event.unchecked_ref();
         let asked = event.source().is_some_and(|source| *source == to);
         let port = event.ports().get(0).dyn_into::<MessagePort>();
-        if let (true, true, Ok(port)) = (asked, event.data() == FOUND, port)
-            && let Some(heard) = heard.take()
-        {
-            EXTENSION.set(Some(Extension::open(port, heard, is_framed)));
+        if let (true, true, Ok(port)) = (asked, event.data() == FOUND, port) {
+            match extension() {
+                None => EXTENSION.set(Some(Extension::open(port, Rc::clone(&heard), is_framed))),
+                // Asked for twice.
+                Some(_) => port.close(),
+            }
         }
     };
     EventListener::new(&window, "message", hear).forget();
+    ask();
+}
+
+/// Once more, where there is none: it was updated, or has been silent.
+pub fn ask() {
+    if let Some(window) = web_sys::window().filter(|_| extension().is_none()) {
+        let _ = asked(&window).post_message(&ASKED.into(), "*");
+    }
+}
+
+/// The content script hears it in this window. Around the resident's there is the extension's: the adapter says whose
+/// page may be there, so that neither the question nor the answer needs to know an origin.
+fn asked(window: &Window) -> Window {
+    let is_phone = window.location().pathname().is_ok_and(|path| path.starts_with("/phone/"));
+    let around = window.parent().ok().flatten().filter(|_| is_phone);
+    around.unwrap_or_else(|| window.clone())
 }
 
 impl Extension {
-    fn open(port: MessagePort, heard: Box<dyn Fn(Input)>, is_framed: bool) -> Rc<Self> {
+    fn open(port: MessagePort, heard: Rc<dyn Fn(Input)>, is_framed: bool) -> Rc<Self> {
         let extension = Rc::new(Self {
             port,
             has_pages: Cell::default(),
             joined: RefCell::default(),
+            unanswered: Cell::default(),
+            patience: RefCell::default(),
             is_idle: Cell::new(true),
+            gives_way: Cell::default(),
             asked: RefCell::default(),
             heard,
             is_framed,
@@ -114,28 +134,30 @@ impl Extension {
         };
         EventListener::new(&extension.port, "message", hear).forget();
         extension.port.start();
+        extension.ask_for_answer("look", &[]);
         extension
     }
 
     fn hear(self: &Rc<Self>, message: &Array) {
         let text = |at| message.get(at).as_string().unwrap_or_default();
         let joined = self.joined.borrow().clone();
+        self.patience.take();
+        let is_meant = self.unanswered.get() == 0;
         match (text(0).as_str(), joined) {
-            ("said", Some((report, _))) => {
+            ("said", Some((report, _))) if is_meant => {
                 if let Some(said) = base64url::decode(&text(1)) {
                     report(&said);
                 }
             }
-            ("hold", Some((_, changed))) => changed(Change::Hold),
-            ("gone", joined) => {
-                EXTENSION.set(None);
-                if let Some((_, changed)) = joined {
-                    changed(Change::Gone);
-                }
+            ("hold", Some((_, changed))) if is_meant => changed(Change::Hold),
+            ("gone", _) => self.gone(),
+            ("here", _) => {
+                self.unanswered.set(self.unanswered.get().saturating_sub(1));
+                (self.heard)(Input::Tabs(TabsFact::ExtensionFound));
             }
-            // It begins anew, for whoever sits here; in a call it is told again later.
-            ("other", _) if self.is_idle.get() => {
-                let _ = web_sys::window().map(|window| window.location().reload());
+            ("other", _) => {
+                self.gives_way.set(true);
+                self.begin_anew();
             }
             ("call", _) => self.lend(message.get(1), &text(2), &text(3)),
             ("heard", _) => {
@@ -168,16 +190,61 @@ impl Extension {
         }
     }
 
+    /// Whether there are others whose console it may use.
+    pub fn has_pages(&self) -> bool {
+        self.has_pages.get()
+    }
+
+    pub fn idle(&self, is_idle: bool) {
+        self.is_idle.set(is_idle);
+        self.begin_anew();
+    }
+
+    /// For whoever sits here, after the last call.
+    fn begin_anew(&self) {
+        if self.is_idle.get() && self.gives_way.get() {
+            let _ = web_sys::window().map(|window| window.location().reload());
+        }
+    }
+
     // ── One phone ─────────────────────────────────────────────────
 
     /// Part of this phone, and the phone itself once told so, which whoever only follows never is.
-    pub fn join(&self, phone: &str, would_hold: bool, report: Report, changed: Changed) {
+    pub fn join(
+        self: &Rc<Self>,
+        phone: &str,
+        build: &str,
+        would_hold: bool,
+        report: Report,
+        changed: Changed,
+    ) {
         self.joined.replace(Some((report, changed)));
-        self.post("join", &[phone.into(), would_hold.into()]);
+        self.ask_for_answer("join", &[phone.into(), would_hold.into(), build.into()]);
+        // The extension's own page is nobody's phone without it.
+        if !self.is_framed {
+            let this = Rc::clone(self);
+            self.patience.replace(Some(Timeout::new(PATIENCE, move || this.give_up())));
+        }
+    }
+
+    /// What it says to this port after all is heard by nobody; by another one a late answer is.
+    fn give_up(&self) {
+        self.post("leave", &[]);
+        self.port.close();
+        self.gone();
+        ask();
+    }
+
+    fn gone(&self) {
+        EXTENSION.set(None);
+        if let Some((_, changed)) = self.joined.take() {
+            changed(Change::Gone);
+        }
     }
 
     pub fn leave(&self) {
         self.joined.take();
+        self.patience.take();
         self.post("leave", &[]);
     }
 
@@ -243,6 +310,11 @@ impl Extension {
         self.has_pages.get()
     }
 
+    fn ask_for_answer(&self, kind: &str, parts: &[JsValue]) {
+        self.unanswered.set(self.unanswered.get() + 1);
+        self.post(kind, parts);
+    }
+
     fn post(&self, kind: &str, parts: &[JsValue]) {
         let message = Array::of1(&kind.into());
         for part in parts {
@@ -252,5 +324,7 @@ impl Extension {
     }
 }
 
+/// Milliseconds. The browser may have to start first what answers.
+const PATIENCE: u32 = 10_000;
 const ASKED: &str = "cordboard?";
 const FOUND: &str = "cordboard";

@@ -60,6 +60,27 @@ impl Tabs {
     /// become visible counts as well.
     pub fn came_to_front(&self) {
         self.say(Said::InFront(self.own));
+        extension::ask();
+    }
+
+    /// Part of a phone without the extension.
+    pub fn is_apart(&self) -> bool {
+        self.phone.borrow().as_ref().is_some_and(|phone| phone.channel.borrow().is_some())
+    }
+
+    /// The browser stops this page. Nobody waits for it meanwhile, unless it is the phone.
+    pub fn freeze(&self) {
+        self.gone();
+        if let Some(phone) = self.phone.borrow().as_ref().filter(|phone| phone.follows()) {
+            phone.extension.iter().for_each(|extension| extension.leave());
+        }
+    }
+
+    pub fn resume(&self) {
+        let phone = self.phone.borrow().clone();
+        if let Some(phone) = phone.filter(|phone| phone.follows()) {
+            self.join(&phone.name, phone.would_lead);
+        }
     }
 
     /// The page goes.
@@ -84,7 +105,7 @@ impl Tabs {
                 if let Some(phone) = &*self.phone.borrow() {
                     phone.keep(&published.kept);
                     if let Some(extension) = &phone.extension {
-                        extension.is_idle.set(published.calls.is_empty());
+                        extension.idle(published.calls.is_empty());
                     }
                     phone.say(&Said::Published(published));
                 }
@@ -94,16 +115,19 @@ impl Tabs {
                     phone.say(&Said::Asked(intent));
                 }
             }
+            TabsEffect::InFront => self.came_to_front(),
         }
     }
 
     fn join(&self, phone: &str, would_lead: bool) {
         self.leave();
         let phone = Phone::join(phone, would_lead, Rc::clone(&self.report));
-        if is_visible() {
-            phone.say(&Said::InFront(self.own));
-        }
+        // The extension's own document is seen by nobody, whatever the browser says of it.
+        let is_seen = is_visible() && !phone.extension.as_ref().is_some_and(|it| it.has_pages());
         self.phone.replace(Some(phone));
+        if is_seen {
+            self.came_to_front();
+        }
     }
 
     fn leave(&self) {
@@ -146,7 +170,7 @@ impl Phone {
             Some(extension) => {
                 let (this, told) = (Rc::clone(&phone), Rc::clone(&report));
                 let changed = Rc::new(move |change| this.changed(change, &told));
-                extension.join(&phone.channel_name(), would_lead, hearing(report), changed);
+                extension.join(name, &build(), would_lead, hearing(report), changed);
             }
             None => phone.changed(Change::Gone, &report),
         }
@@ -169,7 +193,12 @@ impl Phone {
 
     /// Pages of two builds do not understand each other; the lock they share.
     fn channel_name(&self) -> String {
-        format!("cordboard-{}-{}", self.name, env!("CARGO_PKG_VERSION"))
+        format!("cordboard-{}-{}", self.name, build())
+    }
+
+    /// Where the extension has joined it to others, and has not made it the phone.
+    fn follows(&self) -> bool {
+        self.channel.borrow().is_none() && !self.is_waiting.get()
     }
 
     fn listen(&self, report: Rc<dyn Fn(TabsFact)>) {
@@ -271,13 +300,23 @@ impl Phone {
     }
 }
 
-/// What another build has said is nothing to us.
 fn hearing(report: Rc<dyn Fn(TabsFact)>) -> Report {
     Rc::new(move |bytes| {
         if let Ok(said) = postcard::from_bytes::<Said>(bytes) {
+            // What one page finds, the others of its phone find at the same time.
+            if matches!(said, Said::InFront(_)) {
+                extension::ask();
+            }
             report(said.into());
         }
     })
+}
+
+/// The name of the page's first script follows from the content of all that the panel is made of.
+fn build() -> String {
+    let document = web_sys::window().and_then(|window| window.document());
+    let script = document.and_then(|document| document.query_selector("[type=module]").ok()?);
+    script.and_then(|script| script.get_attribute("src")).unwrap_or_default()
 }
 
 pub fn is_visible() -> bool {

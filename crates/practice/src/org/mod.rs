@@ -50,6 +50,8 @@ use crate::pbx::Pbx;
 pub struct Settings {
     pub listen: SocketAddr,
     pub console: Url,
+    /// The console's second address, as an organisation of Salesforce has several.
+    pub other_console: Option<Url>,
     pub my_domain: Url,
     pub call_center: Definition,
     /// The Open CTI script to serve in place of ours, such as a genuine one.
@@ -151,9 +153,11 @@ impl Org {
     /// Which site a Host header names. The port is not compared: something may stand in front.
     fn site_of(&self, host: &str) -> Option<Site> {
         let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
-        [Site::Console, Site::MyDomain].into_iter().find(|site| {
-            self.site(*site).host_str().is_some_and(|own| own.eq_ignore_ascii_case(host))
-        })
+        let is_it = |site: &Url| site.host_str().is_some_and(|own| own.eq_ignore_ascii_case(host));
+        if self.settings.other_console.as_ref().is_some_and(is_it) {
+            return Some(Site::Console);
+        }
+        [Site::Console, Site::MyDomain].into_iter().find(|site| is_it(self.site(*site)))
     }
 
     /// The line that tells a test, or the demo, what stands where.

@@ -56,6 +56,7 @@ impl PracticeOrg {
         let org = Org::new(Settings {
             listen: SocketAddr::from(([127, 0, 0, 1], port)),
             console: url("lightning").parse().unwrap(),
+            other_console: None,
             my_domain: url("my").parse().unwrap(),
             call_center: salesforce::force_app::call_center(adapter, "acme", true),
             open_cti_script,

@@ -151,6 +151,12 @@ impl Calls {
         self.settle(now);
     }
 
+    /// Takes its leave and comes anew, in a session that goes on.
+    pub fn begin_anew(&mut self, now: u64) {
+        self.session_ended(now, false);
+        self.session_began(now);
+    }
+
     /// Whether the answer was one that the line waits for.
     pub fn answered(&mut self, now: u64, ticket: Ticket, fact: &AdapterFact) -> bool {
         let taken = self.line.answered(now, ticket, fact);
@@ -181,14 +187,14 @@ impl Calls {
     pub fn heard_of_tabs(&mut self, now: u64, fact: TabsFact) {
         match fact {
             TabsFact::Leading { kept } => self.lead(now, kept),
-            TabsFact::Published(published) => self.tabs.heard(published),
+            TabsFact::Published(published) => self.tabs.heard(published, &mut self.effects),
             TabsFact::Asked(Intent::Call(intent)) if self.tabs.is_leading() => {
                 self.intended(now, intent);
             }
             TabsFact::Joined => self.tabs.tell_again(),
             TabsFact::InFront(tab) => self.tabs.came_to_front(tab),
             TabsFact::Gone(tab) => self.tabs.gone(tab),
-            TabsFact::Asked(_) | TabsFact::Pressed(_) => {}
+            TabsFact::Asked(_) | TabsFact::Pressed(_) | TabsFact::ExtensionFound => {}
         }
     }
 

@@ -115,8 +115,12 @@ impl Tabs {
         follows
     }
 
-    pub fn heard(&mut self, published: Box<Published>) {
+    /// One that leads since the agent has looked at this tab does not know of it.
+    pub fn heard(&mut self, published: Box<Published>, effects: &mut VecDeque<Effect>) {
         if let Role::Following(heard) = &mut self.role {
+            if self.front == Some(self.own) && published.front != self.own {
+                effects.push_back(Effect::Tabs(TabsEffect::InFront));
+            }
             *heard = Some(published);
         }
     }
@@ -137,6 +141,7 @@ impl Tabs {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::snapshot::{LineSnapshot, LogSnapshot, PresenceSnapshot};
 
     #[test]
     fn what_is_shown_once_is_shown_where_the_agent_looks_or_where_the_phone_is() {
@@ -152,5 +157,24 @@ mod tests {
         tabs.gone(2);
 
         assert!(tabs.is_in_front());
+    }
+    #[test]
+    fn who_leads_since_is_told_where_the_agent_looks() {
+        let (mut tabs, mut effects) = (Tabs::new(1), VecDeque::new());
+        tabs.want("sip:1001@pbx.example", &mut VecDeque::new());
+        let published = |front| {
+            let (line, presence) = (LineSnapshot::Connecting, PresenceSnapshot::default());
+            let (calls, log, kept) = (Vec::new(), LogSnapshot::default(), Vec::new());
+            Box::new(Published { line, calls, log, presence, kept, front })
+        };
+        tabs.came_to_front(2);
+        tabs.heard(published(3), &mut effects);
+        tabs.came_to_front(1);
+        tabs.heard(published(1), &mut effects);
+        assert!(effects.is_empty(), "{effects:?}");
+
+        tabs.heard(published(3), &mut effects);
+
+        assert_eq!(effects, [Effect::Tabs(TabsEffect::InFront)]);
     }
 }

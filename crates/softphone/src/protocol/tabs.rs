@@ -23,6 +23,8 @@ pub enum TabsEffect {
     Publish(Box<Published>),
     /// To the tab that leads.
     Ask(Intent),
+    /// To all of them, once more: the agent looks at this one.
+    InFront,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +41,8 @@ pub enum TabsFact {
     InFront(TabId),
     /// Its page goes.
     Gone(TabId),
+    /// The browser extension answers, and this tab is part of a phone without it.
+    ExtensionFound,
     /// Outside of every page.
     Pressed(Button),
 }

@@ -403,7 +403,10 @@
     frame.title = "Softphone";
     if (config.browser.frame_allow) frame.allow = config.browser.frame_allow;
     if (config.browser.frame_sandbox !== null) frame.setAttribute("sandbox", config.browser.frame_sandbox);
-    frame.src = url;
+    // The console has several hosts, and a page knows its own.
+    const address = new URL(url);
+    address.searchParams.set("sfdcIframeOrigin", location.origin);
+    frame.src = address.href;
     byId("softphone-body").append(frame);
     if (standbyUrl && timeout) {
       setTimeout(() => {

@@ -57,6 +57,19 @@ fn a_tab_that_comes_later_shows_the_call_at_once() {
 }
 
 #[test]
+fn who_begins_anew_takes_leave_of_the_pbx_and_follows_whoever_is_the_phone_then() {
+    let mut world = World::of(&["1001", "1002", "1001"]);
+    let (first, second) = (world.registrations(0), world.registrations(2));
+    assert_eq!((first, second), (1, 0));
+
+    world.begin_anew(0);
+
+    assert_eq!((world.registrations(0), world.registrations(2)), (2, 1), "one to leave");
+    let line = world.softphones[0].snapshot().line;
+    assert!(matches!(line, LineSnapshot::Ready { .. }), "as the other tab shows it: {line:?}");
+}
+
+#[test]
 fn a_reload_in_a_call_keeps_the_far_end() {
     let mut world = talking();
 

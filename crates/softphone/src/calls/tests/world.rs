@@ -260,6 +260,8 @@ impl World {
                 let leads = self.tabs_of(&self.phone_of(tab))[0];
                 self.tell_tab(leads, TabsFact::Asked(intent));
             }
+            // Where the agent looks matters to records that are shown, of which this world has none.
+            TabsEffect::InFront => {}
         }
     }
 
@@ -299,6 +301,13 @@ impl World {
         self.softphones[tab] = Phone(Calls::new(birth(tab as u32 + 1, 100 + tab as u8)));
         self.connected[tab] = true;
         self.softphones[tab].0.session_began(self.now);
+        self.run();
+        self.pass(1_000);
+    }
+
+    /// As one does that joins the phone of the browser extension.
+    pub fn begin_anew(&mut self, tab: usize) {
+        self.softphones[tab].0.begin_anew(self.now);
         self.run();
         self.pass(1_000);
     }
