@@ -94,7 +94,7 @@ pub static EN: Catalogue = Catalogue {
         until: "Session ends",
         extension: "Browser extension",
         with_extension: "Calls go on when tabs close",
-        without_extension: "Not installed: calls end with the last tab. Your administrator has it",
+        without_extension: "Not installed: calls end with the last tab. Ask your administrator for it",
         connection: "Connection",
         connected: "Connected",
         reconnecting: "Reconnecting; you stay signed in",

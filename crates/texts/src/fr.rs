@@ -95,7 +95,7 @@ pub static FR: Catalogue = Catalogue {
         until: "Fin de session",
         extension: "Extension du navigateur",
         with_extension: "Les appels continuent quand on ferme les onglets",
-        without_extension: "Non installée : les appels finissent avec le dernier onglet. Votre administrateur la fournit",
+        without_extension: "Non installée : les appels finissent avec le dernier onglet. Demandez-la à l’administrateur",
         connection: "Liaison",
         connected: "Établie",
         reconnecting: "Reconnexion ; votre session reste ouverte",
