@@ -59,6 +59,8 @@ pub(super) struct Call {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct TakenOver {
     held: bool,
+    /// The agent has hung up meanwhile: until the PBX has given it, there is nothing to be ended.
+    hung_up: bool,
 }
 
 #[derive(Debug)]
@@ -152,7 +154,7 @@ impl Call {
             joined: kept.joined,
             answered: true,
             dialog: Some(dialog),
-            taken_over: Some(TakenOver { held: kept.held }),
+            taken_over: Some(TakenOver { held: kept.held, hung_up: false }),
             ..Self::new(kept.id, kept.direction, kept.number, Phase::Queued, dial, now)
         }
     }
@@ -186,6 +188,11 @@ impl Call {
     /// Whether it is on its way back from another page.
     pub fn is_taken_over(&self) -> bool {
         self.taken_over.is_some()
+    }
+
+    /// For the agent it is over; its peer still waits.
+    pub fn is_hung_up(&self) -> bool {
+        self.taken_over.is_some_and(|before| before.hung_up)
     }
 
     pub fn refer(&mut self, target: TransferTarget, referrer: (InvitationId, Option<String>)) {
@@ -302,10 +309,24 @@ impl Call {
             return;
         }
         let lingers = if end == EndSnapshot::AnsweredElsewhere { 0 } else { LINGERS };
+        if !self.is_hung_up() {
+            self.stop_clock(now);
+        }
         self.phase = Phase::Ended { end, leaves_at: now + lingers };
+        self.close(effects);
+    }
+
+    /// Of one that is on its way back from another page: it is ended as soon as it is there.
+    pub fn hang_up_later(&mut self, now: u64) {
+        if let Some(before) = self.taken_over.as_mut().filter(|before| !before.hung_up) {
+            before.hung_up = true;
+            self.stop_clock(now);
+        }
+    }
+
+    fn stop_clock(&mut self, now: u64) {
         self.talked = self.answered.then(|| (now.saturating_sub(self.since) / 1_000) as u32);
         self.since = now;
-        self.close(effects);
     }
 
     pub fn close(&self, effects: &mut VecDeque<Effect>) {
@@ -433,7 +454,11 @@ impl Call {
             Event::Progress { status, sdp, .. } => self.progressed(status, sdp, effects),
             Event::Established { answer, dialog, .. } => {
                 self.dialog = Some(dialog);
+                let hung_up = self.invitation.filter(|_| self.is_hung_up());
                 self.established(now, answer, effects);
+                if let Some(invitation) = hung_up {
+                    user_agent.hang_up(since(now), invitation);
+                }
             }
             Event::Offered { sdp, invitation } => {
                 self.offered(now, sdp, invitation, user_agent, effects);
@@ -457,7 +482,11 @@ impl Call {
             }
             // Whom we looked for has gone meanwhile.
             Event::Ended { cause: Cause::Refused { .. }, .. } if self.is_taken_over() => {
-                self.end(now, EndSnapshot::PeerHungUp, effects);
+                let end = match self.is_hung_up() {
+                    true => EndSnapshot::HungUp,
+                    false => EndSnapshot::PeerHungUp,
+                };
+                self.end(now, end, effects);
             }
             Event::Ended { cause, .. } => self.end(now, end_of(cause), effects),
             Event::Digit { .. }

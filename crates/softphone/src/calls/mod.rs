@@ -310,6 +310,7 @@ impl Calls {
     fn hang_up(&mut self, now: u64, id: CallId) {
         let Some(call) = self.calls.iter_mut().find(|call| call.id == id) else { return };
         match (call.invitation, self.line.user_agent()) {
+            _ if call.is_taken_over() && !call.is_over() => call.hang_up_later(now),
             (Some(invitation), Some(user_agent)) if !call.is_over() => {
                 user_agent.hang_up(since(now), invitation);
             }

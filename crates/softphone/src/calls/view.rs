@@ -110,6 +110,7 @@ fn line(line: &Line) -> LineSnapshot {
 
 pub(super) fn call(call: &Call, since: u64) -> CallSnapshot {
     let state = match call.is_taken_over() && !call.is_over() {
+        true if call.is_hung_up() => CallState::Ended(EndSnapshot::HungUp),
         true => CallState::Recovering,
         false => state(&call.phase),
     };

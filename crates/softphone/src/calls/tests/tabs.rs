@@ -157,6 +157,34 @@ fn a_line_that_drops_while_a_call_is_taken_over_tries_again() {
 }
 
 #[test]
+fn a_call_that_is_hung_up_while_it_is_taken_over_is_over_for_both() {
+    let mut world = talking();
+    world.pass(60_000);
+    world.reload_and_drop(0);
+
+    world.intend(0, C::HangUp(id(1)));
+    assert_eq!(world.states(0), [S::Ended(End::HungUp)]);
+    assert_eq!(world.softphones[0].snapshot().calls[0].talked, Some(64));
+    assert_eq!(world.states(1), [S::Talking], "nobody has told its peer");
+    world.restore(0);
+
+    assert_eq!(world.states(1), [S::Ended(End::PeerHungUp)]);
+    assert_eq!(world.states(0), [S::Ended(End::HungUp)]);
+}
+
+#[test]
+fn who_hangs_up_what_the_peer_has_hung_up_has_hung_up() {
+    let mut world = talking();
+    world.reload_and_drop(0);
+    world.intend(1, C::HangUp(id(1)));
+
+    world.intend(0, C::HangUp(id(1)));
+    world.restore(0);
+
+    assert_eq!(world.states(0), [S::Ended(End::HungUp)]);
+}
+
+#[test]
 fn who_signs_out_in_the_tab_that_leads_leaves_the_phone_to_the_next() {
     let mut world = World::of(&["1001", "1001"]);
 
