@@ -132,6 +132,7 @@ fn written(message: ToPage) -> Array {
     let parts: Vec<JsValue> = match message {
         ToPage::Here => vec!["here".into()],
         ToPage::Hold => vec!["hold".into()],
+        ToPage::GiveWay => vec!["give way".into()],
         ToPage::Said(said) => vec!["said".into(), said.into()],
         ToPage::Call { number, method, arguments } => {
             vec!["call".into(), number.into(), method.into(), arguments.into()]

@@ -51,6 +51,8 @@ pub enum ToPage {
     Here,
     /// It is the phone from now on.
     Hold,
+    /// It is the phone in the place of the resident, which has come: it leaves and joins once it has no call.
+    GiveWay,
     Said(String),
     Call {
         number: u32,
@@ -176,6 +178,10 @@ impl Hub {
                 self.leases.let_go();
                 if would_hold {
                     self.leases.want(&phone);
+                    let stand_in = self.leases.stand_in(&phone);
+                    if let Some(page) = stand_in.filter(|page| self.understand(*page, RESIDENT)) {
+                        self.out.push_back((page, ToPage::GiveWay));
+                    }
                 }
                 self.phone = Some(phone);
             }

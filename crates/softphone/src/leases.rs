@@ -89,6 +89,14 @@ impl Leases {
         })
     }
 
+    /// Whoever holds it in the resident's place.
+    pub fn stand_in(&self, phone: &str) -> Option<Page> {
+        match self.phones.iter().find(|lease| lease.phone == phone)?.holder? {
+            Holder::Page(page) => Some(page),
+            Holder::Resident => None,
+        }
+    }
+
     pub fn phone_of(&self, page: Page) -> Option<&str> {
         let lease =
             self.phones.iter().find(|lease| lease.pages.iter().any(|(one, _)| *one == page));

@@ -192,7 +192,14 @@ impl Browser {
                 if let Some((page, message)) =
                     nth(ports, at).and_then(|(page, port)| Some((*page, port.pop_front()?)))
                 {
+                    let gives_way = message == ToPage::GiveWay;
                     self.member(page).hear(message);
+                    if let Some(seat) = self.member(page).seat
+                        && gives_way
+                        && self.member(page).holds
+                    {
+                        self.change(page, seat);
+                    }
                 }
             }
             Step::Pass(time) => {
@@ -231,21 +238,23 @@ impl Browser {
     }
 
     fn come_to_rest(&mut self) {
-        for _ in 0..2 {
-            while self.to_hub.values().any(|port| !port.is_empty()) {
-                self.take(Step::ToHub(0, false));
-            }
-            while self.to_page.values().any(|port| !port.is_empty()) {
-                self.take(Step::ToPage(0));
-                self.nobody_holds_what_another_holds();
-            }
-            // As its hands do, which know no other time.
-            if let Some(at) = self.hub.poll_timeout() {
-                self.take(Step::Pass(at.saturating_sub(self.now)));
-            }
+        self.deliver();
+        // As its hands do, which know no other time.
+        while let Some(at) = self.hub.poll_timeout() {
+            self.take(Step::Pass(at.saturating_sub(self.now)));
+            self.deliver();
         }
-        while self.to_page.values().any(|port| !port.is_empty()) {
+    }
+
+    fn deliver(&mut self) {
+        let is_under_way = |browser: &Self| {
+            browser.to_hub.values().any(|port| !port.is_empty())
+                || browser.to_page.values().any(|port| !port.is_empty())
+        };
+        while is_under_way(self) {
+            self.take(Step::ToHub(0, false));
             self.take(Step::ToPage(0));
+            self.nobody_holds_what_another_holds();
         }
     }
 
@@ -260,6 +269,11 @@ impl Browser {
             let would = |seat: Seat| seat.agent == agent && seat.would_hold;
             let wanted = self.members().any(|member| member.seat.is_some_and(would));
             assert_eq!(self.holders(agent), usize::from(wanted), "phones of {agent}");
+            // A page of another build holds it until it goes: it would not understand the resident.
+            if let Some(own) = self.resident.seat.filter(|seat| would(*seat)) {
+                let stands_in = |page: &Member| page.holds && page.seat == Some(own);
+                assert!(!self.pages.values().any(stands_in), "the resident is not given its phone");
+            }
         }
     }
 

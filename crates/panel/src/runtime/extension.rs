@@ -5,7 +5,7 @@
 //! panel in a console <--port--> content script <--chrome.runtime--> hub <--port--> resident (/phone in the extension)
 //!
 //! page --> hub:   ["look"]  ["join", phone, would hold, build]  ["leave"]  ["said", what tabs say]  ["heard", number, JSON]
-//! hub --> page:   ["here"]  ["hold"]  ["said", what tabs say]  ["call", number, method, JSON]  ["gone"]
+//! hub --> page:   ["here"]  ["hold"]  ["give way"]  ["said", what tabs say]  ["call", number, method, JSON]  ["gone"]
 //! resident:       the same, and it is who calls; ["pages", whether there are any]  ["other"]: another agent sits here
 //! resident -->    ["state", what the agent is to colleagues]  ["rings", missed calls, call, name, number]
 //!                 ["line", "off" | "connecting" | "ready" | "offline" | "unavailable", why, when it was last talked on]
@@ -150,6 +150,7 @@ impl Extension {
                 }
             }
             ("hold", Some((_, changed))) if is_meant => changed(Change::Hold),
+            ("give way", _) if is_meant => (self.heard)(Input::Tabs(TabsFact::ExtensionFound)),
             ("gone", _) => self.gone(),
             ("here", _) => {
                 self.unanswered.set(self.unanswered.get().saturating_sub(1));

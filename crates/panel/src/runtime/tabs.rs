@@ -63,9 +63,9 @@ impl Tabs {
         extension::ask();
     }
 
-    /// Part of a phone without the extension.
+    /// Part of a phone without the extension, or the phone in its place.
     pub fn is_apart(&self) -> bool {
-        self.phone.borrow().as_ref().is_some_and(|phone| phone.channel.borrow().is_some())
+        self.phone.borrow().as_ref().is_some_and(|phone| !phone.follows())
     }
 
     /// The browser stops this page. Nobody waits for it meanwhile, unless it is the phone.

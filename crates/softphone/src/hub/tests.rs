@@ -32,7 +32,7 @@ fn a_panel_is_the_phone_where_the_resident_is_too_late() {
     hub.handle_timeout(5_000);
     assert_eq!(said(&mut hub), [(1, ToPage::Hold)]);
     hub.hear(6_000, RESIDENT, join(ANNA));
-    assert_eq!(said(&mut hub), []);
+    assert_eq!(said(&mut hub), [(1, ToPage::GiveWay)]);
     hub.hear(7_000, 1, FromPage::Gone);
 
     assert_eq!(said(&mut hub), [(RESIDENT, ToPage::Hold)]);
