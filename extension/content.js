@@ -1,12 +1,17 @@
 // Relays between the panel in this frame and the extension's offscreen document.
 
-addEventListener("message", async ({ source, origin, data }) => {
-  if (source !== window || origin !== location.origin || data !== "cordboard?") return;
+addEventListener("message", ({ source, origin, data }) => {
+  if (source === window && origin === location.origin && data === "cordboard?") open();
+});
+// It was asked before the phone was there.
+chrome.runtime.onMessage.addListener((message) => message === "there" && void open());
+
+async function open() {
   // The extension was updated or switched off, and this script is what is left of it.
   if (!chrome.runtime?.id) return;
   const { port1: port, port2: theirs } = new MessageChannel();
   // Kept by the port until the extension listens.
-  window.postMessage("cordboard", origin, [theirs]);
+  window.postMessage("cordboard", location.origin, [theirs]);
   const gone = () => {
     port.onmessage = null;
     port.postMessage(["gone"]);
@@ -23,4 +28,4 @@ addEventListener("message", async ({ source, origin, data }) => {
     // Switched off in this very moment.
     gone();
   }
-});
+}

@@ -32,6 +32,8 @@ async function open() {
   if (url && there?.documentUrl !== url) {
     const justification = "Calls go on while no tab of the console is open.";
     await chrome.offscreen.createDocument({ url, reasons: ["USER_MEDIA", "WEB_RTC"], justification });
+    const tabs = await chrome.tabs.query({});
+    for (const { id } of tabs) chrome.tabs.sendMessage(id, "there").catch(() => {}); // Most have no panel.
   }
   return Boolean(url);
 }

@@ -304,13 +304,14 @@ impl Call {
             Some(if asked { TransferSnapshot::Asked } else { TransferSnapshot::Failed });
     }
 
-    pub fn end(&mut self, now: u64, end: EndSnapshot, effects: &mut VecDeque<Effect>) {
+    pub fn end(&mut self, now: u64, mut end: EndSnapshot, effects: &mut VecDeque<Effect>) {
         if self.is_over() {
             return;
         }
         let lingers = if end == EndSnapshot::AnsweredElsewhere { 0 } else { LINGERS };
-        if !self.is_hung_up() {
-            self.stop_clock(now);
+        match self.is_hung_up() {
+            true => end = EndSnapshot::HungUp,
+            false => self.stop_clock(now),
         }
         self.phase = Phase::Ended { end, leaves_at: now + lingers };
         self.close(effects);
@@ -482,11 +483,7 @@ impl Call {
             }
             // Whom we looked for has gone meanwhile.
             Event::Ended { cause: Cause::Refused { .. }, .. } if self.is_taken_over() => {
-                let end = match self.is_hung_up() {
-                    true => EndSnapshot::HungUp,
-                    false => EndSnapshot::PeerHungUp,
-                };
-                self.end(now, end, effects);
+                self.end(now, EndSnapshot::PeerHungUp, effects);
             }
             Event::Ended { cause, .. } => self.end(now, end_of(cause), effects),
             Event::Digit { .. }
