@@ -7,8 +7,9 @@ use std::{cell::RefCell, rc::Rc};
 
 use gloo::timers::callback::Timeout;
 use js_sys::{Array, Function};
+use salesforce::json::Value;
 use softphone::{
-    hub::{FromPage, Hub, Ringing, Sign, ToPage},
+    hub::{FromPage, Hub},
     leases::Page,
 };
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
@@ -47,10 +48,9 @@ impl Pages {
         self.0.send();
     }
 
-    /// What a page has said, which is a list; null where it is gone, and `"alone"` where it comes without a console. What cannot be
-    /// read is nothing.
+    /// What a page has said: `FromPage::read`.
     pub fn hear(&self, page: Page, message: JsValue) {
-        if let Some(said) = read(&message) {
+        if let Some(said) = FromPage::read(&list(&message)) {
             self.0.hub.borrow_mut().hear(now(), page, said);
             self.0.send();
         }
@@ -66,7 +66,7 @@ impl Inner {
         }
         if let Some(sign) = hub.poll_sign() {
             // There is nobody to tell it otherwise.
-            let _ = self.show.apply(&JsValue::NULL, &signed(sign));
+            let _ = self.show.apply(&JsValue::NULL, &written(sign));
         }
         let timer = hub.poll_timeout().map(|at| {
             let this = Rc::clone(self);
@@ -80,69 +80,30 @@ impl Inner {
     }
 }
 
-fn read(message: &JsValue) -> Option<FromPage> {
-    if message.is_null() {
-        return Some(FromPage::Gone);
+/// A list within a list is nothing that a page says.
+fn list(message: &JsValue) -> Value {
+    match Array::is_array(message) {
+        true => Value::List(Array::from(message).iter().map(|part| value(&part)).collect()),
+        false => value(message),
     }
-    if *message == "alone" {
-        return Some(FromPage::Alone);
-    }
-    if !Array::is_array(message) {
-        return None;
-    }
-    let message = Array::from(message);
-    let text = |at| message.get(at).as_string();
-    let number = || message.get(1).as_f64().map(|number| number as u32);
-    Some(match text(0)?.as_str() {
-        "look" => FromPage::Look,
-        "join" => FromPage::Join {
-            phone: text(1)?,
-            would_hold: message.get(2).as_bool()?,
-            build: text(3).unwrap_or_default(),
-        },
-        "leave" => FromPage::Leave,
-        "said" => FromPage::Said(text(1)?),
-        "heard" => FromPage::Heard { number: number()?, json: text(2)? },
-        "call" => FromPage::Call { number: number()?, method: text(2)?, arguments: text(3)? },
-        "state" => FromPage::State(text(1)?),
-        "line" => FromPage::Line {
-            line: text(1)?,
-            code: text(2).unwrap_or_default(),
-            talked_at: message.get(3).as_f64().unwrap_or_default(),
-        },
-        "rings" => FromPage::Rings {
-            missed: number()?,
-            ringing: message.get(2).as_f64().and_then(|call| {
-                Some(Ringing { call: call as u32, name: text(3)?, number: text(4)? })
-            }),
-        },
-        _ => return None,
-    })
 }
 
-fn signed(sign: Sign) -> Array {
-    let mut parts: Vec<JsValue> = vec![sign.state.into(), sign.missed.into()];
-    if let Some(Ringing { call, name, number }) = sign.ringing {
-        parts.extend([call.into(), name.into(), number.into()]);
-    }
-    parts.into_iter().collect()
+fn value(part: &JsValue) -> Value {
+    let text = part.as_string().map(Value::Text);
+    let known = text
+        .or_else(|| part.as_f64().map(Value::Number))
+        .or_else(|| part.as_bool().map(Value::Bool));
+    known.unwrap_or(if part.is_null() { Value::Null } else { Value::Object(Vec::new()) })
 }
 
-fn written(message: ToPage) -> Array {
-    let parts: Vec<JsValue> = match message {
-        ToPage::Here => vec!["here".into()],
-        ToPage::Hold => vec!["hold".into()],
-        ToPage::GiveWay => vec!["give way".into()],
-        ToPage::Said(said) => vec!["said".into(), said.into()],
-        ToPage::Call { number, method, arguments } => {
-            vec!["call".into(), number.into(), method.into(), arguments.into()]
-        }
-        ToPage::Heard { number, json } => vec!["heard".into(), number.into(), json.into()],
-        ToPage::Pages(any) => vec!["pages".into(), any.into()],
-        ToPage::Press { button, of } => vec!["press".into(), button.into(), of.into()],
-        ToPage::Other => vec!["other".into()],
+fn written(parts: impl Into<Vec<Value>>) -> Array {
+    let js = |part| match part {
+        Value::Text(text) => text.into(),
+        Value::Number(number) => number.into(),
+        Value::Bool(flag) => flag.into(),
+        Value::Null | Value::List(_) | Value::Object(_) => JsValue::NULL,
     };
-    parts.into_iter().collect()
+    parts.into().into_iter().map(js).collect()
 }
 
 /// The computer's own clock may be put back.

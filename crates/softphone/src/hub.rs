@@ -9,6 +9,7 @@
 
 #[cfg(test)]
 mod tests;
+mod wire;
 
 use std::collections::{BTreeMap, VecDeque};
 

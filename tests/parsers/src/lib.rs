@@ -30,14 +30,16 @@ use salesforce::{
     user::{QueryResult, UserRecord, Userinfo, parse_identity_url},
 };
 use sip::{Account, Credentials, Dial, Output, UserAgent};
+use softphone::hub::{FromPage, Hub, ToPage};
 
 /// Takes any bytes and panics when what must hold does not.
 pub type Parser = fn(&[u8]);
 
 /// Each parser by the name of its fuzz target and of its folder in `fuzz/corpus/`.
-pub const PARSERS: [(&str, Parser); 7] = [
+pub const PARSERS: [(&str, Parser); 8] = [
     ("definition", definition),
     ("frame", frame),
+    ("hub", hub),
     ("jws", jws),
     ("requests", requests),
     ("settings", settings),
@@ -69,6 +71,30 @@ pub fn frame(bytes: &[u8]) {
         assert_eq!(id.as_str().parse::<UserId>().as_ref(), Ok(&id));
     }
     let _ = parse_identity_url(text);
+}
+
+/// Pages 0 to 3 around the hub of the extension, of which each line is a message: the page's digit, and JSON. Nobody but the
+/// resident is told what is meant for it, and no message makes more of them than there are pages to tell.
+pub fn hub(bytes: &[u8]) {
+    let mut hub = Hub::default();
+    for (at, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
+        let Some((page, json)) = line.split_first() else { continue };
+        let Some(said) = serde_json::from_slice(json).ok().and_then(|json| FromPage::read(&json))
+        else {
+            continue;
+        };
+        let now = at as u64 * 1_000;
+        hub.hear(now, u32::from(page % 4), said);
+        hub.handle_timeout(now);
+        let mut told = 0;
+        while let Some((page, message)) = hub.poll() {
+            let for_resident = matches!(message, ToPage::Press { .. } | ToPage::Other);
+            assert!(page == 0 || !for_resident, "{page} is told {message:?}");
+            assert!(!Vec::<Value>::from(message).is_empty());
+            told += 1;
+        }
+        assert!(told <= 16, "{told} messages");
+    }
 }
 
 /// Tokens and keys as strangers send them: compact JWS, DPoP proofs, key sets.

@@ -94,7 +94,7 @@ fn line_of(manifest: &str, key: &str) -> usize {
 const ARROWS: [(&str, &[&str]); 21] = [
     // Hands.
     ("panel", &["softphone", "adapter-api", "oauth", "salesforce", "texts", "web"]),
-    ("extension", &["softphone"]),
+    ("extension", &["salesforce", "softphone"]),
     (
         "adapter",
         &["store", "identity", "call-log", "saml", "adapter-api", "oauth", "salesforce", "texts"],
@@ -107,7 +107,7 @@ const ARROWS: [(&str, &[&str]); 21] = [
     // The stories drive the built product; of its code they may know only the tongues it speaks.
     // Of the panel it takes the drawings.
     ("acceptance", &["adapter-api", "oauth", "panel", "salesforce", "sip", "texts", "shim"]),
-    ("parsers", &["adapter-api", "identity", "oauth", "salesforce", "sip"]),
+    ("parsers", &["adapter-api", "identity", "oauth", "salesforce", "sip", "softphone"]),
     ("shim", &[]),
     ("sip-bench", &["sip"]),
     // Minds.
