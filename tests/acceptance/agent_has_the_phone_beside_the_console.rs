@@ -167,7 +167,7 @@ fn is_one_task(world: &World) -> Result<()> {
 }
 
 /// As a page of its own: a driver cannot open it beside another one.
-fn side_panel(world: &World) -> Result<(Tab, Frame)> {
+pub fn side_panel(world: &World) -> Result<(Tab, Frame)> {
     let page = world.browser.new_tab(&format!("{ORIGIN}/extension/side_panel.html"))?;
     let panel = page.frame("/phone/acme");
     Ok((page, panel))

@@ -142,7 +142,7 @@ fn a_stranger_who_opens_the_phones_window_is_asked_nothing() -> Result<()> {
 }
 
 /// Anna's console, whose frame has no microphone, her panel in it, and the phone that it has opened.
-fn phone_beside_annas_console(world: &World) -> Result<(Tab, Frame, Tab)> {
+pub fn phone_beside_annas_console(world: &World) -> Result<(Tab, Frame, Tab)> {
     world.practice_control("browser", &json!({ "frame_allow": "autoplay" }))?;
     world.browser.allow_microphone(&world.adapter_url())?;
     let console = world.console_as("anna.agent")?;

@@ -23,6 +23,7 @@ mod agent_dials_numbers;
 mod agent_has_several_tabs;
 mod agent_has_the_extension;
 mod agent_has_the_phone_beside_the_console;
+mod agent_has_the_same_phone_in_four_places;
 mod agent_hears_the_ring;
 mod agent_hears_voicemail;
 mod agent_is_given_a_calling_account;

@@ -100,8 +100,13 @@ impl World {
 
     /// Somebody else's browser, with a microphone of its own.
     pub fn another_browser(&self) -> Result<Browser> {
-        let switches = CALLING.map(str::to_owned).to_vec();
-        let browser = Browser::launch(&BrowserOptions { switches, ..BrowserOptions::default() })?;
+        self.another_browser_in(&BrowserOptions::default())
+    }
+
+    pub fn another_browser_in(&self, options: &BrowserOptions) -> Result<Browser> {
+        let mut options = options.clone();
+        options.switches.extend(CALLING.map(str::to_owned));
+        let browser = Browser::launch(&options)?;
         browser.allow_microphone(&self.console())?;
         Ok(browser)
     }

@@ -16,6 +16,7 @@ pub fn run(workspace: &Workspace, arguments: Vec<String>) -> Result<()> {
     let chromium = chromium::find_or_install()?;
     let mut steps = Steps::default();
     wasm::build(workspace, &mut steps)?;
+    wasm::build_extension(workspace, &mut steps)?;
     // Past its budget the panel can be measured all the same.
     if let Err(past) = size::run(workspace) {
         eprintln!("{past:#}");

@@ -8,6 +8,7 @@
 //! calls      from the click to the INVITE, and from an INVITE to the ring
 //! long       a call of some minutes: CPU, memory, growth
 //! many       some hundred calls: CPU, memory, growth
+//! extension  from nothing to its worker, its offscreen document, its phone; memory of each
 //! ~~~
 //!
 //! `bench CHAPTER…` runs some of them; `--sessions N` says how many live sessions the adapter grows to,
@@ -18,6 +19,7 @@
 mod adapter;
 mod calls;
 mod ends;
+mod extension;
 mod growth;
 mod panel;
 mod phone;
@@ -43,7 +45,7 @@ fn main() -> Result<()> {
 
 type Chapter = fn(&Wishes) -> Result<Report>;
 
-const CHAPTERS: [(&str, Chapter); 7] = [
+const CHAPTERS: [(&str, Chapter); 8] = [
     ("panel", |_| panel::run()),
     ("adapter", |wishes| adapter::run(wishes.sessions)),
     ("ends", |_| ends::run()),
@@ -51,6 +53,7 @@ const CHAPTERS: [(&str, Chapter); 7] = [
     ("calls", |_| calls::run()),
     ("long", |wishes| growth::long(wishes.minutes)),
     ("many", |wishes| growth::many(wishes.calls)),
+    ("extension", |_| extension::run()),
 ];
 
 struct Wishes {

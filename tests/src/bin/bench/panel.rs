@@ -118,13 +118,19 @@ fn silent(world: &World, tab: &Tab) -> Result<f64> {
 
 /// Every renderer process with the nanoseconds of its main thread.
 pub fn renderers(browser: &Browser) -> Result<Vec<(u32, u64)>> {
+    let renderers = processes_of(browser, |kind| kind == "renderer")?.into_iter();
+    renderers.map(|process| Ok((process, system::main_thread_nanoseconds(process)?))).collect()
+}
+
+pub fn processes(browser: &Browser) -> Result<Vec<u32>> {
+    processes_of(browser, |_| true)
+}
+
+fn processes_of(browser: &Browser, wanted: impl Fn(&Value) -> bool) -> Result<Vec<u32>> {
     let answer = browser.call("SystemInfo.getProcessInfo", json!({}))?;
-    let processes = answer["processInfo"].as_array().context("no processInfo")?;
-    let renderers = processes.iter().filter(|process| process["type"] == "renderer");
-    renderers
-        .filter_map(|process| u32::try_from(process["id"].as_u64()?).ok())
-        .map(|process| Ok((process, system::main_thread_nanoseconds(process)?)))
-        .collect()
+    let processes = answer["processInfo"].as_array().context("no processInfo")?.iter();
+    let wanted = processes.filter(|process| wanted(&process["type"]));
+    Ok(wanted.filter_map(|process| u32::try_from(process["id"].as_u64()?).ok()).collect())
 }
 
 fn wait_until_signed_in(panel: &Frame) -> Result<Value> {

@@ -29,6 +29,14 @@ pub fn resident(process: u32) -> Result<u64> {
     Ok(number.parse()?)
 }
 
+/// KiB that it shares with no other process.
+pub fn private(process: u32) -> Result<u64> {
+    let rollup = fs::read_to_string(format!("/proc/{process}/smaps_rollup"))?;
+    let lines = rollup.lines().filter(|line| line.starts_with("Private_"));
+    let numbers = lines.filter_map(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok());
+    Ok(numbers.sum())
+}
+
 /// Lets this process and those that it starts open so many files and sockets.
 pub fn allow_files(number: u64) -> Result<()> {
     let limit = getrlimit(Resource::Nofile);
