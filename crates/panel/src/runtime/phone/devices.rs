@@ -77,11 +77,14 @@ async fn look(report: Rc<dyn Fn(PhoneFact)>) {
 fn named(found: &JsValue) -> Vec<Choice> {
     let mut named = Vec::new();
     for device in found.unchecked_ref::<Array>().iter() {
-        for (role, kind, class) in ROLES {
+        for (role, kind) in ROLES {
             let (value, label) = (text(&device, "deviceId"), text(&device, "label"));
             // Chromium lists what it would take by itself as well.
             let is_named = !label.is_empty() && value != "default";
-            if is_named && text(&device, "kind") == kind && can_choose(class) {
+            if is_named
+                && text(&device, "kind") == kind
+                && (role == Role::Microphone || can_choose())
+            {
                 named.push(Choice { role, value, label });
             }
         }
@@ -89,10 +92,9 @@ fn named(found: &JsValue) -> Vec<Choice> {
     named
 }
 
-fn can_choose(class: &str) -> bool {
+fn can_choose() -> bool {
     let member = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).unwrap_or_default();
-    let prototype = member(&member(&js_sys::global(), class), "prototype");
-    class.is_empty() || chooser(&prototype).is_some()
+    chooser(&member(&member(&js_sys::global(), "HTMLMediaElement"), "prototype")).is_some()
 }
 
 /// Has what `player` plays be heard there; empty: by the browser's default.
@@ -112,11 +114,10 @@ pub fn text(object: &JsValue, name: &str) -> String {
     text.unwrap_or_default()
 }
 
-/// By which kind of device, and who has to be able to choose it.
-const ROLES: [(Role, &str, &str); 3] = [
-    (Role::Microphone, "audioinput", ""),
-    (Role::Speaker, "audiooutput", "HTMLMediaElement"),
-    (Role::Ringer, "audiooutput", "AudioContext"),
+const ROLES: [(Role, &str); 3] = [
+    (Role::Microphone, "audioinput"),
+    (Role::Speaker, "audiooutput"),
+    (Role::Ringer, "audiooutput"),
 ];
 
 /// Another one for each form in which it is written.

@@ -19,7 +19,7 @@ use softphone::{
 };
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{AudioContext, AudioContextState, OscillatorType};
+use web_sys::{AudioContext, AudioContextState, AudioNode, HtmlAudioElement, OscillatorType};
 
 use super::devices::{Used, play_on};
 
@@ -32,8 +32,14 @@ pub struct Ringer {
 /// Silent when dropped.
 struct Ringing {
     ring: Ring,
-    context: Rc<AudioContext>,
     _beat: Interval,
+}
+
+/// What the tones go through. Silent when dropped.
+struct Sound {
+    context: AudioContext,
+    end: AudioNode,
+    player: Option<HtmlAudioElement>,
 }
 
 impl Ringer {
@@ -75,18 +81,61 @@ impl Ringer {
         let loudness = loudness.bytes().next().unwrap_or(b'9').wrapping_sub(b'0');
         let volume = cadence.volume * f32::from(loudness) / 9.0;
         // Without sound there is still what the screen says.
-        if let Ok(context) = AudioContext::new() {
-            let context = Rc::new(context);
-            play_on(&context, &self.used.value(role));
-            let _ = play(&context, cadence, volume);
-            let again = Rc::clone(&context);
+        if let Ok(sound) = Sound::new(&self.used.value(role)) {
+            let sound = Rc::new(sound);
+            let _ = sound.play(cadence, volume);
             if matches!(ring, Ring::Beep | Ring::Test) {
                 // Nothing that happens meanwhile cuts it short.
-                Timeout::new(cadence.every_ms, move || drop(again.close())).forget();
+                Timeout::new(cadence.every_ms, move || drop(sound)).forget();
                 return;
             }
-            let beat = Interval::new(cadence.every_ms, move || drop(play(&again, cadence, volume)));
-            self.ringing.replace(Some(Ringing { ring, context, _beat: beat }));
+            let beat = Interval::new(cadence.every_ms, move || drop(sound.play(cadence, volume)));
+            self.ringing.replace(Some(Ringing { ring, _beat: beat }));
+        }
+    }
+}
+
+impl Sound {
+    /// On another device than the browser's own choice it is heard as the other side of a call is: a context may choose
+    /// none in a frame that was not lent the choice (Permissions Policy, `speaker-selection`).
+    fn new(device: &str) -> Result<Self, JsValue> {
+        let context = AudioContext::new()?;
+        if device.is_empty() {
+            let end = context.destination().into();
+            return Ok(Self { context, end, player: None });
+        }
+        let end = context.create_media_stream_destination()?;
+        let player = HtmlAudioElement::new()?;
+        player.set_autoplay(true);
+        player.set_src_object(Some(&end.stream()));
+        play_on(&player, device);
+        Ok(Self { context, end: end.into(), player: Some(player) })
+    }
+
+    fn play(&self, cadence: &Cadence, volume: f32) -> Result<(), JsValue> {
+        let Self { context, end, .. } = self;
+        // A context that was made before any click may start by now.
+        drop(context.resume());
+        for (pitch, start, length) in cadence.notes {
+            let (oscillator, gain) = (context.create_oscillator()?, context.create_gain()?);
+            oscillator.set_type(OscillatorType::Sine);
+            oscillator.frequency().set_value(*pitch);
+            gain.gain().set_value(volume);
+            oscillator.connect_with_audio_node(&gain)?;
+            gain.connect_with_audio_node(end)?;
+            let begins = context.current_time() + start;
+            oscillator.start_with_when(begins)?;
+            oscillator.stop_with_when(begins + length)?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Sound {
+    fn drop(&mut self) {
+        drop(self.context.close());
+        if let Some(player) = &self.player {
+            player.set_src_object(None);
         }
     }
 }
@@ -112,34 +161,11 @@ async fn tried_out(report: Rc<dyn Fn(PhoneFact)>) -> Result<(), JsValue> {
     JsFuture::from(context.close()?).await.map(drop)
 }
 
-impl Drop for Ringing {
-    fn drop(&mut self) {
-        drop(self.context.close());
-    }
-}
-
 struct Cadence {
     /// Pitch, start and length in seconds.
     notes: &'static [(f32, f64, f64)],
     every_ms: u32,
     volume: f32,
-}
-
-fn play(context: &AudioContext, cadence: &Cadence, volume: f32) -> Result<(), JsValue> {
-    // A context that was made before any click may start by now.
-    drop(context.resume());
-    for (pitch, start, length) in cadence.notes {
-        let (oscillator, gain) = (context.create_oscillator()?, context.create_gain()?);
-        oscillator.set_type(OscillatorType::Sine);
-        oscillator.frequency().set_value(*pitch);
-        gain.gain().set_value(volume);
-        oscillator.connect_with_audio_node(&gain)?;
-        gain.connect_with_audio_node(&context.destination())?;
-        let begins = context.current_time() + start;
-        oscillator.start_with_when(begins)?;
-        oscillator.stop_with_when(begins + length)?;
-    }
-    Ok(())
 }
 
 /// In which a context that may start has started.
