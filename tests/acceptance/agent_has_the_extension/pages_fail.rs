@@ -92,3 +92,33 @@ fn a_page_that_comes_late_is_told_where_the_agent_looks() -> Result<()> {
         world.pbx_phones("1001", 1)
     })
 }
+
+/// Fault: The browser freezes the tab that the agent has looked at last, to save memory, and a customer calls.
+/// Seen: The record of the caller in the other tab; the call in the frozen one, once it is looked at.
+/// Kept: One registration and one Task.
+#[test]
+fn a_tab_that_is_frozen_is_not_waited_for() -> Result<()> {
+    story_in(&extended(), &Options::calling(), |world| {
+        set_up(world)?;
+        let (tab, panel) = annas_phone(world)?;
+        let other = world.console_again()?;
+        let its_panel = world.panel(&other);
+        its_panel.wait_for_text("Your number is 1001")?;
+        tab.activate()?;
+
+        tab.freeze()?;
+        let customer = ring(world, ROSE)?;
+        wait_for_call(&its_panel, "ringing-here")?;
+        other.wait_for(&shows("Rose Gonzalez"))?;
+        other.activate()?;
+        its_panel.click_button("Answer")?;
+        wait_for_call(&its_panel, "talking")?;
+        ensure!(registrations(world)? == 1);
+        tab.thaw()?;
+
+        tab.activate()?;
+        wait_for_call(&panel, "talking")?;
+        ensure!(tab.evaluate(&shows("Rose Gonzalez"))? == false, "it is shown twice");
+        ends_as_one(world, &panel, &customer)
+    })
+}
