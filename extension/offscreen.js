@@ -1,16 +1,17 @@
 // Ports, as the browser gives them, to the hub and back. The phone's own page, the resident, is page 0.
 
+import { begin, tell } from "./hid.js";
+
 // In a tab, which anybody can open with an address of theirs, there is more than `runtime`.
 if (chrome.storage) throw new Error("this page is the extension's own");
 const phone = new URL(new URLSearchParams(location.search).get("phone"));
 const panel = phone.pathname.replace("/phone/", "/panel/");
 const own = (name) => chrome.runtime.getURL(`extension/${name}`);
 const ports = new Map();
-let last = 0;
+let [pages, last] = [undefined, 0];
 // What is said before the hub is there waits for it.
 let said = [];
 let hear = (...what) => said.push(what);
-let pages;
 const relay = (page) => (message) => Array.isArray(message) && hear?.(page, message);
 chrome.runtime.onConnect.addListener((port) => {
   // The browser says whose page it is; the page is not asked.
@@ -32,8 +33,7 @@ chrome.runtime.onMessage.addListener((message, { url }, answer) => {
 const allow = "microphone; autoplay; speaker-selection";
 const frame = Object.assign(document.createElement("iframe"), { allow, src: phone.href });
 document.body.append(frame);
-// An adapter out of reach, or a page that has crashed and does not load again by itself.
-setInterval(() => ports.has(0) || (frame.src = phone.href), 30_000);
+setInterval(() => ports.has(0) || (frame.src = phone.href), 30_000); // Out of reach, or it has crashed.
 
 addEventListener("message", ({ source, origin, data }) => {
   if (source !== frame.contentWindow || origin !== phone.origin || data !== "cordboard?") return;
@@ -48,9 +48,10 @@ addEventListener("message", ({ source, origin, data }) => {
 try {
   await wasm_bindgen({ module_or_path: "pkg/extension_bg.wasm" });
   const show = (...sign) => chrome.runtime.sendMessage(["sign", ...sign]);
-  pages = new wasm_bindgen.Pages((page, message) => ports.get(page)?.postMessage(message), show);
+  pages = new wasm_bindgen.Pages((page, message) => ports.get(page)?.postMessage(message), show, tell);
   hear = (page, message) => pages.hear(page, message);
   for (const what of said) hear(...what);
+  begin((button) => pages.press(button, ""));
 } catch (reason) {
   // Without it the panels are phones by themselves.
   hear = undefined;

@@ -1,5 +1,6 @@
 // The page on which the agent says where the phone is, and allows what it needs.
 
+import "./headset_view.js";
 import { read, siteOf } from "./phone.js";
 import { setUp } from "./setup.js";
 import { giveBack } from "./sites.js";

@@ -2,8 +2,9 @@
 
 import { texts } from "./texts.js";
 
-const parts = ["form", "input", "#hint", "#wrong", "#said", "#asks", "#set-up", "#remove", "#numbers"];
-const [form, input, hint, wrong, said, asks, button, remove, numbers] = parts.map((part) => document.querySelector(part));
+const ids = ["phone", "hint", "wrong", "said", "asks", "set-up", "remove", "numbers", "headset"];
+const [input, hint, wrong, said, asks, button, remove, numbers, headset] = ids.map((id) => document.getElementById(id));
+const { form } = input;
 export { form, input, remove };
 
 export function show(known) {
@@ -17,6 +18,7 @@ export function show(known) {
   button.textContent = texts[known.does];
   remove.hidden = known.managed || !known.said;
   numbers.hidden = !known.phone;
+  headset.hidden = !known.phone || !navigator.hid;
 }
 
 /** What is wrong with the address stands beside it, all else above. */

@@ -1,18 +1,20 @@
 //! The hands of [`Hub`] in the extension's offscreen document: ports in `extension/offscreen.js`, a timer here. What
-//! the messages are is said where the panel writes them (`panel::runtime::extension`).
+//! the messages are is said where the panel writes them (`panel::runtime::extension`). Those of [`headset::Headset`] are
+//! in `extension/hid.js`.
 
 #![cfg(target_arch = "wasm32")]
 
 use std::{cell::RefCell, rc::Rc};
 
 use gloo::timers::callback::Timeout;
-use js_sys::{Array, Function};
+use js_sys::{Array, Function, Object, Uint8Array};
 use salesforce::json::Value;
 use softphone::{
+    headset::{self, Talk, Told},
     hub::{FromPage, Hub},
     leases::Page,
 };
-use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 
 #[wasm_bindgen]
 pub struct Pages(Rc<Inner>);
@@ -24,15 +26,17 @@ struct Inner {
     /// Shows what is to be seen outside of every page: `show(state, missed, call, name, number)`, the last three while
     /// somebody calls.
     show: Function,
+    /// Tells headsets of the phone, as a [`Headset`] is told: `tell(rings, talks, muted)`.
+    tell: Function,
     timer: RefCell<Option<Timeout>>,
 }
 
 #[wasm_bindgen]
 impl Pages {
     #[wasm_bindgen(constructor)]
-    pub fn new(post: Function, show: Function) -> Self {
+    pub fn new(post: Function, show: Function, tell: Function) -> Self {
         let (hub, timer) = (RefCell::default(), RefCell::default());
-        Self(Rc::new(Inner { hub, post, show, timer }))
+        Self(Rc::new(Inner { hub, post, show, tell, timer }))
     }
 
     /// What the resident says of its line: word, code, and when it was last talked on; empty where it says nothing.
@@ -68,6 +72,11 @@ impl Inner {
             // There is nobody to tell it otherwise.
             let _ = self.show.apply(&JsValue::NULL, &written(sign));
         }
+        if let Some(Told { rings, talk }) = hub.poll_told() {
+            let (talks, muted) = (talk != Talk::None, talk == Talk::Muted);
+            let told = [rings.into(), talks.into(), muted.into()];
+            let _ = self.tell.call3(&JsValue::NULL, &told[0], &told[1], &told[2]);
+        }
         let timer = hub.poll_timeout().map(|at| {
             let this = Rc::clone(self);
             let fire = move || {
@@ -77,6 +86,37 @@ impl Inner {
             Timeout::new(at.saturating_sub(now()) as u32, fire)
         });
         self.timer.replace(timer);
+    }
+}
+
+#[wasm_bindgen]
+pub struct Headset(headset::Headset);
+
+#[wasm_bindgen]
+impl Headset {
+    /// By the `collections` of a `HIDDevice`; nothing where it has no button that the phone knows.
+    pub fn of(collections: JsValue) -> Option<Headset> {
+        headset::Headset::read(&tree(&collections, DEPTH)).map(Self)
+    }
+
+    /// The buttons that an input report tells of, as [`Pages::press`] takes them.
+    pub fn heard(&mut self, report: u8, bytes: &[u8]) -> Array {
+        self.0.heard(report, bytes).into_iter().map(|press| JsValue::from(press.word())).collect()
+    }
+
+    pub fn tell(&mut self, rings: bool, talks: bool, muted: bool) {
+        let talk = match (talks, muted) {
+            (false, _) => Talk::None,
+            (true, false) => Talk::Open,
+            (true, true) => Talk::Muted,
+        };
+        self.0.tell(Told { rings, talk });
+    }
+
+    /// The next output report to be sent, as `sendReport` takes it.
+    pub fn poll(&mut self) -> Option<Array> {
+        let (report, bytes) = self.0.poll()?;
+        Some(Array::of2(&report.into(), &Uint8Array::from(bytes.as_slice())))
     }
 }
 
@@ -96,6 +136,20 @@ fn value(part: &JsValue) -> Value {
     known.unwrap_or(if part.is_null() { Value::Null } else { Value::Object(Vec::new()) })
 }
 
+/// What the browser says of a device.
+fn tree(part: &JsValue, depth: u8) -> Value {
+    let Some(depth) = depth.checked_sub(1) else { return Value::Null };
+    if Array::is_array(part) {
+        return Value::List(Array::from(part).iter().map(|part| tree(&part, depth)).collect());
+    }
+    let Some(object) = part.dyn_ref::<Object>() else { return value(part) };
+    let field = |entry: JsValue| {
+        let entry = Array::from(&entry);
+        Some((entry.get(0).as_string()?, tree(&entry.get(1), depth)))
+    };
+    Value::Object(Object::entries(object).iter().filter_map(field).collect())
+}
+
 fn written(parts: impl Into<Vec<Value>>) -> Array {
     let js = |part| match part {
         Value::Text(text) => text.into(),
@@ -111,3 +165,7 @@ fn now() -> u64 {
     let performance = web_sys::window().and_then(|window| window.performance());
     performance.map_or(0, |performance| performance.now() as u64)
 }
+
+/// As deep as a usage is: a list of collections, of reports, of items, of usages. What is in a collection's children is in
+/// the collection as well.
+const DEPTH: u8 = 8;

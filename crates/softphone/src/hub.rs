@@ -5,6 +5,7 @@
 //! the resident       ------------>     ---------->  the same, and a console's script lent by a panel
 //! the side panel     ------------>     ---------->  as a panel, which borrows the script as the resident does
 //! buttons elsewhere  -----press--->     ---Sign---> badge, notification
+//! headsets           ------------->     ---Told---> their lights
 //! ~~~
 
 #[cfg(test)]
@@ -13,7 +14,10 @@ mod wire;
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::leases::{Holder, Leases, Page};
+use crate::{
+    headset::{Talk, Told},
+    leases::{Holder, Leases, Page},
+};
 
 /// The page that the extension itself holds.
 pub const RESIDENT: Page = 0;
@@ -37,9 +41,8 @@ pub enum FromPage {
     Call { number: u32, method: String, arguments: String },
     /// By the resident: what the agent is to colleagues.
     State(String),
-    /// By the resident: whether calls arrive, why not, and when the last one was talked in, in milliseconds since the Unix
-    /// epoch.
-    Line { line: String, code: String, talked_at: f64 },
+    /// By the resident: how it is with calls.
+    Line(Line),
     /// By the resident: how many calls were missed, and who calls.
     Rings { missed: u32, ringing: Option<Ringing> },
     /// It is gone; of the resident, that another has come in its place.
@@ -94,9 +97,13 @@ pub struct Ringing {
 /// What the resident says of its line; empty where it has said nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Line {
+    /// Whether calls arrive.
     pub line: String,
+    /// Why not.
     pub code: String,
+    /// The last call, in milliseconds since the Unix epoch.
     pub talked_at: f64,
+    pub talk: Talk,
 }
 
 #[derive(Debug, Default)]
@@ -116,6 +123,7 @@ pub struct Hub {
     sign: Sign,
     shown: Sign,
     line: Line,
+    told: Told,
     out: VecDeque<(Page, ToPage)>,
 }
 
@@ -135,6 +143,12 @@ impl Hub {
     pub fn poll_sign(&mut self) -> Option<Sign> {
         let sign = self.sign.clone();
         (std::mem::replace(&mut self.shown, sign) != self.sign).then(|| self.sign.clone())
+    }
+
+    /// What headsets are to be told, where it has changed.
+    pub fn poll_told(&mut self) -> Option<Told> {
+        let told = Told { rings: self.sign.ringing.is_some(), talk: self.line.talk };
+        (std::mem::replace(&mut self.told, told) != told).then_some(told)
     }
 
     pub fn line(&self) -> &Line {
@@ -209,9 +223,7 @@ impl Hub {
                 self.lend(RESIDENT, number, method, arguments);
             }
             FromPage::State(state) => self.sign.state = state,
-            FromPage::Line { line, code, talked_at } => {
-                self.line = Line { line, code, talked_at };
-            }
+            FromPage::Line(line) => self.line = line,
             FromPage::Rings { missed, ringing } => {
                 self.sign = Sign { missed, ringing, ..std::mem::take(&mut self.sign) };
             }
@@ -279,7 +291,7 @@ impl Hub {
             // A panel has a console of its own, and the resident alone is what is shown elsewhere.
             FromPage::Call { .. }
             | FromPage::State(_)
-            | FromPage::Line { .. }
+            | FromPage::Line(_)
             | FromPage::Rings { .. } => {}
         }
     }

@@ -17,6 +17,7 @@ mod audio;
 mod call_log;
 pub mod calls;
 mod colleagues;
+pub mod headset;
 pub mod hub;
 pub mod leases;
 mod numbers;

@@ -30,15 +30,19 @@ use salesforce::{
     user::{QueryResult, UserRecord, Userinfo, parse_identity_url},
 };
 use sip::{Account, Credentials, Dial, Output, UserAgent};
-use softphone::hub::{FromPage, Hub, ToPage};
+use softphone::{
+    headset::{Headset, Press, Talk, Told},
+    hub::{FromPage, Hub, ToPage},
+};
 
 /// Takes any bytes and panics when what must hold does not.
 pub type Parser = fn(&[u8]);
 
 /// Each parser by the name of its fuzz target and of its folder in `fuzz/corpus/`.
-pub const PARSERS: [(&str, Parser); 8] = [
+pub const PARSERS: [(&str, Parser); 9] = [
     ("definition", definition),
     ("frame", frame),
+    ("headset", headset),
     ("hub", hub),
     ("jws", jws),
     ("requests", requests),
@@ -71,6 +75,27 @@ pub fn frame(bytes: &[u8]) {
         assert_eq!(id.as_str().parse::<UserId>().as_ref(), Ok(&id));
     }
     let _ = parse_identity_url(text);
+}
+
+/// A headset by the first line, its collections as JSON; of each other line the first byte is what it is told before, the
+/// second one the id of a report, and the rest the report. What nobody could mean is not pressed, and once is once.
+pub fn headset(bytes: &[u8]) {
+    let mut lines = bytes.split(|byte| *byte == b'\n');
+    let collections = lines.next().and_then(|json| serde_json::from_slice(json).ok());
+    let Some(mut headset) = collections.and_then(|json| Headset::read(&json)) else { return };
+    for line in lines {
+        let [told, id, report @ ..] = line else { continue };
+        let talk = [Talk::None, Talk::Open, Talk::Muted][usize::from(told >> 1) % 3];
+        let told = Told { rings: told & 1 == 1, talk };
+        headset.tell(told);
+        for press in headset.heard(*id, report) {
+            assert!(talk != Talk::None || (told.rings && press == Press::Hook), "{press:?}");
+        }
+        assert!(headset.heard(*id, report).is_empty());
+        while let Some((id, report)) = headset.poll() {
+            assert!((1..=4_096).contains(&report.len()), "{id}: {}", report.len());
+        }
+    }
 }
 
 /// Pages 0 to 3 around the hub of the extension, of which each line is a message: the page's digit, and JSON. Nobody but the

@@ -8,7 +8,8 @@
 //! hub --> page:   ["here"]  ["hold"]  ["give way"]  ["said", what tabs say]  ["call", number, method, JSON]  ["gone"]
 //! resident:       the same, and it is who calls; ["pages", whether there are any]  ["other"]: another agent sits here
 //! resident -->    ["state", what the agent is to colleagues]  ["rings", missed calls, call, name, number]
-//!                 ["line", "off" | "connecting" | "ready" | "offline" | "unavailable", why, when it was last talked on]
+//!                 ["line", "off" | "connecting" | "ready" | "offline" | "unavailable", why, when it was last talked on,
+//!                  0: nobody is talked to | 1: somebody is | 2: and does not hear the agent, who has muted]
 //! resident <--    ["press", "answer" | "decline", call]  ["press", "hook" | "mute"]  ["press", "dial", number]
 //! ~~~
 //!
@@ -25,6 +26,7 @@ use js_sys::{Array, JSON, Object};
 use oauth::base64url;
 use softphone::{
     Input, Intent, Snapshot,
+    headset::Talk,
     protocol::{Button, CallId, TabsFact},
     snapshot::{CallState, LineSnapshot},
 };
@@ -272,7 +274,8 @@ impl Extension {
             };
             let talked = snapshot.presence.recents.iter().find(|call| call.talked.is_some());
             let talked_at = talked.map_or(0.0, |call| call.since as f64);
-            self.post("line", &[line.into(), code.into(), talked_at.into()]);
+            let talk = Talk::of(&snapshot.calls) as u8;
+            self.post("line", &[line.into(), code.into(), talked_at.into(), talk.into()]);
             let mut parts: Vec<JsValue> = vec![snapshot.presence.missed.into()];
             let mut calls = snapshot.calls.iter();
             if let Some(call) = calls.find(|call| call.state == CallState::RingingHere) {

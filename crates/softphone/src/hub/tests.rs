@@ -245,6 +245,28 @@ fn what_the_resident_says_of_itself_is_shown_once_and_goes_with_it() {
 }
 
 #[test]
+fn headsets_are_told_what_changes_for_them_and_of_the_resident_alone() {
+    let mut hub = Hub::default();
+    let line = |talk| FromPage::Line(Line { line: "ready".into(), talk, ..Line::default() });
+    let rings = |call| {
+        let ringing = Ringing { call, name: String::new(), number: "600".into() };
+        FromPage::Rings { missed: 0, ringing: Some(ringing) }
+    };
+
+    hub.hear(0, 1, rings(1));
+    hub.hear(0, RESIDENT, line(Talk::None));
+    assert_eq!(hub.poll_told(), None);
+    hub.hear(1, RESIDENT, rings(1));
+    assert_eq!(hub.poll_told(), Some(Told { rings: true, talk: Talk::None }));
+    hub.hear(2, RESIDENT, rings(2));
+    assert_eq!(hub.poll_told(), None);
+    hub.hear(3, RESIDENT, line(Talk::Muted));
+    assert_eq!(hub.poll_told(), Some(Told { rings: true, talk: Talk::Muted }));
+    hub.hear(4, RESIDENT, FromPage::Gone);
+    assert_eq!(hub.poll_told(), Some(Told::default()));
+}
+
+#[test]
 fn a_button_is_pressed_for_the_resident() {
     let mut hub = Hub::default();
 

@@ -3,7 +3,8 @@
 
 use salesforce::json::Value;
 
-use super::{FromPage, Ringing, Sign, ToPage};
+use super::{FromPage, Line, Ringing, Sign, ToPage};
+use crate::headset::Talk;
 
 impl FromPage {
     /// What a page has said, which is a list; nothing where the page is gone, and the bare word `alone`, the extension's
@@ -30,11 +31,16 @@ impl FromPage {
             "heard" => Self::Heard { number: count(1)?, json: text(2)? },
             "call" => Self::Call { number: count(1)?, method: text(2)?, arguments: text(3)? },
             "state" => Self::State(text(1)?),
-            "line" => Self::Line {
+            "line" => Self::Line(Line {
                 line: text(1)?,
                 code: text(2).unwrap_or_default(),
                 talked_at: number(3).unwrap_or_default(),
-            },
+                talk: match count(4) {
+                    Some(1) => Talk::Open,
+                    Some(2) => Talk::Muted,
+                    _ => Talk::None,
+                },
+            }),
             "rings" => Self::Rings {
                 missed: count(1)?,
                 ringing: count(2)
@@ -109,6 +115,19 @@ mod tests {
         let rings = |ringing| Some(FromPage::Rings { missed: 2, ringing });
         assert_eq!(read(r#"["rings",2,1,"Rose","1"]"#), rings(Some(ringing)));
         assert_eq!(read(r#"["rings",2,1,"Rose"]"#), rings(None));
+    }
+
+    #[test]
+    fn a_talk_of_which_an_older_phone_says_nothing_is_none() {
+        let talk = |json: &str| match read(json) {
+            Some(FromPage::Line(line)) => line.talk,
+            other => panic!("{other:?}"),
+        };
+
+        assert_eq!(talk(r#"["line","ready","",0]"#), Talk::None);
+        assert_eq!(talk(r#"["line","ready","",0,1]"#), Talk::Open);
+        assert_eq!(talk(r#"["line","ready","",0,2]"#), Talk::Muted);
+        assert_eq!(talk(r#"["line","ready","",0,3]"#), Talk::None);
     }
 
     #[test]
