@@ -27,7 +27,7 @@ chrome.runtime.onConnect.addListener((port) => {
 });
 chrome.runtime.onMessage.addListener((message, { url }, answer) => {
   if (url === own("worker.js") && message[0] === "press") pages?.press(String(message[1]), String(message[2]));
-  if (url === own("diagnostics.html")) answer({ resident: ports.has(0), line: pages?.line() ?? [] });
+  if (url === own("diagnostics.html") && message === "line") answer({ resident: ports.has(0), line: pages?.line() ?? [] });
 });
 
 const allow = "microphone; autoplay; speaker-selection";
