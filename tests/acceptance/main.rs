@@ -37,6 +37,7 @@ mod agent_sees_where_they_are_signed_in;
 mod agent_sets_up_the_extension;
 mod agent_signs_out;
 mod agent_types_a_colleague;
+mod agent_uses_a_headset;
 mod agent_uses_a_legacy_token;
 mod agent_uses_a_password;
 mod agent_uses_the_keyboard_alone;

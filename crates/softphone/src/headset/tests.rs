@@ -1,3 +1,5 @@
+//! Headsets as they describe themselves, what they report, and what they are sent.
+
 use proptest::{collection::vec, prelude::*};
 use serde_json::json;
 
