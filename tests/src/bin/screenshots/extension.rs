@@ -1,4 +1,5 @@
-//! The page on which the browser extension is set up: what it says first, of mistakes, and of what is taken back later.
+//! The pages of the browser extension: where it is set up, what they say of mistakes and of what is taken back later, where
+//! the phone is checked, and the panel beside other pages.
 
 use acceptance::{
     browser::{BrowserOptions, Tab},
@@ -7,7 +8,10 @@ use acceptance::{
 use anyhow::Result;
 use serde_json::json;
 
-use crate::album::Album;
+use crate::{
+    album::Album,
+    walk::{SIGN_IN, console_as, open_window, press, wait_for_state},
+};
 
 pub fn take(album: &mut Album) -> Result<()> {
     in_english(&World::start_in(&extended(), &Options::calling())?, album)?;
@@ -16,7 +20,8 @@ pub fn take(album: &mut Album) -> Result<()> {
     let page = open(&world)?;
     page.wait_for_text("Il n’est pas encore configuré.")?;
     picture(&world, album, &page, "new-french")?;
-    by_policy(album)
+    by_policy(album)?;
+    beside_a_console(&World::start_in(&extended(), &Options::calling())?, album)
 }
 
 fn in_english(world: &World, album: &mut Album) -> Result<()> {
@@ -57,6 +62,57 @@ fn in_english(world: &World, album: &mut Album) -> Result<()> {
     page.click_button("Allow again")?;
     page.wait_for_text("This phone does not know this extension.")?;
     picture(world, album, &page, "not-accepted")
+}
+
+fn beside_a_console(world: &World, album: &mut Album) -> Result<()> {
+    let check = world.browser.new_tab(&world.browser.extension_page("diagnostics.html")?)?;
+    check.wait_for_text("Set the phone up, and allow it.")?;
+    picture(world, album, &check, "check-new")?;
+    world.browser.allow_microphone(world.browser.extension_origin()?)?;
+    let page = open(world)?;
+    page.wait_for_text("It is not set up yet.")?;
+    enter(&page, &format!("{}/panel/acme", world.adapter_url()))?;
+    page.wait_for_text("It is set up.")?;
+    let (console, panel) = console_as(world, "anna.agent")?;
+    let window = open_window(world, &panel, SIGN_IN)?;
+    window.wait_for_button("Allow")?;
+    press(&window, "button[value=allow]")?;
+    wait_for_state(&panel, "signed-in")?;
+    window.close()?;
+    panel.wait_for_text("Your number is 1001")?;
+    check.activate()?;
+    check.click_button("Check again")?;
+    check.wait_for_text("Last call: nobody has talked on this phone yet.")?;
+    picture(world, album, &check, "check-no-call")?;
+
+    let side = world.browser.new_tab(&world.browser.extension_page("side_panel.html")?)?;
+    let beside = side.frame("/phone/acme");
+    beside.wait_for_text("Your number is 1001")?;
+    beside_other_pages(world, album, &side, "side-panel-ready")?;
+    world.pbx_control("calls", &json!({ "extension": "1001", "number": "+12065550143" }))?;
+    beside.wait_for_text("Rose Gonzalez")?;
+    beside.wait_for_button("Answer")?;
+    beside_other_pages(world, album, &side, "side-panel-incoming")?;
+    beside.click_button("Answer")?;
+    beside.wait_for_text("In a call")?;
+    console.close()?;
+    beside_other_pages(world, album, &side, "side-panel-talking")?;
+    beside.click_button("Hang up")?;
+    beside.wait_for("document.querySelector('.wrap-up') !== null")?;
+    check.activate()?;
+    check.click_button("Check again")?;
+    check.wait_for_text("Everything works.")?;
+    picture(world, album, &check, "check-all-well")
+}
+
+/// As wide as the browser makes it at first, and as narrow as it can be made.
+fn beside_other_pages(world: &World, album: &mut Album, page: &Tab, name: &str) -> Result<()> {
+    page.activate()?;
+    for (width, suffix) in [(360, ""), (320, "-320")] {
+        page.set_viewport(width, 800)?;
+        album.page(&world.browser, page, &format!("extension-{name}{suffix}"))?;
+    }
+    Ok(())
 }
 
 fn by_policy(album: &mut Album) -> Result<()> {
