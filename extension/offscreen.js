@@ -9,8 +9,7 @@ const panel = phone.pathname.replace("/phone/", "/panel/");
 const own = (name) => chrome.runtime.getURL(`extension/${name}`);
 const ports = new Map();
 let [pages, last] = [undefined, 0];
-// What is said before the hub is there waits for it.
-let said = [];
+let said = []; // What is said before the hub is there waits for it.
 let hear = (...what) => said.push(what);
 const relay = (page) => (message) => Array.isArray(message) && hear?.(page, message);
 chrome.runtime.onConnect.addListener((port) => {
@@ -27,6 +26,7 @@ chrome.runtime.onConnect.addListener((port) => {
 });
 chrome.runtime.onMessage.addListener((message, { url }, answer) => {
   if (url === own("worker.js") && message[0] === "press") pages?.press(String(message[1]), String(message[2]));
+  if (url === own("worker.js") && message === "tabs") answer([...ports.values()].flatMap((port) => port.sender?.tab?.id ?? []));
   if (url === own("diagnostics.html") && message === "line") answer({ resident: ports.has(0), line: pages?.line() ?? [] });
 });
 

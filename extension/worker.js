@@ -1,6 +1,7 @@
 // Keeps nothing: whether the offscreen document is there is asked of the browser each time.
 
 import { ask } from "./phone.js";
+import "./front.js";
 import "./numbers.js";
 import "./policy.js";
 import "./toolbar.js";

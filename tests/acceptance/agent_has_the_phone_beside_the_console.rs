@@ -66,6 +66,34 @@ fn a_call_is_declined_by_the_notification_after_the_worker_was_stopped() -> Resu
     })
 }
 
+/// Fault: The agent looks at another page when a customer calls, and clicks on the notification beside its buttons.
+/// Seen: The console that they have looked at last, with the call.
+/// Kept: The other console, where it was.
+#[test]
+fn a_click_on_the_notification_shows_the_console() -> Result<()> {
+    story_in(&extended(), &Options::calling(), |world| {
+        set_up(world)?;
+        let (tab, panel) = annas_phone(world)?;
+        let other = world.console_again()?;
+        world.panel(&other).wait_for_text("Your number is 1001")?;
+        tab.activate()?;
+        let another = world.browser.new_tab(&options_page())?;
+        another.activate()?;
+        tab.wait_for("document.hidden")?;
+        let customer = ring(world, ROSE)?;
+        another.wait_for(&format!("({NOTIFICATIONS}).then(calls => calls.length === 1)"))?;
+
+        let click = format!("({NOTIFICATIONS}).then(([call]) => {CLICK}.dispatch(call))");
+        world.browser.worker()?.evaluate(&click)?;
+
+        tab.wait_for("!document.hidden")?;
+        wait_for_call(&panel, "ringing-here")?;
+        ensure!(other.evaluate("document.hidden")? == true, "both are shown");
+        panel.click_button("Answer")?;
+        world.pbx_call(|call| call["id"] == customer && call["connected"] == true).map(drop)
+    })
+}
+
 /// Fault: A customer gives up before anybody has answered.
 /// Seen: How many calls were missed, on the icon.
 /// Kept: The count, until the agent looks at them.
@@ -181,6 +209,7 @@ const NOTIFICATIONS: &str = "chrome.notifications.getAll().then(Object.keys)";
 const TABS: &str = "chrome.runtime.getContexts({ contextTypes: ['TAB'] })
     .then(tabs => tabs.map(tab => tab.documentUrl))";
 const BUTTON: &str = "chrome.notifications.onButtonClicked";
+const CLICK: &str = "chrome.notifications.onClicked";
 const KEYS: &str = "chrome.commands.onCommand";
 const ICON: &str = "Promise.all([chrome.action.getBadgeText({}), chrome.action.getTitle({})])
     .then(([text, title]) => ({ text, title }))";
