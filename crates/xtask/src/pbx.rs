@@ -11,7 +11,7 @@ use std::{
 
 use anyhow::{Result, bail, ensure};
 
-use crate::{chromium, shell::Steps, tables, wasm, workspace::Workspace};
+use crate::{chromium, dist, shell::Steps, tables, wasm, workspace::Workspace};
 
 /// The stories that `filter`, two dashes and the test runner's arguments, begins by naming; where it names none, all
 /// of those about calls.
@@ -21,7 +21,7 @@ pub fn test(workspace: &Workspace, pbx: &str, filter: &[String]) -> Result<()> {
     steps.step("pbx", find_or_install)?;
     let chromium = steps.step("browser", chromium::find_or_install)?;
     wasm::build(workspace, &mut steps)?;
-    wasm::build_extension(workspace, &mut steps)?;
+    dist::build(workspace, &mut steps)?;
     steps.run("programs", &mut workspace.cargo(["build", "--workspace", "--bins"]))?;
 
     let mut tests = workspace.cargo(["test", "--workspace", "--test", "acceptance", "--"]);
