@@ -16,12 +16,20 @@ async function open() {
     port.onmessage = null;
     port.postMessage(["gone"]);
   };
+  // The browser freezes a page between two of its tasks; what it has to say then cannot wait for the next.
+  let farewell = [];
   try {
     if (!(await chrome.runtime.sendMessage("open"))) return gone();
     const extension = chrome.runtime.connect();
     extension.onMessage.addListener((message) => port.postMessage(message));
     extension.onDisconnect.addListener(gone);
-    port.onmessage = ({ data: message }) => extension.postMessage(message);
+    port.onmessage = ({ data: [kind, ...said] }) => {
+      if (kind === "farewell") farewell = said;
+      else extension.postMessage([kind, ...said]);
+    };
+    const freeze = () => farewell.forEach((message) => extension.postMessage(message));
+    document.addEventListener("freeze", freeze);
+    extension.onDisconnect.addListener(() => document.removeEventListener("freeze", freeze));
     // The panel has given it up.
     port.onclose = () => extension.disconnect();
   } catch {

@@ -137,8 +137,7 @@ impl Runtime {
     fn stirs(self: &Rc<Self>, event: &str) {
         match event {
             "focus" => self.tabs.came_to_front(),
-            "pagehide" => self.tabs.gone(),
-            "freeze" => self.tabs.freeze(),
+            "pagehide" | "freeze" => self.tabs.gone(),
             "resume" => self.tabs.resume(),
             _ => {
                 if is_visible() {

@@ -5,6 +5,7 @@
 //! panel in a console <--port--> content script <--chrome.runtime--> hub <--port--> resident (/phone in the extension)
 //!
 //! page --> hub:   ["look"]  ["join", phone, would hold, build]  ["leave"]  ["said", what tabs say]  ["heard", number, JSON]
+//! page --> script: ["farewell", what it says to the hub when the page is frozen, ...]
 //! hub --> page:   ["here"]  ["hold"]  ["give way"]  ["said", what tabs say]  ["call", number, method, JSON]  ["gone"]
 //! resident:       the same, and it is who calls; ["pages", whether there are any]  ["other"]: another agent sits here
 //! resident -->    ["state", what the agent is to colleagues]  ["rings", missed calls, call, name, number]
@@ -253,6 +254,12 @@ impl Extension {
 
     pub fn say(&self, said: &[u8]) {
         self.post("said", &[base64url::encode(said).into()]);
+    }
+
+    /// What the content script says in this page's place when the browser freezes it: a frozen page's ports are as well.
+    pub fn farewell(&self, said: &[u8]) {
+        let said = Array::of2(&"said".into(), &base64url::encode(said).into());
+        self.post("farewell", &[said.into(), Array::of1(&"leave".into()).into()]);
     }
 
     // ── What is shown outside of every page ───────────────────────

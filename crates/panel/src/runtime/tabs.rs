@@ -68,14 +68,6 @@ impl Tabs {
         self.phone.borrow().as_ref().is_some_and(|phone| !phone.follows())
     }
 
-    /// The browser stops this page. Nobody waits for it meanwhile, unless it is the phone.
-    pub fn freeze(&self) {
-        self.gone();
-        if let Some(phone) = self.phone.borrow().as_ref().filter(|phone| phone.follows()) {
-            phone.extension.iter().for_each(|extension| extension.leave());
-        }
-    }
-
     pub fn resume(&self) {
         let phone = self.phone.borrow().clone();
         if let Some(phone) = phone.filter(|phone| phone.follows()) {
@@ -83,7 +75,7 @@ impl Tabs {
         }
     }
 
-    /// The page goes.
+    /// The page goes, or the browser stops it.
     pub fn gone(&self) {
         self.say(Said::Gone(self.own));
     }
@@ -124,6 +116,11 @@ impl Tabs {
         let phone = Phone::join(phone, would_lead, Rc::clone(&self.report));
         // The extension's own document is seen by nobody, whatever the browser says of it.
         let is_seen = is_visible() && !phone.extension.as_ref().is_some_and(|it| it.has_pages());
+        if let (Some(extension), Ok(gone)) =
+            (&phone.extension, postcard::to_allocvec(&Said::Gone(self.own)))
+        {
+            extension.farewell(&gone);
+        }
         self.phone.replace(Some(phone));
         if is_seen {
             self.came_to_front();
