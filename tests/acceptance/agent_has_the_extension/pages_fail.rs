@@ -5,7 +5,9 @@ use anyhow::{Result, ensure};
 
 use super::{extended, in_a_call, is_uninterrupted, set_up};
 use crate::{
-    calling::{ROSE, annas_phone, ends_as_one, registrations, ring, shows},
+    calling::{
+        ROSE, annas_phone, choose_state, ends_as_one, is_in_state, registrations, ring, shows,
+    },
     steps::{is_logged, logged_calls, wait_for_call},
 };
 
@@ -84,6 +86,11 @@ fn a_page_that_comes_late_is_told_where_the_agent_looks() -> Result<()> {
         resident.wait_for("!globalThis.before")?;
         resident.wait_for_text("You are signed in as Anna Agent")?;
         resident.wait_for_text("Your number is 1001")?;
+        // What a tab says arrives in its order: that it is looked at comes before what the agent chooses in it.
+        for state in ["Do not disturb", "Available"] {
+            choose_state(&panel, state)?;
+            is_in_state(&resident, state)?;
+        }
         ring(world, ROSE)?;
         wait_for_call(&panel, "ringing-here")?;
 
