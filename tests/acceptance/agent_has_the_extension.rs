@@ -177,11 +177,7 @@ fn a_call_goes_on_without_tabs(world: &World) -> Result<()> {
     })?;
 
     empty.go(&world.console())?;
-    world.open_softphone(&empty)?;
-    let panel = world.panel(&empty);
-    wait_for_call(&panel, "talking")?;
-    ensure!(registrations(world)? == 1);
-    ends_as_one(world, &panel, &customer)
+    goes_on_in(world, &empty, &customer)
 }
 
 pub fn extended() -> BrowserOptions {
@@ -224,6 +220,25 @@ fn is_uninterrupted(
     ensure!(heard["packets_lost"] == 0, "{heard:#}");
     ensure!(heard["call_id"] == began["call_id"], "it is another call: {heard:#}");
     Ok(())
+}
+
+/// Anna, with the extension and two consoles, of which she looks at the first.
+pub fn at_the_first_of_two_consoles(world: &World) -> Result<(Tab, Frame, Tab)> {
+    set_up(world)?;
+    let (tab, panel) = annas_phone(world)?;
+    let other = world.console_again()?;
+    world.panel(&other).wait_for_text("Your number is 1001")?;
+    tab.activate()?;
+    Ok((tab, panel, other))
+}
+
+/// In a tab that was loaded anew the call goes on, and ends as one.
+fn goes_on_in(world: &World, tab: &Tab, customer: &Value) -> Result<()> {
+    world.open_softphone(tab)?;
+    let panel = world.panel(tab);
+    wait_for_call(&panel, "talking")?;
+    ensure!(registrations(world)? == 1);
+    ends_as_one(world, &panel, customer)
 }
 
 /// Anna, with the extension, and Rose Gonzalez, who has called her.

@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::json;
 
 use crate::{
-    agent_has_the_extension::{extended, set_up},
+    agent_has_the_extension::{at_the_first_of_two_consoles, extended, set_up},
     calling::{ROSE, annas_phone, is_heard, is_silent, registrations, ring, rose_talks},
     steps::{is_logged, logged_calls, open_window, wait_for_call},
 };
@@ -72,11 +72,7 @@ fn a_call_is_declined_by_the_notification_after_the_worker_was_stopped() -> Resu
 #[test]
 fn a_click_on_the_notification_shows_the_console() -> Result<()> {
     story_in(&extended(), &Options::calling(), |world| {
-        set_up(world)?;
-        let (tab, panel) = annas_phone(world)?;
-        let other = world.console_again()?;
-        world.panel(&other).wait_for_text("Your number is 1001")?;
-        tab.activate()?;
+        let (tab, panel, other) = at_the_first_of_two_consoles(world)?;
         let another = world.browser.new_tab(&options_page())?;
         another.activate()?;
         tab.wait_for("document.hidden")?;

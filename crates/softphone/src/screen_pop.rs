@@ -485,21 +485,7 @@ mod tests {
     }
 
     fn ringing(id: u32) -> CallSnapshot {
-        let peer = PeerSnapshot { name: None, number: "+33170189900".into(), dialled: None };
-        CallSnapshot {
-            id: CallId(id),
-            direction: Direction::Incoming,
-            peer,
-            state: CallState::RingingHere,
-            since: 0,
-            talked: None,
-            muted: false,
-            joined: false,
-            digits: String::new(),
-            transfer: None,
-            quality: None,
-            records: RecordsSnapshot::default(),
-        }
+        CallSnapshot::from_number(CallId(id), "+33170189900", CallState::RingingHere)
     }
 
     fn record(prefix: &str, name: &str) -> Record {

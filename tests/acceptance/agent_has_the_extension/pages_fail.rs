@@ -3,7 +3,9 @@
 use acceptance::world::{Options, story_in};
 use anyhow::{Result, ensure};
 
-use super::{extended, in_a_call, is_uninterrupted, set_up};
+use super::{
+    at_the_first_of_two_consoles, extended, goes_on_in, in_a_call, is_uninterrupted, set_up,
+};
 use crate::{
     calling::{
         ROSE, annas_phone, choose_state, ends_as_one, is_in_state, registrations, ring, shows,
@@ -22,11 +24,7 @@ fn a_tab_that_crashes_takes_no_call_along() -> Result<()> {
         is_uninterrupted(world, &customer, || tab.crash())?;
 
         tab.reload()?;
-        world.open_softphone(&tab)?;
-        let panel = world.panel(&tab);
-        wait_for_call(&panel, "talking")?;
-        ensure!(registrations(world)? == 1);
-        ends_as_one(world, &panel, &customer)
+        goes_on_in(world, &tab, &customer)
     })
 }
 
@@ -74,11 +72,7 @@ fn a_worker_that_is_stopped_is_missed_in_no_state() -> Result<()> {
 #[test]
 fn a_page_that_comes_late_is_told_where_the_agent_looks() -> Result<()> {
     story_in(&extended(), &Options::calling(), |world| {
-        set_up(world)?;
-        let (tab, panel) = annas_phone(world)?;
-        let other = world.console_again()?;
-        world.panel(&other).wait_for_text("Your number is 1001")?;
-        tab.activate()?;
+        let (tab, panel, other) = at_the_first_of_two_consoles(world)?;
         let resident = world.browser.offscreen()?.frame("/phone/acme");
         resident.wait_for_text("You are signed in as Anna Agent")?;
 
@@ -106,12 +100,8 @@ fn a_page_that_comes_late_is_told_where_the_agent_looks() -> Result<()> {
 #[test]
 fn a_tab_that_is_frozen_is_not_waited_for() -> Result<()> {
     story_in(&extended(), &Options::calling(), |world| {
-        set_up(world)?;
-        let (tab, panel) = annas_phone(world)?;
-        let other = world.console_again()?;
+        let (tab, panel, other) = at_the_first_of_two_consoles(world)?;
         let its_panel = world.panel(&other);
-        its_panel.wait_for_text("Your number is 1001")?;
-        tab.activate()?;
 
         tab.freeze()?;
         let customer = ring(world, ROSE)?;

@@ -1,12 +1,12 @@
 //! What the browser has kept or allowed is taken away in the middle of a call.
 
 use acceptance::world::{Options, story_in};
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 use serde_json::json;
 
-use super::{extended, in_a_call, is_uninterrupted};
+use super::{extended, goes_on_in, in_a_call, is_uninterrupted};
 use crate::{
-    calling::{ends_as_one, is_heard, registrations, rose_talks},
+    calling::{ends_as_one, is_heard, rose_talks},
     steps::wait_for_call,
 };
 
@@ -26,11 +26,7 @@ fn storage_that_is_cleared_in_a_call_ends_no_call() -> Result<()> {
         wait_for_call(&panel, "talking")?;
         is_uninterrupted(world, &customer, || tab.reload())?;
 
-        world.open_softphone(&tab)?;
-        let panel = world.panel(&tab);
-        wait_for_call(&panel, "talking")?;
-        ensure!(registrations(world)? == 1);
-        ends_as_one(world, &panel, &customer)
+        goes_on_in(world, &tab, &customer)
     })
 }
 

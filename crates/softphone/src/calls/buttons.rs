@@ -44,10 +44,7 @@ fn is_there(call: &CallSnapshot) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        protocol::CallId,
-        snapshot::{Direction, EndSnapshot, PeerSnapshot, RecordsSnapshot},
-    };
+    use crate::{protocol::CallId, snapshot::EndSnapshot};
 
     #[test]
     fn a_button_of_a_notification_means_the_call_that_it_was_shown_for_while_it_rings() {
@@ -88,19 +85,6 @@ mod tests {
     }
 
     fn call(id: u32, state: S) -> CallSnapshot {
-        CallSnapshot {
-            id: CallId(id),
-            direction: Direction::Incoming,
-            peer: PeerSnapshot { name: None, number: "600".into(), dialled: None },
-            state,
-            since: 0,
-            talked: None,
-            muted: false,
-            joined: false,
-            digits: String::new(),
-            transfer: None,
-            quality: None,
-            records: RecordsSnapshot::default(),
-        }
+        CallSnapshot::from_number(CallId(id), "600", state)
     }
 }

@@ -4,10 +4,7 @@ use proptest::{collection::vec, prelude::*};
 use serde_json::json;
 
 use super::*;
-use crate::{
-    protocol::CallId,
-    snapshot::{Direction, EndSnapshot, PeerSnapshot, RecordsSnapshot},
-};
+use crate::{protocol::CallId, snapshot::EndSnapshot};
 
 const IDLE: Told = Told { rings: false, talk: Talk::None };
 const RINGS: Told = Told { rings: true, talk: Talk::None };
@@ -292,20 +289,7 @@ fn value(json: &serde_json::Value) -> Value {
 }
 
 fn call() -> CallSnapshot {
-    CallSnapshot {
-        id: CallId(1),
-        direction: Direction::Incoming,
-        peer: PeerSnapshot { name: None, number: "600".into(), dialled: None },
-        state: CallState::Talking,
-        since: 0,
-        talked: None,
-        muted: false,
-        joined: false,
-        digits: String::new(),
-        transfer: None,
-        quality: None,
-        records: RecordsSnapshot::default(),
-    }
+    CallSnapshot::from_number(CallId(1), "600", CallState::Talking)
 }
 
 fn sent(headset: &mut Headset) -> Vec<(u8, Vec<u8>)> {

@@ -1,7 +1,6 @@
 //! An agent's states and recent calls, without a phone.
 
 use super::*;
-use crate::snapshot::PeerSnapshot;
 
 #[test]
 fn each_state_says_what_becomes_of_a_call() {
@@ -167,18 +166,8 @@ fn the_next_agent_at_this_desk_sees_nothing_of_it() {
 
 fn over(id: u32, direction: Direction, end: EndSnapshot) -> CallSnapshot {
     CallSnapshot {
-        id: CallId(id),
         direction,
-        peer: PeerSnapshot { name: None, number: "+33170189900".into(), dialled: None },
-        state: CallState::Ended(end),
-        since: 0,
-        talked: None,
-        muted: false,
-        joined: false,
-        digits: String::new(),
-        transfer: None,
-        quality: None,
-        records: RecordsSnapshot::default(),
+        ..CallSnapshot::from_number(CallId(id), "+33170189900", CallState::Ended(end))
     }
 }
 

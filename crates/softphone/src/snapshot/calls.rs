@@ -58,6 +58,27 @@ pub struct CallSnapshot {
     pub records: RecordsSnapshot,
 }
 
+#[cfg(test)]
+impl CallSnapshot {
+    /// From that number, of which nothing is known yet.
+    pub(crate) fn from_number(id: CallId, number: &str, state: CallState) -> Self {
+        Self {
+            id,
+            direction: Direction::Incoming,
+            peer: PeerSnapshot { name: None, number: number.into(), dialled: None },
+            state,
+            since: 0,
+            talked: None,
+            muted: false,
+            joined: false,
+            digits: String::new(),
+            transfer: None,
+            quality: None,
+            records: RecordsSnapshot::default(),
+        }
+    }
+}
+
 impl CallSnapshot {
     /// Whether somebody has called in vain.
     pub fn is_missed(&self) -> bool {
